@@ -194,6 +194,7 @@ def test_the_gateway_starts_without_what_only_its_workers_need() -> None:
             "colours.py",
             "film_copy.py",
             "film_frames.py",
+            "film_transcode.py",
             "film_words.py",
             "phash.py",
             "png_texts.py",

@@ -40,10 +40,16 @@ def connected(address: Address) -> httpx.AsyncClient:
 
 async def give(client: httpx.AsyncClient, command: str, body: dict[str, Any]) -> str:
     """Send a command; returns the URL of its status. Raises Unusable with the reason when it is refused."""
+    return (await accepted(client, command, body))["status_url"]
+
+
+async def accepted(client: httpx.AsyncClient, command: str, body: dict[str, Any]) -> dict[str, str]:
+    """Send a command; returns `status_url`, and `message`: what came of it. Raises Unusable as `give`."""
     answer = await client.post(f"/commands/{command}", json=body)
     if answer.is_error:
         raise Unusable(_reason(answer))
-    return str(answer.json()["status_url"])
+    body = answer.json()
+    return {name: str(body[name]) for name in ("status_url", "message")}
 
 
 async def get(client: httpx.AsyncClient, path: str, type: type[T]) -> T:

@@ -20,8 +20,8 @@ def run(settings: Settings, arguments: argparse.Namespace) -> None:
     if (arguments.source is None) is (arguments.undo is None):
         raise Unusable("Import from what? albumen import FILE or FOLDER; or take one back: --undo ID")
     if arguments.undo:
-        job = gateway.ask(settings, partial(_undo, job_id=arguments.undo))
-        print_json(job) if arguments.json else print("Taken back.")
+        job, message = gateway.ask(settings, partial(_undo, job_id=arguments.undo))
+        print_json(job) if arguments.json else print(message)
         return
     status = gateway.ask(settings, partial(_import, source=arguments.source.expanduser().absolute()))
     if arguments.json:
@@ -39,9 +39,10 @@ async def _import(client: httpx.AsyncClient, source: Path) -> JobStatus:
     return await watch(client, status_url, "import")
 
 
-async def _undo(client: httpx.AsyncClient, job_id: str) -> JobStatus:
-    status_url = await gateway.give(client, "undo", {"command_id": job_id})
-    return await gateway.get(client, status_url, JobStatus)
+async def _undo(client: httpx.AsyncClient, job_id: str) -> tuple[JobStatus, str]:
+    """Its status, and what came of it, as a sentence."""
+    answer = await gateway.accepted(client, "undo", {"command_id": job_id})
+    return await gateway.get(client, answer["status_url"], JobStatus), answer["message"]
 
 
 def _print(status: JobStatus) -> None:

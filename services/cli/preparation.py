@@ -89,6 +89,16 @@ def renew(settings: Settings) -> None:
         migrate_views(settings)
 
 
+def renewed(settings: Settings) -> Setback | None:
+    """Like `renew`, but never fails: returns why the log is not to be believed, if that was found out by it. Whatever
+    else there is, the projector will hit as well and report."""
+    try:
+        renew(settings)
+    except Exception:
+        return standing.judged(settings, thorough=True)
+    return None
+
+
 def remains(settings: Settings) -> Path | None:
     """The read tables to show of a damaged log, if those in use can't be shown: of what can still be read. None: those
     in use, as far as they can be read."""
@@ -105,6 +115,12 @@ def prepared(settings: Settings, *, thorough: bool = False) -> Setback | None:
         Keyring(settings.data).keys()
     except KeyringUnreadable as error:
         raise Unusable(str(error)) from error
-    if (setback := standing.judged(settings, thorough=thorough)) is None:
+    if setback := standing.judged(settings, thorough=thorough):
+        return setback
+    try:
         prepare(settings)
-    return setback
+    except Unusable:
+        if setback := standing.judged(settings, thorough=True):
+            return setback
+        raise
+    return None

@@ -23,7 +23,7 @@ from services.cli.broker import broker
 from services.cli.children import Child
 from services.cli.connections import Connection, want_files
 from services.cli.errors import Unsuccessful, Unusable
-from services.cli.preparation import checked, close_to_others, prepared, remains, renew
+from services.cli.preparation import checked, close_to_others, prepared, remains, renewed
 from services.cli.telling import tell
 from services.cli.tls import Certificate, certificate_of
 from services.gateway.access.gate import Gate
@@ -218,9 +218,8 @@ async def _serve_once(
     if (
         settings.broker is None and setback is None
     ):  # else the projector is no child, maybe of another version
-        with contextlib.suppress(Exception):  # the projector will hit the same error and report it
-            await asyncio.to_thread(renew, settings)
-    tables = await asyncio.to_thread(remains, settings) if setback and setback.legible else None
+        setback = await asyncio.to_thread(renewed, settings)
+    tables = await asyncio.to_thread(remains, settings) if setback and setback.own else None
     state = Standing(setback=setback, tables=tables, restart=restart)
     async with bus_of(settings) if setback is None else no_bus() as bus:
         app = create_app(settings, bus, stopping, automatic, state)
@@ -237,8 +236,12 @@ async def _serve_once(
             ssl_keyfile=certificate.key if certificate else None,
         )
         server = Server(config, stopping, lambda: listening(server, app.state.gate, app.state.gateway))
-        await server.serve([sock.dup()])
+        with contextlib.suppress(SystemExit):  # of Uvicorn, if the application does not start
+            await server.serve([sock.dup()])
         if not server.started:
+            doubt = await asyncio.to_thread(standing.doubt, settings, thorough=True)
+            if setback is None and doubt:  # the loop judges it again
+                return []
             raise Unusable(f"Albumen could not start with the data in {settings.data}: its log says why.")
     return again
 

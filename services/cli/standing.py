@@ -13,16 +13,20 @@ from services.kernel.log.setback import Setback, judge, of_tables, overrule, tab
 from services.kernel.settings import Settings
 
 
+def doubt(settings: Settings, *, thorough: bool = False) -> Setback | None:
+    """As `judge`; None also if nobody can tell: whoever opens the log says why it can't be."""
+    try:
+        return judge(settings, thorough=thorough)
+    except (sqlite3.Error, OSError):
+        return None
+
+
 def judged(settings: Settings, *, thorough: bool = False) -> Setback | None:
     """None: the log can be used; otherwise says why not. `thorough`: as in `judge`.
 
     Raises Unusable if there are no tables to show instead.
     """
-    try:
-        setback = judge(settings, thorough=thorough)
-    except (sqlite3.Error, OSError):
-        return None  # it can't be opened: whoever opens it says why
-    if setback is None:
+    if (setback := doubt(settings, thorough=thorough)) is None:
         return None
     why = spoken(wording.problem(setback))
     if not any(map(of_tables, tables(settings.views))) and setback.kind in ("foreign", "newer"):

@@ -5,15 +5,14 @@ stream, its actor, its wording and section in the history, and how to undo it. T
 and undo ask them; none of these has a list of its own.
 """
 
-from collections.abc import Collection, Mapping, Sequence
-from typing import Any, ClassVar, Literal, NamedTuple, Protocol, cast
-from uuid import UUID
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import date
+from typing import Any, ClassVar, Literal, NamedTuple, cast
 
 import msgspec
 
 from services.domain.erasure import NOBODY, Erasure
-from services.domain.estate import Estate
-from services.domain.failure import Problem
+from services.domain.known import Known as Known
 from services.kernel.log import command, event
 from services.kernel.log.codec import BrokenEvent, UnknownEvent
 from services.kernel.log.envelope import Envelope
@@ -41,6 +40,14 @@ class Outdated(Refused):
     """Somebody else has changed the same thing since the page was loaded. The sentence gives its current state."""
 
 
+Respect = tuple[str, str, str]
+"""(image id, field, item): in which one thing at a time is said of a photo."""
+
+
+class Doubtful(Refused):
+    """It can be done, but a person who asks for it has probably mistyped something. The sentence says what is odd."""
+
+
 class Recorded(NamedTuple):
     """An event and its position in the log."""
 
@@ -65,7 +72,10 @@ class Event(event.Event, frozen=True, kw_only=True):
     """Its sections in the library's history; `()`: listed in no section; None: only in the photo's own history."""
     UNDOABLE: ClassVar[bool] = False
     BEGINS: ClassVar[bool] = False
-    """It starts its stream: undoing it undoes everything that the same command appended to the stream."""
+    """It starts its stream, or starts it again: undoing it undoes everything that the same command appended to the
+    stream."""
+    SHARES: ClassVar[bool] = False
+    """A person has told others where its subject is: who takes back what they did not begin leaves that."""
     PER_PHOTO: ClassVar[bool] = False
     """A command causes one for each of its photos; the history shows them as one line."""
     FAMILY: ClassVar[bool] = False
@@ -83,6 +93,17 @@ class Event(event.Event, frozen=True, kw_only=True):
         """The ids of the photos it is about."""
         one = getattr(self, "image_id", None)
         return [one] if one else list(getattr(self, "image_ids", ()))
+
+    def respects(self) -> Iterable[Respect]:
+        """What it says something of; whatever says something in the same respects later takes its place there."""
+        return ()
+
+    async def built_upon(
+        self, known: "Known", stream: "Sequence[Recorded]", own: Collection[int]
+    ) -> str | None:
+        """What it began is called now, if others have given it something since; else None. `own`: positions of all
+        events of its command. Only asked of what a job did for the person (`Command.CHAIN`)."""
+        return None
 
     def undo(self, stream: InStream) -> "list[Event]":
         """The events that restore the state before it; none if the same thing has been changed since: the later change
@@ -104,6 +125,10 @@ class Event(event.Event, frozen=True, kw_only=True):
             return self
         return msgspec.structs.replace(self, image_ids=rest) if rest else None
 
+    def doubt(self, today: date) -> Sentence | None:
+        """What a person is asked about before this is done; None: nothing is odd."""
+        return None
+
     async def permitted(self, known: "Known") -> Mapping[str, int]:
         """Checks that undo may append it now, and returns the stream versions this relies on. Raises Refused."""
         return {}
@@ -114,106 +139,6 @@ class Decision(msgspec.Struct, frozen=True):
     """In order; empty if nothing changes."""
     rests_on: Mapping[str, int] = {}
     """Stream -> the version that the decision is based on."""
-
-
-class Known(Protocol):
-    """What a decision may query: the log, and the read tables, which lag slightly behind it."""
-
-    command_id: UUID
-    new_id: str
-    """For what the command creates: 12 hex digits, the same for the same command id."""
-    roots: list[str]
-    """Photo folders."""
-    default_model: str
-    zone: str | None
-    """The computer's time zone by its IANA name, if it has one."""
-
-    async def stream(self, name: str) -> list[Envelope]: ...
-
-    async def since(self, position: int) -> list[Envelope]:
-        """A page of the messages after the position, in order."""
-
-    async def head(self) -> int: ...
-
-    async def command(self, command_id: UUID) -> Envelope | None: ...
-
-    async def caused_by(self, command: Envelope) -> list[Envelope]:
-        """The events that the command caused, in order."""
-
-    async def require_photos(self, ids: Sequence[str]) -> None:
-        """Raises NotFound if one is not in the library."""
-
-    async def dates(self, ids: Sequence[str]) -> Mapping[str, str]:
-        """Image id -> the date shown for it, ISO 8601."""
-
-    async def keyword_paths(self, ids: Sequence[str]) -> Collection[str]:
-        """Keywords that people have given the photos, with what these stand below: `Places|Italy|Rome`."""
-
-    async def undated(self, ids: Sequence[str]) -> Mapping[str, str]:
-        """Image id -> when its file was last changed, for those of which nobody knows when they were taken."""
-
-    async def still(self, ids: Sequence[str]) -> Collection[str]:
-        """Those of the photos that don't move: no videos, no animations."""
-
-    async def by_name(self, ids: Sequence[str]) -> list[str]:
-        """These photos in the natural order of their files' folders and names."""
-
-    async def city(self, label: str) -> tuple[float, float] | None:
-        """Where the largest city of this name lies."""
-
-    async def position(self, image_id: str) -> tuple[float, float] | None:
-        """Latitude and longitude at which the photo is shown."""
-
-    async def estate(self, image_id: str) -> Estate:
-        """What people have given the photo."""
-
-    async def category_names(self) -> Mapping[str, str]: ...
-
-    def called(self, name: str) -> Sequence[str]:
-        """A category's name; of a built-in one, its names in all languages of the pages."""
-
-    async def categories(self) -> tuple[int, Mapping[str, Any]]:
-        """All, each as a `categories.category.Category`, and the log position they reflect."""
-
-    async def folders(self) -> Collection[str]:
-        """Photo folders that were ever given, by the paths that they have now."""
-
-    async def models(self) -> Collection[str]: ...
-
-    async def has_unclassified(self, model: str) -> bool:
-        """Whether there are photos of which the model has neither said something nor failed at it."""
-
-    async def search(self, field: str, *, album: str | None = None, q: str | None = None) -> list[str]:
-        """The matching photos, newest first. Raises NotFound, with `field`."""
-
-    async def named_in(self, q: str) -> Sequence[Any]:
-        """The categories and albums that a search names, each as an `albums.search_names.SearchName`."""
-
-    async def require_photo_folder(self, folder: str, field: str) -> str:
-        """Its path without links. Raises Refused if no scan could look into it."""
-
-    async def lies_at(self, root: str, folder: str) -> bool:
-        """Whether most of the files known below the photo folder `root` lie in `folder`, at the same places."""
-
-    async def require_export_folder(self, folder: str, field: str) -> None:
-        """Raises Refused if nothing may or can be written there."""
-
-    async def failed_photos(self, model: str, job_id: str | None, reason: str | None) -> list[str]:
-        """Photos that a model failed on: in a job, or all that are not ignored; for one reason, or any."""
-
-    async def progress(self, job_id: str) -> Mapping[str, int] | None:
-        """Photos in a running or paused job: `total`, and of these `done` and `failed`. None if nobody knows."""
-
-    async def problems(
-        self,
-        *,
-        ignored: bool = False,
-        paths: Sequence[str] = (),
-        images: Sequence[str] = (),
-        model: str | None = None,
-        reason: str | None = None,
-    ) -> list[Problem]:
-        """Those that match all filters."""
 
 
 class Command(command.Command, frozen=True, kw_only=True):

@@ -34,6 +34,7 @@ from services.gateway.time_travel import travel
 from services.gateway.web import health, hosts
 from services.gateway.web import security as web
 from services.gateway.web.bodies import Bodies
+from services.gateway.web.refusals import forget_refusal
 from services.gateway.web.request_head import RequestHead
 from services.gateway.web.schema import Description
 from services.gateway.web.turns import Turns
@@ -144,7 +145,7 @@ def application() -> Litestar:
             OfTheAlbum(),
         ],
         before_request=answers.refuse,
-        before_send=[web.add_headers, web.add_strict_transport],
+        before_send=[web.add_headers, web.add_strict_transport, forget_refusal],
         exception_handlers={
             HTTPException: web.told,
             hosts.UnknownHost: hosts.unknown_host,

@@ -15,7 +15,7 @@ from services.domain.jobs.commands import CancelJob, ClassifyImages
 from services.gateway.access.visits import Visits
 from services.gateway.closed import wording
 from services.gateway.closed.standing import SOUND, Standing
-from services.gateway.closed.watch import watch_log
+from services.gateway.closed.watch import watch_for_its_return, watch_log
 from services.gateway.health.board import Health
 from services.gateway.health.checks import checks
 from services.gateway.health.log import CODES_OF_THE_LOG, LogState
@@ -108,7 +108,8 @@ async def running(
     automatic: Automatic,
     standing: Standing = SOUND,
 ) -> AsyncIterator[Gateway]:
-    """While the log is not to be believed, it stays untouched, and no background task runs.
+    """While the log is not to be believed, it stays untouched, and no background task runs but the one that looks
+    whether it still is so.
 
     Raises finding.LogError or sqlite3.DatabaseError when the log can't be used."""
     async with AsyncExitStack() as stack:
@@ -185,7 +186,7 @@ async def running(
         all_checks = [*checks(settings, roots, events, views, bus, scans), of_the_log]
         all_checks.append(Check(("backup_failed",), backups.ask))
         background = [
-            ("log", lambda: watch_log(settings, events, standing.restart)),
+            ("log", lambda: watch_log(settings, events, views, standing.restart)),
             ("health", lambda: watch(health, all_checks)),
             ("verification", log_state.run),
             ("relay", lambda: relay.run(events, bus)),
@@ -203,7 +204,7 @@ async def running(
             background.append(("backups", backups.run))
         if standing.setback:
             health.report(wording.condition(standing.setback))
-            background = []
+            background = [("log", lambda: watch_for_its_return(settings, standing.restart))]
         tasks = [asyncio.create_task(kept_running(name, start), name=name) for name, start in background]
         stack.push_async_callback(cancelled, tasks)
         gc.collect()
@@ -215,7 +216,7 @@ async def running(
 async def _log(settings: Settings, standing: Standing, views: Views) -> tuple[SqliteLog, Logbook]:
     if setback := standing.setback:
         path = settings.events_db if setback.legible else None
-        closed = await ClosedLog.standing_in(wording.finding(setback), await views.position(), path)
+        closed = await ClosedLog.standing_in(wording.finding(setback), max(0, await views.reached()), path)
         return closed, await (
             Logbook.open(settings.events_db, damaged=True) if closed.readable else Logbook.empty()
         )

@@ -7,8 +7,10 @@ nor SQLite can store, so they are mapped to the private-use block U+F780–U+F7F
 from pathlib import Path
 from typing import Final
 
-SIZES: Final = ("preview", "large")
+SIZES: Final = ("preview", "large", "whole")
 """Of the pictures that are made of a photo."""
+COPIES: Final = ("film", "video")
+"""Of films: the own pictures and sound in a new container, and coded as every browser plays them."""
 
 _TO_TEXT = {0xDC00 + byte: 0xF700 + byte for byte in range(0x80, 0x100)}
 _FROM_TEXT = {text: surrogate for surrogate, text in _TO_TEXT.items()}
@@ -28,16 +30,16 @@ def preview_path(previews: Path, image_id: str) -> Path:
 
 
 def rotated_path(large: Path, image_id: str, size: str, rotation: int) -> Path:
-    """Path of a picture that a person has rotated (2 to 8), in the folder of larger pictures. `size`: of SIZES."""
+    """Path of a picture that a person has rotated (1 to 8), in the folder of larger pictures. `size`: of SIZES."""
     return large / image_id[:2] / f"{image_id}.{size}{rotation}.jpg"
 
 
-def film_path(large: Path, image_id: str) -> Path:
-    """Path of the copy of an image's film that shared albums play, in the folder of larger pictures."""
-    return large / image_id[:2] / f"{image_id}.film"
+def film_path(large: Path, image_id: str, copy: str) -> Path:
+    """Path of a copy of an image's film, in the folder of larger pictures. `copy`: of COPIES."""
+    return large / image_id[:2] / f"{image_id}.{copy}"
 
 
 def large_paths(large: Path, image_id: str) -> list[Path]:
     """Everything of an image that may be in the folder of larger pictures."""
-    rotated = [rotated_path(large, image_id, size, rotation) for size in SIZES for rotation in range(2, 9)]
-    return [preview_path(large, image_id), film_path(large, image_id), *rotated]
+    rotated = [rotated_path(large, image_id, size, rotation) for size in SIZES for rotation in range(1, 9)]
+    return [preview_path(large, image_id), *(film_path(large, image_id, copy) for copy in COPIES), *rotated]

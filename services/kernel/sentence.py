@@ -71,5 +71,5 @@ class Explained(Exception):
     """An error whose message is a sentence: whoever raises it need not know who reads it, or in what language."""
 
     def __init__(self, text: str, **values: object) -> None:
-        super().__init__(text % values if values else text)
         self.sentence = Sentence(text, **values)
+        super().__init__(self.sentence.english())

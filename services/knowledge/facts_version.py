@@ -3,14 +3,15 @@ well: the next scan then reads each file of an earlier version once more, withou
 
 1: titles, captions, ratings, labels, creators, rights, names of places and faces of their own.
 2: XMP that goes on in further segments of a JPEG.
+3: sentences about what could not be read.
 """
 
 from collections.abc import Mapping
 from typing import Final
 
-CURRENT: Final = 2
+CURRENT: Final = 3
 """Of photos and films."""
-_SIDECARS: Final[Mapping[str, int]] = {"xmp": 1, "exiftool": 1}
+_SIDECARS: Final[Mapping[str, int]] = {"xmp": 2, "exiftool": 2}
 
 
 def of_sidecars(kind: str) -> int:

@@ -247,6 +247,12 @@ MOTION_MIME: Final = mime("MP4")
 """Of the film inside a motion photo."""
 
 
+def is_film(name: str) -> bool:
+    """By the format's name in the log."""
+    row = _BY_NAME.get(name.upper())
+    return row is not None and row.kind is Kind.FILM
+
+
 def in_browsers(name: str, kind: Kind) -> bool:
     """Whether browsers show pictures, or play videos, of the format with this name in the log."""
     row = _BY_NAME.get(name.upper())

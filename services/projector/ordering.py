@@ -7,18 +7,13 @@ from services.projector.batch import Batch
 from services.projector.projections.files import IMAGE_ID, SEE, SORT_KEY
 from services.projector.projections.photos import IMPORT
 
-_NAMES: Final = """UPDATE image SET sort_key = f.sort_key FROM
-    (SELECT image_id, substr(min(missing || sort_key), 2) AS sort_key FROM file GROUP BY image_id) f
-  WHERE f.image_id = image.image_id AND f.sort_key <> image.sort_key"""
-_NAMELESS: Final = """UPDATE image SET sort_key = ''
-  WHERE sort_key <> '' AND image_id NOT IN (SELECT image_id FROM file)"""
 _OFFSETS: Final = """UPDATE image SET assumed_ms = a.ms FROM assumption a
   WHERE a.image_id = image.image_id AND a.ms <> 0"""
 
 
 def expect(batch: Batch) -> None:
     """Before a batch of a bulk load: new pictures get the name of their first file in it, the right one for most, as
-    writing a picture again takes half as long as inserting it. `by_name` corrects the others."""
+    writing a picture again takes half as long as inserting it. `photos.sql` corrects the others."""
     first: dict[str, str] = {}
     for rows in batch.rows(SEE):
         for row in rows:
@@ -27,12 +22,6 @@ def expect(batch: Batch) -> None:
                 first[image_id] = key
     for rows in batch.rows(IMPORT):
         rows[:] = [(*row[:-1], first.get(row[0], "")) for row in rows]
-
-
-def by_name(db: sqlite3.Connection) -> None:
-    """Before there are indexes: they would be updated for each picture."""
-    db.execute(_NAMES)
-    db.execute(_NAMELESS)
 
 
 def by_clock(db: sqlite3.Connection) -> None:

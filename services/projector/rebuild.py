@@ -16,10 +16,11 @@ from typing import Final
 import msgspec
 import structlog
 
+from services.kernel.log import finding
 from services.kernel.log.setback import judge
 from services.kernel.settings import Settings
 from services.projector import generation
-from services.projector.errors import Interrupted, LogWentBack
+from services.projector.errors import Interrupted, LogUnreadable, LogWentBack
 from services.projector.source import Source, batch
 from services.projector.tables import Load
 
@@ -66,8 +67,10 @@ def migrate_views(settings: Settings, progress: Progress | None = None) -> Rebui
 
 
 def require_whole(settings: Settings) -> None:
-    """Raises LogWentBack if the log lacks what the tables know."""
+    """Raises LogWentBack if the log lacks what the tables know, LogUnreadable if it can't be read."""
     if setback := judge(settings):
+        if setback.kind == "unreadable":
+            raise LogUnreadable(finding.unreadable(str(settings.events_db), setback.detail))
         raise LogWentBack(setback)
 
 
@@ -80,7 +83,11 @@ def _build(
         leftover.unlink(missing_ok=True)
     path = generation.following(folder)
     part = path.with_name(f"{path.name}.part")
+    before = source.head()
     events = load(part, source, progress, interrupted)
+    if events < before:  # another program has cut or replaced the log meanwhile
+        part.unlink()
+        raise LogUnreadable(finding.cut(events, before))
     part.replace(path)
     generation.switch(path)
     report = RebuildReport(events=events, seconds=time.monotonic() - began, path=path)

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from services.kernel.log import finding
-from services.kernel.log.sqlite import is_unreadable, open_reader
+from services.kernel.log.sqlite import is_closed_off, is_unreadable, open_reader
 from services.projector.batch import Batch
 from services.projector.errors import LogUnreadable, NoLog
 from services.projector.projections import project_row
@@ -23,17 +23,23 @@ _EVENT_ID: Final = "SELECT event_id FROM event WHERE position = ?"
 class Source:
     def __init__(self, path: Path) -> None:
         """Raises NoLog while there is no file, or one that the gateway has not finished creating. SQLite must
-        not open an empty one: it would delete the WAL beside it."""
+        not open an empty one: it would delete the WAL beside it. Raises LogUnreadable."""
         if not path.exists() or path.stat().st_size == 0:
             raise NoLog
         self._path = path
-        self._db = open_reader(path, check_same_thread=False)
+        try:
+            self._db = open_reader(path, check_same_thread=False)
+        except sqlite3.DatabaseError as error:
+            raise self._unreadable(error) from error
         try:
             self.head()
         except sqlite3.OperationalError as error:
             self._db.close()
             if "no such table" in str(error):
                 raise NoLog from error
+            raise
+        except BaseException:
+            self._db.close()
             raise
 
     def read(self, after: int, limit: int) -> list[Row]:
@@ -62,9 +68,13 @@ class Source:
         try:
             return self._db.execute(sql, parameters).fetchall()
         except sqlite3.DatabaseError as error:
-            if not is_unreadable(error):
-                raise
-            raise LogUnreadable(finding.unusable(error, str(self._path))) from error
+            raise self._unreadable(error) from error
+
+    def _unreadable(self, error: sqlite3.DatabaseError) -> Exception:
+        """The error itself if it says nothing of the file."""
+        if is_unreadable(error) or is_closed_off(error):
+            return LogUnreadable(finding.unusable(error, str(self._path)))
+        return error
 
     def close(self) -> None:
         self._db.close()

@@ -11,7 +11,7 @@ from services.knowledge import taxonomy
 from services.knowledge.offsets import OFFSETS
 from services.knowledge.precedence import PRECEDENCE
 from services.knowledge.sidecars import ADDING, EDITED, IN_UTC, MOMENTS, RANKS
-from services.projector import local_time, ordering, placing, scoring
+from services.projector import local_time, ordering, placing, plain_words, scoring
 from services.projector.batch import Batch
 from services.projector.errors import TwoProjectors
 from services.projector.projections.categories import CATEGORY
@@ -70,11 +70,11 @@ def complete(db: sqlite3.Connection) -> None:
     """Make loaded tables ready for reading and updating."""
     whole = schema()
     placing.everything(db)
-    ordering.by_name(db)
     for sql in whole.indexes:
         db.execute(sql)
     scoring.everything(db)
     db.execute(_DOCUMENTS)
+    plain_words.fold_all(db)
     db.execute(_WORDS)
     for sql in whole.settling:
         db.execute(sql)
@@ -147,6 +147,7 @@ class Tables:
             scoring.follow(self._db, batch)
             placing.follow(self._db, batch)
             local_time.localize(self._db)
+            plain_words.fold_due(self._db)
             if self._db.execute(_MOVE, (position, self.position)).rowcount != 1:
                 raise TwoProjectors
             self._db.execute(_MOVE_EVENT, (event_id,))

@@ -18,7 +18,7 @@ from services.domain.jobs.events import ImageClassified
 from services.domain.subject import Event
 from services.kernel.backup.checking import contents
 from services.kernel.log.sqlite import open_reader
-from services.kernel.paths import film_path, preview_path
+from services.kernel.paths import COPIES, film_path, preview_path
 from services.kernel.settings import Settings
 from tests.gateway.pages import seeded
 from tests.support.album import command_line
@@ -68,7 +68,8 @@ async def settings(tmp_path: Path) -> Settings:
         small = preview_path(folder, GONE)
         small.parent.mkdir(parents=True)
         small.write_bytes(b"\xff\xd8")
-    film_path(own.data / "large", GONE).write_bytes(b"ftyp")
+    for copy in COPIES:
+        film_path(own.data / "large", GONE, copy).write_bytes(b"ftyp")
     (own.data / "removals").mkdir(exist_ok=True)
     (own.data / f"removals/{'0' * 8}.removed").write_text(f'["/x/geheim.jpg", "{GONE}", 9]')
     return own

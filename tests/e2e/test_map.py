@@ -164,6 +164,26 @@ async def test_a_photo_shows_where_it_was_taken(page: Page) -> None:
     await expect(page.locator(".pin a")).to_have_count(1)
 
 
+async def test_a_click_on_the_map_puts_photos_there(page: Page) -> None:
+    """They are chosen among all; its link says where before a click does, too, for the keyboard."""
+    await page.goto("/places?at=45,8&zoom=4")
+    await expect(page.locator(".pin a")).to_have_count(2)
+    put = page.get_by_role("link", name="Put photos here")
+    await expect(put).to_have_attribute("href", re.compile(r"place=4[45]\.\d+,[78]\.\d+$"))
+    box = await page.locator(".map").bounding_box()
+    assert box
+    await page.mouse.click(box["x"] + box["width"] * 0.75, box["y"] + box["height"] / 2)
+    await expect(put).to_have_attribute("href", re.compile(r"place=4[45]\.\d+,1\d\.\d+$"))
+    await expect(page.locator(".pins .dot")).to_have_count(1)
+    await put.click()
+    await expect(page.get_by_text("Select the photos that were taken here:")).to_be_visible()
+    await page.locator(".tile a").first.click()
+    await page.get_by_role("button", name="Put here:").click()
+    await expect(page.locator(".toast")).to_contain_text("Placed 1 photo in")
+    await page.get_by_role("button", name="Undo").click()
+    await expect(page.locator(".toast").last).to_contain_text("Undone")
+
+
 @pytest.fixture
 async def phone(chromium: Browser, url: str) -> AsyncIterator[Page]:
     context = await chromium.new_context(

@@ -1,14 +1,16 @@
 """Any text is a valid search; what is not understood is reported in a sentence."""
 
 import sqlite3
+from datetime import date
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.gateway.search.grammar import KEYS, LONGEST_SEARCH, MOST_TERMS, Term, parse, quoted
-from services.gateway.search.terms import matched, searched
+from services.gateway.search.terms import searched
 from services.gateway.search.vocabulary import NamedAlbum, NamedCategory, Vocabulary
+from services.gateway.search.word import matched
 from services.projector.tables import complete, create
 
 VOCABULARY = Vocabulary(
@@ -21,6 +23,7 @@ VOCABULARY = Vocabulary(
     person=["Ada"],
     keyword=["sun"],
     type=["JPEG"],
+    today=date(2026, 11, 29),
 )
 PIECES = st.one_of(
     st.text(max_size=6),

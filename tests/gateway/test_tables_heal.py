@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from services.gateway.tables.pool import TablesDamaged, Views
 from services.kernel.complaint import complain, complaint
 from services.kernel.settings import Settings
 from services.projector import generation
@@ -96,3 +97,23 @@ async def test_they_heal_while_it_runs(settings: Settings, damage: Callable[[Pat
             return "tables_damaged" not in [one["code"] for one in ready.json()["conditions"]]
 
         await eventually(well, "it is no condition any more")
+
+
+async def test_tables_whose_schema_can_not_be_read_at_the_start(settings: Settings) -> None:
+    """SQLite fails on the first pragma that needs it, before any query."""
+    path = generation.current(settings.views)
+    assert path
+    with path.open("r+b") as file:
+        file.seek(4096)
+        file.write(bytes(path.stat().st_size // 2))
+    views = await Views.last(settings)
+    assert not await views.shown()
+    with pytest.raises(TablesDamaged):
+        await views.position()
+    await views.close()
+    async with stack(settings) as running:
+
+        async def healed() -> bool:
+            return await shown(running) and generation.current(settings.views) not in (None, path)
+
+        await eventually(healed, "there are other tables")

@@ -2,6 +2,7 @@
 said."""
 
 import asyncio
+import errno
 import os
 import random
 import shutil
@@ -15,6 +16,7 @@ import pytest
 
 from services.domain.albums.events import AlbumCreated, AlbumDescribed
 from services.domain.subject import Event
+from services.kernel.log import raw
 from services.kernel.log.rows import COLUMNS
 from services.kernel.log.salvage import Salvaged, salvage
 from services.kernel.log.setback import Witness
@@ -98,6 +100,30 @@ def test_a_log_that_nothing_can_open_is_whole(log: Path, damage: Callable[[Path]
     damage(log)
     _report, after = salvaged(log)
     assert after == before
+
+
+@pytest.mark.parametrize("in_memory", [True, False])
+def test_a_page_that_the_disk_can_not_read_costs_only_its_own_events(
+    log: Path, monkeypatch: pytest.MonkeyPatch, in_memory: bool
+) -> None:
+    """A file that is mapped into memory would end the process there."""
+    before, read, bad = rows(log), os.pread, 12 * 4096
+
+    def failing(descriptor: int, length: int, at: int) -> bytes:
+        if at < bad + 4096 and at + length > bad:
+            raise OSError(errno.EIO, os.strerror(errno.EIO))
+        return read(descriptor, length, at)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "pread", failing)
+        if not in_memory:
+            patch.setattr(raw, "_IN_MEMORY", 0)
+        _report, with_failures = salvaged(log)
+    zero_page(13)(log)
+    log.with_name("new.db").unlink()
+    _report, with_zeros = salvaged(log)
+    assert with_failures == with_zeros
+    assert EVENTS - 60 <= len(with_failures) < len(before)
 
 
 @pytest.mark.parametrize("seed", range(6))

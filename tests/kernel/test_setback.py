@@ -2,6 +2,7 @@
 is touched, and nothing else is mistaken for it."""
 
 import asyncio
+import errno
 import json
 import os
 import shutil
@@ -15,6 +16,7 @@ import pytest
 from services.domain.albums.events import AlbumCreated
 from services.kernel.log.aside import move_aside
 from services.kernel.log.setback import Setback, Witness, judge, overrule
+from services.kernel.log.verify import verify
 from services.kernel.settings import Settings
 from services.projector.rebuild import rebuild
 from tests.support.log import lay_down, write
@@ -97,6 +99,12 @@ def of_another_album(settings: Settings) -> None:
     asyncio.run(write(settings, albums(60, 100)))
 
 
+def behind_a_folder(settings: Settings) -> None:
+    """It can't be opened, not even by root; as when it may not be read."""
+    settings.events_db.unlink()
+    settings.events_db.mkdir()
+
+
 def without_its_wal(settings: Settings) -> None:
     """The main file as it was before anything was checkpointed."""
     settings.events_db.unlink()
@@ -119,6 +127,7 @@ def without_its_wal(settings: Settings) -> None:
         (older, "shorter"),
         (of_another_album, "other"),
         (without_its_wal, "empty"),
+        (behind_a_folder, "unreadable"),
     ],
 )
 def test_every_kind_of_damage_is_recognised(
@@ -219,6 +228,28 @@ def test_damage_that_no_short_look_meets_is_found_by_a_thorough_one(settings: Se
     setback = found(settings, thorough=True)
     assert setback is not None
     assert setback.kind == "damaged"
+
+
+def test_what_its_disk_can_not_read_is_not_called_damaged(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """SQLite calls it malformed; the log may be whole once the disk works again."""
+    with settings.events_db.open("r+b") as file:
+        file.seek(4096)
+        file.write(bytes(4096))
+    read = os.pread
+
+    def failing(descriptor: int, length: int, at: int) -> bytes:
+        if at < 8192 and at + length > 4096:
+            raise OSError(errno.EIO, os.strerror(errno.EIO))
+        return read(descriptor, length, at)
+
+    assert (found(settings, thorough=True) or Setback(kind="other")).kind == "damaged"
+    monkeypatch.setattr(os, "pread", failing)
+    setback = found(settings, thorough=True)
+    assert setback and (setback.kind, setback.detail) == ("unreadable", "Input/output error")
+    fault = verify(settings.events_db)
+    assert fault and fault.code == "unreadable"
 
 
 def test_nothing_is_deleted_when_it_is_moved_aside(settings: Settings) -> None:

@@ -1,13 +1,14 @@
 """How each part of Albumen treats every suffix and every format that the log may contain, in two tables."""
 
 import csv
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from services.domain.files.events import ImageImported
-from services.gateway.presentation.picture_choice import plays, sharp
+from services.gateway.presentation.picture_choice import sharp, video_of
 from services.gateway.queries.images import Image
 from services.gateway.search.grammar import parse
 from services.gateway.search.terms import condition
@@ -66,6 +67,7 @@ def searched(suffix: str) -> str:
         person=[],
         keyword=[],
         type=sorted(row["name"] for row in NAMES),
+        today=date(2026, 11, 29),
     )
     return " ".join(condition(parse(f"type:{suffix}").terms[0], vocabulary)[1])
 
@@ -94,7 +96,9 @@ def ruled(name: str) -> str:
 def in_browsers(name: str) -> str:
     unknown: dict[str, Any] = dict.fromkeys(Image.__struct_fields__)
     image = Image(**unknown | {"image_id": "a", "format": name, "size": 10, "frames": 1, "rotation": NONE})
-    return words({"shown": sharp(image).endswith("original"), "played": plays(image)})
+    playable = video_of(image)
+    played = playable is not None and playable.original.endswith("original")
+    return words({"shown": sharp(image).endswith("original"), "played": played})
 
 
 def rows(wanted: list[dict[str, str]]) -> list[tuple[str, ...]]:

@@ -28,6 +28,11 @@ EXCEPTIONS = {
         [("gateway/reading/film_copy.py", name) for name in ("mp4", "webm")],
         "FFmpeg's names of the containers of our copies",
     ),
+    **dict.fromkeys([("gateway/reading/film_transcode.py", name) for name in ("mp4", "MP4")], OURS),
+    **dict.fromkeys(
+        [("gateway/reading/film_transcode.py", name) for name in ("mov", "flv")],
+        "FFmpeg's containers that say when each picture is shown",
+    ),
     **dict.fromkeys([("gateway/media/film_copies.py", name) for name in ("MP4", "WEBM")], OURS),
     ("gateway/presentation/statements.py", "XMP"): "the metadata in a file, not the file beside it",
     **dict.fromkeys(

@@ -1,7 +1,9 @@
 """The order of the timeline: the day on the wall, then UTC, then folder and name; in whatever order photos arrive."""
 
 import sqlite3
+from contextlib import closing
 from itertools import permutations
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,14 +11,17 @@ from hypothesis import example
 from hypothesis import given as given_any
 from hypothesis import strategies as st
 
-from services.domain.files.events import FileAdded, FileMissing, FileMoved, ImageImported
+from services.domain.files.events import FileAdded, FileMissing, FileMoved, FileReplaced, ImageImported
 from services.domain.photos.dates import DateCorrected
+from services.domain.photos.hiding import ImagesHidden
 from services.domain.subject import Event
 from services.gateway.queries.timeline import NEWEST, OLDEST, page
 from services.gateway.search.filters import Filter
 from services.projector.rows.names import sort_key
 from services.projector.schema import lay_out
-from tests.support.given import given
+from services.projector.source import batch
+from services.projector.tables import Load
+from tests.support.given import deliver, given, log_rows, read_tables
 
 ROOT = "/photos"
 OLDEST_FIRST = "SELECT image_id FROM image ORDER BY time_key, tie"
@@ -153,6 +158,49 @@ def test_the_order_follows_the_files() -> None:
     given(*two, first).then(OLDEST_FIRST, ("b",), ("a",))
     given(*two, first, gone).then(OLDEST_FIRST, ("a",), ("b",))
     given(*two, first, gone, all_gone).then(OLDEST_FIRST, ("b",), ("a",))
+
+
+MOMENT = "1974-01-01T12:00:00"
+TWO: list[Event] = [taken("a", MOMENT), at("a", "5.jpg"), taken("b", MOMENT), at("b", "6.jpg")]
+MOVED = FileMoved(
+    image_id="a", from_root=ROOT, from_path="5.jpg", root=ROOT, path="7.jpg", size=1, mtime_ns=1
+)
+GONE = FileMissing(image_id="a", root=ROOT, path="5.jpg")
+BECOMES_THE_OTHER = FileReplaced(
+    image_id="b", previous_image_id="a", root=ROOT, path="5.jpg", size=1, mtime_ns=1
+)
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        [],
+        [MOVED],
+        [at("b", "1.jpg")],
+        [at("a", "9.jpg")],
+        [at("a", "9.jpg"), GONE],
+        [at("a", "1.jpg"), FileMissing(image_id="a", root=ROOT, path="1.jpg"), GONE],
+        [GONE],
+        [BECOMES_THE_OTHER],
+        [ImagesHidden(image_ids=["a"])],
+    ],
+    ids=str,
+)
+def test_a_rebuild_finds_the_same_order(more: list[Event], tmp_path: Path) -> None:
+    """Wherever a batch of it ends; the picture of no file has no name, and is not shown."""
+    query = "SELECT image_id, visible, sort_key FROM image ORDER BY image_id"
+    rows = log_rows([*TWO, *more])
+    live, tables = read_tables()
+    with closing(live):
+        deliver(tables, rows)
+        expected = live.execute(query).fetchall()
+    for end in range(1, len(rows) + 1):
+        load = Load(tmp_path / f"{end}.db")
+        for part in filter(None, (rows[:end], rows[end:])):
+            load.apply(batch(part, load.position), part[-1][0], part[-1][7])
+        load.finish()
+        with closing(sqlite3.connect(tmp_path / f"{end}.db")) as db:
+            assert db.execute(query).fetchall() == expected
 
 
 def test_with_the_same_names_the_id_decides() -> None:

@@ -1,7 +1,9 @@
 """Blue/green: read tables are replaced completely or not at all."""
 
+import os
 import sqlite3
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -14,7 +16,7 @@ from services.kernel.log.sqlite import open_reader
 from services.kernel.log.sqlite_log import SqliteLog
 from services.kernel.settings import Settings
 from services.projector import generation
-from services.projector.errors import Interrupted, NoLog
+from services.projector.errors import Interrupted, LogUnreadable, NoLog
 from services.projector.rebuild import migrate_views, rebuild
 from tests.support.given import dump
 
@@ -173,3 +175,54 @@ def test_a_lock_is_waited_for(tmp_path: Path) -> None:
     with generation.lock(tmp_path / "lock", impatient):
         pass
     assert len(calls) == 2
+
+
+def cut(log: Path) -> None:
+    os.truncate(log, log.stat().st_size // 2)
+
+
+def emptied(log: Path) -> None:
+    os.truncate(log, 0)
+
+
+def overwritten(log: Path) -> None:
+    log.write_bytes(b"Dear diary, " * (log.stat().st_size // 12))
+
+
+def put_back(log: Path) -> None:
+    """By an earlier copy, which is whole in itself."""
+    with closing(sqlite3.connect(log)) as db:
+        db.execute("DROP TRIGGER event_no_delete")
+        db.execute("DELETE FROM event WHERE position > 500")
+        db.commit()
+
+
+@pytest.mark.parametrize("harm", [cut, emptied, overwritten, put_back])
+async def test_a_log_that_is_harmed_while_it_is_replayed_makes_no_tables(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, harm: Callable[[Path], None]
+) -> None:
+    """Those in use stay as they are, and the reason is said."""
+    monkeypatch.setattr("services.projector.rebuild.EVENTS_AT_ONCE", 100)
+    await append(settings, albums(1000))
+    before = rebuild(settings).path
+    files = {path.name for path in settings.views.iterdir()}
+
+    def harmed(done: int, total: int) -> None:
+        if done == 200:
+            harm(settings.events_db)
+
+    with pytest.raises(LogUnreadable, match="stay as they are"):
+        rebuild(settings, harmed)
+    assert generation.current(settings.views) == before
+    assert {path.name for path in settings.views.iterdir()} == files
+
+
+async def test_a_log_that_can_not_be_opened_makes_no_tables(settings: Settings) -> None:
+    """As when it may not be read: a folder in its place is refused to root as well."""
+    await append(settings, albums(3))
+    before = rebuild(settings).path
+    settings.events_db.rename(settings.data / "away.db")
+    settings.events_db.mkdir()
+    with pytest.raises(LogUnreadable, match="can't be read"):
+        rebuild(settings)
+    assert generation.current(settings.views) == before

@@ -84,13 +84,16 @@ from services.domain.photos.bin import TrashedSet
 from services.domain.photos.captions import CaptionSet, TitleSet
 from services.domain.photos.dates import DateCorrected
 from services.domain.photos.explaining import ClassHeat, ImageExplained
+from services.domain.photos.faces import FaceSet
 from services.domain.photos.favorite import FavoriteSet
 from services.domain.photos.hiding import ImagesHidden, ImagesUnhidden
 from services.domain.photos.keywords import KeywordsSet
 from services.domain.photos.people import PeopleSet
 from services.domain.photos.places import PlaceSet
+from services.domain.photos.properties import Region
 from services.domain.photos.rating import RatingSet
 from services.domain.photos.rotation import RotationSet
+from services.domain.photos.seasons import SeasonsSet
 from services.domain.photos.timeline import TimelineHides
 from services.domain.problems.events import FailureOf, FileAt, ProblemsIgnored, ProblemsShown
 from services.domain.subject import Event
@@ -110,6 +113,7 @@ album = st.sampled_from(["al", "bl"])
 name = st.sampled_from(["One", "Two"])
 job = st.sampled_from([str(j) for j in JOBS])
 small = st.integers(0, 3)
+share = st.sampled_from([0.0, 0.25, 1.0])
 reason = st.sampled_from(["Cut off.", "Empty."])
 question = st.sampled_from(["", "q", "r"])
 ANSWERS = ["gone", "away", "open"]
@@ -132,6 +136,14 @@ _name = st.lists(st.sampled_from(["lake", "Ada"]), min_size=1, max_size=2, uniqu
 REMARKS = (
     st.builds(FavoriteSet, image_ids=images, favorite=_said),
     st.builds(TrashedSet, image_ids=images, trashed=_said),
+    st.builds(
+        FaceSet,
+        image_ids=images,
+        person=st.sampled_from(["Ada", "Bob"]),
+        face=st.one_of(
+            st.none(), st.builds(Region, name=st.just("Ada"), x=share, y=share, width=share, height=share)
+        ),
+    ),
     st.builds(RatingSet, image_ids=images, rating=st.one_of(st.none(), st.integers(0, 5))),
     st.builds(RotationSet, image_ids=images, rotation=st.one_of(st.none(), st.integers(2, 8))),
     st.builds(TitleSet, image_ids=images, title=st.sampled_from([None, "", "Weir"])),
@@ -449,6 +461,7 @@ CATEGORIES = st.one_of(
     st.builds(CategoryAssigned, image_id=image, category_id=category),
     st.builds(CategoryRejected, image_id=image, category_id=category),
     st.builds(CategoryCleared, image_id=image, category_id=category),
+    st.builds(SeasonsSet, hemisphere=st.sampled_from(["north", "south"])),
     st.builds(TimelineHides, category_ids=st.lists(category, max_size=2)),
 )
 TEACHING = st.one_of(

@@ -33,6 +33,30 @@ def test_an_image_is_found_by_all_its_words(term: str) -> None:
     given(picture, added(path="2020 Italien/IMG_0012.jpg"), beside).then(found(term), ("a",))
 
 
+@pytest.mark.parametrize(
+    ("path", "term"),
+    [
+        ("Straße/x.jpg", "strasse"), ("Łódź/x.jpg", "lodz"), ("İstanbul/x.jpg", "istanbul"),
+        ("ısparta/x.jpg", "isparta"),
+        ("Mu\u0308ller/x.jpg", "muller"), ("Ｗｉｅｎ/x.jpg", "wien"), ("日本旅行/x.jpg", '"旅行"'),
+        ("日本旅行2019/x.jpg", '"本旅 旅行"'), ("日本旅行/x.jpg", "行"),
+        ("\u1112\u1161\u11ab\u1100\u1173\u11af/x.jpg", "한글"),
+    ],
+)  # fmt: skip
+def test_other_letters_are_indexed_as_they_are_searched_for(path: str, term: str) -> None:
+    """Whether the image comes first or its file, in one batch or bit by bit, and no longer once the file is moved."""
+    moved = FileMoved(
+        image_id="a", from_root=ROOT, from_path=path, root=ROOT, path="x/x.jpg", size=1, mtime_ns=1
+    )
+    back = FileMoved(
+        image_id="a", from_root=ROOT, from_path="x/x.jpg", root=ROOT, path=path, size=1, mtime_ns=1
+    )
+    given(imported(), added(path=path)).then(found(term), ("a",))
+    given(added(path=path), imported()).then(found(term), ("a",))
+    given(imported(), added(path=path), moved).then(found(term)).then(found("x"), ("a",))
+    given(imported(), added(path=path), moved, back).then(found(term), ("a",))
+
+
 def test_a_file_that_is_known_before_its_image_is_found_as_well() -> None:
     given(added(path="lake/x.jpg"), read(people=["Ada"]), imported()).then(found("lake ada"), ("a",))
 

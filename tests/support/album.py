@@ -120,8 +120,12 @@ class Service:
 class Album:
     """A served library: embedded, or as three processes around a broker."""
 
-    def __init__(self, photos: Path, data: Path, broker: str | None = None, *options: str) -> None:
+    def __init__(
+        self, photos: Path, data: Path, broker: str | None = None, *options: str, **variables: str
+    ) -> None:
+        """`variables`: of the environment of its services."""
         self.photos, self.data, self.broker, self.options = photos, data, broker, options
+        self.variables = variables
         self.port = free_port()
         """The same after a restart: one that the system chose could be another's by then."""
         self.services: dict[str, Service] = {}
@@ -130,8 +134,9 @@ class Album:
         data.mkdir(parents=True, exist_ok=True)
 
     def start(self, name: str) -> None:
-        variables = {"ALBUMEN_BROKER": self.broker} if self.broker else {}
-        variables["ALBUMEN_BATCH"] = "8"
+        variables = self.variables | {"ALBUMEN_BATCH": "8"}
+        if self.broker:
+            variables["ALBUMEN_BROKER"] = self.broker
         arguments: list[str | Path] = ["--data", self.data]
         if name in ("up", "gateway"):
             arguments = [self.photos, *arguments, "--port", str(self.port), "--no-browser", *self.options]

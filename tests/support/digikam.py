@@ -26,7 +26,7 @@ CREATE TABLE ImageTags (imageid INTEGER NOT NULL, tagid INTEGER NOT NULL, UNIQUE
 CREATE TABLE ImageTagProperties (imageid INTEGER, tagid INTEGER, property TEXT, value TEXT);
 CREATE TABLE TagProperties (tagid INTEGER, property TEXT, value TEXT);
 CREATE TABLE Settings (keyword TEXT NOT NULL UNIQUE, value TEXT);
-INSERT INTO Settings VALUES ('DBVersion', '16'), ('DBVersionRequired', '5');
+INSERT INTO Settings VALUES ('DBVersion', '16'), ('DBVersionRequired', '5'), ('uniqueHashVersion', '2');
 INSERT INTO AlbumRoots VALUES (1, 'Photos', 0, 1, 'volumeid:?path=/home/ada/Photos', '/', 0);
 INSERT INTO Albums (id, albumRoot, relativePath) VALUES (1, 1, '/'), (2, 1, '/2019/Rome');
 INSERT INTO Images VALUES (1, 2, 'IMG_1.jpg', 1, 1, '2019-04-16T00:00:00', 1234, 'aa', NULL),
@@ -35,6 +35,7 @@ INSERT INTO Images VALUES (1, 2, 'IMG_1.jpg', 1, 1, '2019-04-16T00:00:00', 1234,
   (4, NULL, 'gone.jpg', 4, 1, '2019-04-16T00:00:00', 97, 'dd', NULL);
 INSERT INTO ImageInformation (imageid, rating, creationDate) VALUES (1, 5, '2019-04-15T14:40:24.000'),
   (2, -1, '2019-04-15T14:41:24'), (3, -1, NULL);
+UPDATE ImageInformation SET orientation = 6, width = 400, height = 200 WHERE imageid = 1;
 INSERT INTO ImagePositions (imageid, latitudeNumber, longitudeNumber) VALUES (1, 41.9, 12.5);
 INSERT INTO ImageComments (imageid, type, language, comment) VALUES (1, 1, 'de-DE', 'Mit Ada'),
   (1, 1, 'x-default', 'With Ada'), (1, 3, 'x-default', 'Lunch');

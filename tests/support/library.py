@@ -75,6 +75,8 @@ class Library:
         self.problem_rows: list[ProblemRow] = []
         self.tree = {id_: builtin for id_ in taxonomy.load().categories if (builtin := initial(id_))}
         self.tree_position = 0
+        self.decisions: dict[str, dict[str, int]] = {}
+        """Category id -> image id -> position of the last decision."""
         self._commands = 0
         self._next()
 
@@ -186,6 +188,9 @@ class Library:
 
     async def category_names(self) -> Mapping[str, str]:
         return {id_: one.name for id_, one in self.tree.items() if not one.deleted}
+
+    async def decided(self, category_id: str) -> dict[str, int]:
+        return self.decisions.get(category_id, {})
 
     async def categories(self) -> tuple[int, Mapping[str, Category]]:
         return self.tree_position, self.tree

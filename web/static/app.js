@@ -1,5 +1,6 @@
 // Progressive enhancement: everything also works without scripts, with links and forms.
 import "./toasts.js";
+import "./acts.js";
 import "./select.js";
 import "./pagekeys.js"; // before all other key handlers
 import "./search.js";
@@ -8,6 +9,7 @@ import "./theme.js";
 import "./photo.js";
 import "./grid.js";
 import "./scrubber.js";
+import "./growing.js";
 import "./installed.js";
 import { $, ready } from "./page.js";
 

@@ -4,10 +4,10 @@ import { $, $$, ready } from "./page.js";
 import { first, HEADING, layOut } from "./rows.js";
 import { marked } from "./select.js";
 
-const CHUNK = 100;
+export const CHUNK = 100;
 const KEPT = 16; // chunks
-const HEAD = 72; // pixels at the top of the window that the header covers
-const AROUND = 1; // window heights of photos to keep above and below the visible ones
+export const HEAD = 72; // pixels at the top of the window that the header covers
+export const AROUND = 1; // window heights of photos to keep above and below the visible ones
 let list = null;
 
 class List {
@@ -54,13 +54,16 @@ class List {
     return new URL(location).searchParams.has("at") ? [this.origin(), -HEADING] : [null, 0];
   }
 
-  measure() {
+  laidOut(outline) {
     const style = getComputedStyle(this.grid);
     const of = (name) => parseFloat(style.getPropertyValue(name));
     this.edge = parseFloat(style.paddingInlineStart);
     const width = this.grid.clientWidth - this.edge - parseFloat(style.paddingInlineEnd);
-    Object.assign(this, layOut(this.outline, width, of("--row"), of("--gap")));
-    this.grid.style.height = `${this.height + parseFloat(style.paddingBottom)}px`;
+    return layOut(outline, width, of("--row"), of("--gap"));
+  }
+  measure() {
+    Object.assign(this, this.laidOut(this.outline));
+    this.grid.style.height = `${this.height + parseFloat(getComputedStyle(this.grid).paddingBottom)}px`;
     this.offset = this.grid.getBoundingClientRect().top + scrollY;
     this.stale = true;
   }
@@ -174,23 +177,47 @@ class List {
     }
   }
   async load(chunk) {
-    const after = chunk ? `&after=${this.outline.after[chunk - 1]}` : "";
+    const { outline } = this;
     this.asked.set(chunk, true);
     try {
-      const answer = await fetch(this.grid.dataset.chunks + after, { headers: { "HX-Request": "true" } });
-      if (!answer.ok) throw new Error(answer.statusText);
-      const page = document.createElement("template");
-      page.innerHTML = await answer.text();
-      this.chunks.set(
-        chunk,
-        $$(".tile", page.content).map((tile) => document.importNode(tile, true)),
-      );
+      const tiles = await this.tiles(outline, chunk);
+      if (outline === this.outline) this.chunks.set(chunk, tiles);
       if (this.chunks.size > KEPT) this.chunks.delete(this.chunks.keys().next().value);
     } catch {
       await new Promise((resolve) => setTimeout(resolve, 2000));
     }
     this.asked.delete(chunk);
     if (list === this) this.show();
+  }
+  // A chunk of the list that has this outline. Rejects when the server does not answer.
+  async tiles(outline, chunk) {
+    const after = chunk ? `&after=${outline.after[chunk - 1]}` : "";
+    const answer = await fetch(this.grid.dataset.chunks + after, { headers: { "HX-Request": "true" } });
+    if (!answer.ok) throw new Error(answer.statusText);
+    const page = document.createElement("template");
+    page.innerHTML = await answer.text();
+    return $$(".tile", page.content).map((tile) => document.importNode(tile, true));
+  }
+
+  // The same page with another outline and these chunks of it. Tiles that are shown stay in the document; the photo at
+  // `place` comes to lie `top` pixels below the window's upper edge.
+  replace(outline, chunks, place, top) {
+    const known = new Map([...this.shown.values()].filter((item) => item.id).map((item) => [item.id, item]));
+    Object.assign(this, { outline, chunks, total: outline.shapes.length, started: new Map(), shown: new Map() });
+    const kept = new Set();
+    for (const [chunk, tiles] of chunks)
+      tiles.forEach((tile, i) => {
+        const former = known.get(tile.id);
+        if (!former || look(former) !== look(tile)) return;
+        tiles[i] = former;
+        former.className = tile.className;
+        this.shown.set(chunk * CHUNK + i, former);
+        kept.add(former);
+      });
+    for (const item of [...this.grid.children]) if (!kept.has(item)) item.remove();
+    this.measure();
+    if (place >= 0) scrollTo({ top: this.offset + this.rowOf(place).top - top, behavior: "instant" });
+    this.show();
   }
 
   // The photos were reordered. `former`, `now`: all ids, before and after.
@@ -244,6 +271,11 @@ class List {
     this.show();
   }
 }
+// What a tile shows, however its HTML was written
+const look = (tile) =>
+  [$("img", tile).getAttribute("src"), $("img", tile).alt]
+    .concat([".marks", ".day"].map((part) => $(part, tile)?.innerHTML.replace(/\s+/g, "")))
+    .join();
 export const current = () => (list?.grid.isConnected ? list : null);
 const seen = () => document.dispatchEvent(new Event("grid:seen")); // heard by scrubber.js
 

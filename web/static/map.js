@@ -22,6 +22,7 @@ export function enliven(map) {
   map.classList.add("live");
   map.hidden = false;
   const picks = "picks" in map.dataset; // a click says where photos were taken
+  const put = $("[data-put]", map); // leads to the photos to put there, or in the middle of the map
   let picked = null;
   const world = $(".world", map);
   const pins = $(".pins", map);
@@ -50,6 +51,10 @@ export function enliven(map) {
       if (use.getAttribute("href") !== href) use.setAttribute("href", href);
     }
     for (const pin of pins.children) place(pin, x, y, wide, high);
+    if (put && !picked) lead(...degrees(x, y));
+  }
+  function lead(latitude, longitude) {
+    put.href = `/?select=1&place=${latitude.toFixed(5)},${longitude.toFixed(5)}`;
   }
   function place(pin, x, y, wide, high) {
     const away = Number(pin.dataset.x) - x;
@@ -127,11 +132,15 @@ export function enliven(map) {
     fly(x + wide / 2, y + high / 2, Math.max(wide, high / tall()));
   };
 
-  // Into the fields of the form: a point, or that of a photo on the map
+  // Into the fields of the form, or the link: a point, or that of a photo on the map
   function pick(latitude, longitude) {
-    const { elements } = map.closest("form");
-    elements.latitude.value = latitude.toFixed(6);
-    elements.longitude.value = longitude.toFixed(6);
+    if (picks) {
+      const { elements } = map.closest("form");
+      elements.latitude.value = latitude.toFixed(6);
+      elements.longitude.value = longitude.toFixed(6);
+      if (elements.at) elements.at.value = "";
+    } else lead(latitude, longitude);
+    map.classList.add("chosen");
     if (!picked) {
       picked = document.createElementNS("http://www.w3.org/2000/svg", "svg");
       picked.classList.add("pin");
@@ -219,6 +228,7 @@ export function enliven(map) {
         const pin = event.target.closest(".pin[data-x]");
         return pick(...(pin ? degrees(Number(pin.dataset.x), Number(pin.dataset.y)) : under(event)));
       }
+      if (!link && put && !event.target.closest("nav")) return pick(...under(event));
       if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
       if (link.dataset.step) fly(...zoomed(2 ** link.dataset.step, ...middle()));
       else if ("all" in link.dataset) home();

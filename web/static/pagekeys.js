@@ -6,6 +6,7 @@ import { isChosen, pick, picked, selectAll, selectNothing } from "./select.js";
 import { nearer } from "./zoom.js";
 
 on("click", "body", (event) => {
+  if (event.target.closest("dialog")) return; // a question about what was typed into the menu
   for (const one of $$("details.menu[open]")) if (!one.contains(event.target)) one.open = false;
 });
 function nextTile(from, key) {
@@ -69,15 +70,8 @@ const editing = () => menu({ key: "e" });
 const rate = ({ key, target }) => say(target, "set-rating", () => ({ rating: key }));
 const acts = {
   walk,
-  // One form holds the grid and all menus of the selection: Enter presses the button beside the field, or the next one
-  // below it, and none from a check box.
-  open({ target }) {
-    const field = target.closest(".selbar .pop input");
-    if (!field) return target.matches(".pick input");
-    const below = (button) => field.compareDocumentPosition(button) & Node.DOCUMENT_POSITION_FOLLOWING;
-    ($("button", field.closest(".row") ?? field) ?? $$("button", field.closest(".pop")).find(below))?.click();
-    return true;
-  },
+  // From a check box, Enter would send the form around the photos.
+  open: ({ target }) => target.matches(".pick input"),
   back,
   select({ target, shiftKey }) {
     const tile = target.closest(".tile") ?? $(".tile:hover");

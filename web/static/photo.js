@@ -2,6 +2,7 @@
 import { hear } from "./keys.js";
 import { $, $$, on, ready } from "./page.js";
 import { toast } from "./toasts.js";
+import "./videos.js";
 import { words } from "./words.js";
 
 let viewer;

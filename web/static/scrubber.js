@@ -59,7 +59,7 @@ addEventListener(
 );
 
 // Hide years of the scrubber that would overlap
-function thin() {
+export function thin() {
   let bottom = -Infinity;
   const years = $$(".scrubber .year");
   const tops = years.map((year) => year.getBoundingClientRect().top);

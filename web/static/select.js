@@ -55,7 +55,7 @@ on("click", ".pick input", (event, box) => pick(box.value, box.checked, event.sh
 on("click", ".pick-month input", async (event, box) => set(await asked(`month=${box.value}`), box.checked));
 // Submit selected photos that are not in the document, too.
 document.addEventListener("formdata", ({ target, formData }) => {
-  if (!target.matches(".selection") || !chosen.size) return;
+  if (!target.matches(".selection, .own-act") || !chosen.size) return;
   formData.delete("images");
   for (const id of chosen) formData.append("images", id);
 });

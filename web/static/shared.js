@@ -13,6 +13,7 @@ const itemOf = (tile) => {
     ...{
       sharp: preview.replace("/preview", "/large"),
       film: tile.dataset.plays && `${place}/film`,
+      video: tile.dataset.plays && `${place}/video`,
       live: tile.dataset.plays === "live",
     },
   });

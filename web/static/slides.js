@@ -1,4 +1,5 @@
 // Photos and videos as slides for PhotoSwipe, and what it lacks: slides added later, large images.
+import "./videos.js";
 
 // Enlarge small images, which PhotoSwipe would not.
 export function slide({ srcset, ...one }) {
@@ -19,25 +20,28 @@ export function film(event) {
   const { content } = event;
   if (content.type !== "film") return;
   event.preventDefault();
-  content.element = video(content.data.film, content.data.msrc);
+  content.element = video(content.data, content.data.msrc);
   content.state = "loaded";
 }
-export function video(src, poster) {
-  return Object.assign(document.createElement("video"), {
+export function video({ film: src, video: otherwise }, poster) {
+  const made = Object.assign(document.createElement("video"), {
     src,
     poster,
     controls: true,
     playsInline: true,
     preload: "none",
   });
+  made.dataset.otherwise = otherwise;
+  return made;
 }
 
 // Plays what moves of a live photo, over the photo
 export function movingOver(pswp) {
-  const { film: source, msrc } = pswp.currSlide.data;
-  const moving = Object.assign(video(source, msrc), { className: "live", loop: true, controls: false });
-  pswp.currSlide.holderElement.append(moving);
-  moving.play().catch(() => moving.remove());
+  const { data, holderElement } = pswp.currSlide;
+  const moving = Object.assign(video(data, data.msrc), { className: "live", loop: true, controls: false });
+  holderElement.append(moving);
+  moving.addEventListener("error", () => moving.dataset.otherwise || moving.remove());
+  moving.play().catch(() => {}); // of which there is an error
 }
 
 // PhotoSwipe numbers slides from the first one

@@ -17,6 +17,8 @@ export function toast(text, undo) {
   $("#toasts").append(note);
   setTimeout(() => note.remove(), undo ? 10000 : 6000);
 }
+// What the page came with: a form was refused before the scripts had come.
+for (const note of $$("#toasts > *")) setTimeout(() => note.remove(), 6000);
 // Sent like a form, so the answer comes once the pages show the change.
 async function takeBack(note, command_id) {
   note.hidden = true;
@@ -64,7 +66,7 @@ function ask(question) {
   $("[data-keep]", dialog).onclick = (event) => {
     event.preventDefault();
     dialog.close();
-    anew();
+    if (!question.hasAttribute("data-question")) anew();
   };
   dialog.onclose = () => dialog.remove();
   document.body.append(dialog);

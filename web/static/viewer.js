@@ -4,6 +4,7 @@ import { lightbox } from "./lightbox.js";
 import { $, $$ } from "./page.js";
 import { panelOf } from "./panel.js";
 import { movingOver, rebuild, refill, sharpen, shift, slide } from "./slides.js";
+import { anew } from "./toasts.js";
 
 const NEAR = 8; // fetch more when fewer photos than this are left on a side
 const SHOW_MS = 4000;
@@ -162,19 +163,22 @@ export class Viewer {
   }
   async say(command, fields) {
     const one = this.current();
-    if (!(await give(command, [one.id], fields))) return false;
-    this.dated = true;
-    this.panel.tell(0);
-    return true;
+    const done = await give(command, [one.id], fields);
+    if (done) this.answered();
+    return Boolean(done);
   }
-  // After a command; `rotated`: its picture may lie another way now
+  // After any command: the page behind shows it once one is back there, or now, if one is back already. `rotated`: the
+  // picture may lie another way now.
   answered(rotated) {
     this.dated = true;
+    if (!this.pswp && !this.left) anew();
+    if (!this.isOpen()) return;
     this.panel.tell(0);
     if (rotated) this.renew();
   }
   async rotate(by) {
-    if (await this.say("rotate", { by })) await this.renew();
+    const one = this.current();
+    if (await this.say("rotate", { by })) await this.renew(one);
   }
   async renew(one = this.current()) {
     const answer = await fetch(`/images/${one.id}/around?limit=1`).catch(() => null);
@@ -188,7 +192,7 @@ export class Viewer {
   async love() {
     const one = this.current();
     if (await this.say("set-favorite", { favorite: !one.favorite })) one.favorite = !one.favorite;
-    this.changed();
+    if (this.isOpen()) this.changed();
   }
   async toBin() {
     const { id } = this.current();
@@ -260,6 +264,7 @@ export class Viewer {
 
   // The photo was hidden: show the next one
   hide(id, undo) {
+    if (!this.isOpen()) return this.answered();
     const { items, pswp } = this;
     const index = items.findIndex((one) => one.id === id);
     const [one] = items.splice(index, 1);

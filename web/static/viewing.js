@@ -1,6 +1,6 @@
 // The photo that is open over the page, one at a time: its buttons, keys, Back, and the commands given from it.
 import { hear } from "./keys.js";
-import { on } from "./page.js";
+import { $, on } from "./page.js";
 import { Viewer } from "./viewer.js";
 
 let viewer = null; // open, or still closing
@@ -97,20 +97,25 @@ globalThis.navigation?.addEventListener(
   true,
 );
 
-// A command was given from the viewer: refresh the panel, or go to the next photo
+// A command was given from the viewer, or from a question about one: refresh the panel, or go to the next photo. The
+// viewer may be closed by the time of the answer.
+const sent = new WeakMap();
+on("submit", "#viewer form, dialog.asking form", (event, form) => viewer && sent.set(form, viewer));
 document.addEventListener(
   "htmx:before:response",
   (event) => {
     const { ctx } = event.detail;
-    const form = viewer?.pswp && ctx.sourceElement?.closest?.("#viewer form");
-    if (!form || !ctx.hx?.location) return;
+    const form = ctx.sourceElement?.closest?.("form");
+    const from = sent.get(form);
+    if (!from || !ctx.hx?.location) return;
     event.preventDefault();
     event.stopImmediatePropagation();
+    $("dialog.asking")?.close();
     const given = new URL(ctx.request?.action ?? form.action, location).pathname;
     if (given === "/commands/explain") location.assign(ctx.hx.location);
     else if (given === "/commands/hide-images")
-      viewer.hide(form.elements.images.value, JSON.parse(ctx.hx.trigger ?? "{}").toast?.undo);
-    else viewer.answered(given === "/commands/rotate");
+      from.hide(form.elements.images.value, JSON.parse(ctx.hx.trigger ?? "{}").toast?.undo);
+    else from.answered(given === "/commands/rotate");
   },
   true,
 );

@@ -1,11 +1,15 @@
 """The state of an album after its events."""
 
+from collections.abc import Collection, Sequence
 from typing import Final
 
 import msgspec
 
 from services.domain.albums.search_names import SearchName
+from services.domain.subject import Recorded
 
+ALBUM: Final = "album"
+"""The field in which albums speak of photos (`Event.respects`)."""
 BY_HAND: Final = "album"
 """The manual order."""
 BY_DATE: Final = "-taken_at"
@@ -46,6 +50,24 @@ class Album(msgspec.Struct, frozen=True):
     def latest(self) -> int:
         """The position of its last event."""
         return max(self.at.values(), default=0)
+
+
+def given_by_others(then: Album, now: Album, later: Sequence[Recorded], own: Collection[int]) -> bool:
+    """Whether what is in an album since then is not only what the events at the positions `own` gave it: a photo, a
+    place for one of theirs, a name, a link."""
+    if now.deleted:
+        return False
+    mine = set(then.images)
+    for position, event in later:
+        images = {image for image, _, _ in event.respects()}
+        if position in own:
+            mine |= images
+        elif event.BEGINS or event.SHARES:
+            return True
+        else:
+            mine -= images
+    same = msgspec.structs.replace(now, images={}, at={}) == msgspec.structs.replace(then, images={}, at={})
+    return not same or bool(now.images.keys() - mine)
 
 
 def stream(album_id: str) -> str:

@@ -11,7 +11,7 @@ from msgspec import Meta
 
 from services.domain.albums.album import stream
 from services.domain.albums.commands import AlbumCommand, album_of, existing, standing
-from services.domain.fields import Id
+from services.domain.fields import SHA256, Id
 from services.domain.subject import (
     Actor,
     Decision,
@@ -25,7 +25,7 @@ from services.domain.subject import (
 )
 from services.kernel.sentence import Plural, Sentence, Spoken
 
-SecretHash = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}$", description="SHA-256 of the secret, in hex.")]
+SecretHash = Annotated[str, Meta(pattern=SHA256, description="SHA-256 of the secret, in hex.")]
 Label = Annotated[str, Meta(max_length=100)]
 ExpiryUs = Annotated[int, Meta(ge=0, le=2**62)]
 """Microseconds since 1970, UTC."""
@@ -42,6 +42,7 @@ class SharingEvent(Event, frozen=True, kw_only=True):
 
 class AlbumShared(SharingEvent, frozen=True, kw_only=True):
     TYPE: ClassVar[str] = "album_shared"
+    SHARES: ClassVar[bool] = True
     UNDOABLE: ClassVar[bool] = True
     secret_hash: str
     label: str = ""

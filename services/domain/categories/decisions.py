@@ -1,12 +1,12 @@
 """People's decisions on whether a photo belongs to a category. They outrank every model."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import ClassVar
 
 from services.domain.categories.commands import there
-from services.domain.categories.tree import category_of
+from services.domain.categories.tree import CATEGORY, category_of
 from services.domain.fields import Id, ImageIds
-from services.domain.subject import Command, Decision, Event, InStream, Known, Section
+from services.domain.subject import Command, Decision, Event, InStream, Known, Respect, Section
 from services.domain.words import CategoryName, Photos
 from services.kernel.sentence import Sentence, Spoken
 
@@ -18,6 +18,9 @@ class CategoryDecision(Event, frozen=True, kw_only=True):
     PER_PHOTO: ClassVar[bool] = True
     image_id: str
     category_id: str
+
+    def respects(self) -> Iterable[Respect]:
+        return [(self.image_id, CATEGORY, self.category_id)]
 
     def undo(self, stream: InStream) -> list[Event]:
         later = [event for _position, event in stream.after if self._same(event)]

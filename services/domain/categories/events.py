@@ -1,21 +1,33 @@
 """Facts about categories: their tree and thresholds. People's decisions about photos are in `decisions.py`."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import ClassVar, Literal
 
 import msgspec
 
 from services.domain.categories.category import Category
-from services.domain.categories.event import CategoryEvent
-from services.domain.categories.tree import line_of_merges, still_free
-from services.domain.subject import Event, Known
+from services.domain.categories.event import CategoryEvent, replayed
+from services.domain.categories.tree import line_of_merges, serves_others, still_free
+from services.domain.subject import Event, Known, Recorded
 from services.domain.words import CategoryName, Percent
 from services.kernel.sentence import Sentence, Spoken
 
 changed = msgspec.structs.replace
 
 
-class CategoryCreated(CategoryEvent, frozen=True, kw_only=True):
+class CategoryMade(CategoryEvent, frozen=True, kw_only=True):
+    """It is there from now on."""
+
+    async def built_upon(self, known: Known, stream: Sequence[Recorded], own: Collection[int]) -> str | None:
+        last = max(position for position, _ in stream if position in own)
+        then = replayed([one for one in stream if one.position <= last], None)
+        now = replayed(stream, None)
+        if now is None or now.deleted:
+            return None
+        return now.name if now != then or await serves_others(known, self.category_id, own) else None
+
+
+class CategoryCreated(CategoryMade, frozen=True, kw_only=True):
     TYPE: ClassVar[str] = "category_created"
     BEGINS: ClassVar[bool] = True
     NAMES: ClassVar[bool] = True
@@ -68,7 +80,7 @@ class CategoryDeleted(CategoryEvent, frozen=True, kw_only=True):
         return Sentence("Category deleted")
 
 
-class CategoryRestored(CategoryEvent, frozen=True, kw_only=True):
+class CategoryRestored(CategoryMade, frozen=True, kw_only=True):
     """A deleted category is back, with everything recorded about it."""
 
     TYPE: ClassVar[str] = "category_restored"

@@ -4,12 +4,16 @@ Names are compared with the read tables and the log after them, so that a name g
 """
 
 from collections.abc import Collection
+from typing import Final
 
 from services.domain.categories.category import Category, initial, name_key, stream
 from services.domain.categories.event import CategoryEvent, evolve, replayed
 from services.domain.subject import Known, Refused, event_of, recorded
 from services.kernel.log.event import EVENTS
 from services.knowledge import taxonomy
+
+CATEGORY: Final = "category"
+"""The field in which decisions on a category speak of photos (`Event.respects`)."""
 
 
 async def category_of(known: Known, category_id: str) -> tuple[Category | None, int]:
@@ -40,6 +44,27 @@ async def taken_names(known: Known, category_id: str) -> tuple[set[str], dict[st
     others = [one.name for id_, one in every.items() if one.living and id_ != category_id]
     names = {name_key(name) for other in others for name in known.called(other)}
     return names, {stream("*"): position}
+
+
+async def serves_others(known: Known, category_id: str, own: Collection[int]) -> bool:
+    """Whether anything but the events at the positions `own` has put photos or other categories into it."""
+    position, categories = await known.categories()
+    every: dict[str, Category] = dict(categories)
+    if any(category_id in (one.group_id, one.merged_into) for one in every.values()):
+        return True
+    decided = set((await known.decided(category_id)).values())
+    while rows := await known.since(position):
+        for row in rows:
+            event = event_of(row)
+            if isinstance(event, CategoryEvent) and category_id in (
+                getattr(event, "group_id", None),
+                getattr(event, "into_id", None),
+            ):
+                return True
+            if any(respect[1:] == (CATEGORY, category_id) for respect in event.respects()):
+                decided.add(row.position)
+        position = rows[-1].position
+    return not decided <= set(own)
 
 
 def plain(name: str) -> str:

@@ -100,11 +100,8 @@ class PictureEvent(ScanEvent, frozen=True, kw_only=True):
 
 
 class ImageImported(PictureEvent, frozen=True, kw_only=True):
-    """What the bytes of an image say. `image_id` is their BLAKE3 hash, 128 bits in hex.
-
-    The date is the best one from the bytes, or else from the name and time of the first file; other files and sidecars
-    make their own claims (`FileAdded`, `SidecarRead`).
-    """
+    """What the bytes of an image say, whose BLAKE3 hash is its id (128 bits in hex). The date is the best one from the
+    bytes, or else from the name and time of the first file; other files and sidecars make their own claims."""
 
     TYPE: ClassVar[str] = "image_imported"
     format: str
@@ -156,14 +153,15 @@ class ImageImported(PictureEvent, frozen=True, kw_only=True):
     content_identifier: str | None = None
     """Apple's, the same for a live photo and its film."""
     film_offset: int | None = None
-    """Bytes of the file before the film inside a motion photo, an MP4. None if there is none, or in logs of early
-    versions."""
+    """Bytes before the film inside a motion photo, an MP4. None: there is none, or in logs of early versions."""
     film_size: int | None = None
     """Bytes of that film."""
     properties: list[PhotoProperty] = msgspec.field(default_factory=list)
     """Every value that the file has for a property, most trusted first: of several for one property, the first counts.
     `description` and `stars` are the same for logs of early versions, where a title serves for want of a caption."""
     regions: list[Region] = msgspec.field(default_factory=list)
+    unread: list[str] = msgspec.field(default_factory=list)
+    """What it says that could not be read, or not wholly: sentences for the user."""
     facts: int = 0
     """Version of the reader (`knowledge.facts_version`): a later one reads the file again. 0: early versions."""
 
@@ -268,16 +266,19 @@ class SidecarRead(FileEvent, frozen=True, kw_only=True):
     """Both as in `ImageImported`."""
     properties: list[PhotoProperty] = msgspec.field(default_factory=list)
     regions: list[Region] = msgspec.field(default_factory=list)
+    unread: list[str] = msgspec.field(default_factory=list)
+    """As in `ImageImported`. A file that can't be read at all says nothing else."""
     facts: int = 0
     """As in `ImageImported`; of several values for one property, the first counts."""
 
     def line(self) -> Spoken:
+        if self.unread:
+            return Sentence("%(path)s can’t be read, or not all of it", path=self.path)
         return Sentence("%(path)s says more about it", path=self.path)
 
 
 class SidecarGone(FileEvent, frozen=True, kw_only=True):
-    """The sidecar at a path is gone, can no longer be read or belongs to another picture: what it said no longer holds
-    for this one."""
+    """The sidecar at a path is gone or belongs to another picture: what it said no longer holds for this one."""
 
     TYPE: ClassVar[str] = "sidecar_gone"
 

@@ -5,11 +5,14 @@ thing has been changed since: the later change wins. Undoing an undo is a redo.
 """
 
 from collections.abc import Sequence
-from typing import ClassVar, Final
+from typing import ClassVar, Final, NamedTuple
 from uuid import UUID
+
+import msgspec
 
 from services.domain.fields import Id
 from services.domain.files.doubts import doubts, inheritance_rows
+from services.domain.history.kept import Kept, Own, left_to_others
 from services.domain.subject import (
     Command,
     Decision,
@@ -23,12 +26,16 @@ from services.domain.subject import (
     event_of,
     recorded,
 )
+from services.domain.words import Number, Photos
+from services.kernel.log.command import COMMANDS
 from services.kernel.log.envelope import Envelope
-from services.kernel.sentence import Sentence, Spoken
+from services.kernel.sentence import Sentence, Series, Spoken
 
 RESTS_ON: Final = 1000
 """The most streams that undo may rest on. Of more photos, while they are classified, one has always just changed: what
 a person changes of them in the same second, undo may then not see."""
+_NAMED: Final = 3
+"""So many albums and categories that stay are named."""
 
 
 class CommandUndone(Event, frozen=True, kw_only=True):
@@ -38,9 +45,20 @@ class CommandUndone(Event, frozen=True, kw_only=True):
     STREAM: ClassVar[str] = "command-{self.command_id}"
     SECTIONS: ClassVar[tuple[Section, ...] | None] = ()
     command_id: str
+    kept: list[str] = msgspec.field(default_factory=list)
+    """Names of albums and categories that a job made, and that stay for what others have given them since …"""
+    kept_photos: int = 0
+    """… and the number of photos of which others have said something else, or the same, since."""
 
     def line(self) -> Spoken:
-        return Sentence("Undone")
+        parts: list[Spoken] = [Sentence("“%(name)s”", name=name) for name in self.kept[:_NAMED]]
+        if len(self.kept) > _NAMED:
+            parts.append(Sentence("%(count)s more", count=Number(len(self.kept) - _NAMED)))
+        if self.kept_photos:
+            parts.append(Photos(self.kept_photos))
+        if not parts:
+            return Sentence("Undone")
+        return Sentence("Undone, except for what was changed since: %(what)s", what=Series(parts))
 
 
 class Undo(Command, frozen=True, kw_only=True):
@@ -55,8 +73,7 @@ class Undo(Command, frozen=True, kw_only=True):
             id_ = UUID(self.command_id)
         except ValueError:
             raise NotFound("There is no command with this id.", "command_id") from None
-        undone = CommandUndone(command_id=str(id_))
-        own = undone.stream()
+        own = CommandUndone(command_id=str(id_)).stream()
         if command := await known.command(id_):
             rows = await known.caused_by(command)
         elif doubt := (await doubts(known)).get(str(id_)):
@@ -66,7 +83,7 @@ class Undo(Command, frozen=True, kw_only=True):
         version = 1 if command else 0  # the command itself is in that stream
         if len(await known.stream(own)) > version:
             raise Refused("This was undone before.", "command_id")
-        events, versions = await restoring(known, rows)
+        events, versions, kept = await restoring(known, rows, await _of_a_job(known, command))
         if not events:
             raise Refused("There is nothing left of it to undo.", "command_id")
         if len(versions) > RESTS_ON:
@@ -74,32 +91,53 @@ class Undo(Command, frozen=True, kw_only=True):
         versions[own] = version
         for event in events:
             versions |= await event.permitted(known)
+        undone = CommandUndone(command_id=str(id_), kept=list(kept.names), kept_photos=len(kept.photos))
         return Decision([undone, *events], versions)
 
     def toast(self, events: Sequence[Event]) -> Spoken:
-        return Sentence("Undone")
+        return next((one.line() for one in events if isinstance(one, CommandUndone)), Sentence("Undone"))
 
 
-async def restoring(known: Known, rows: Sequence[Envelope]) -> tuple[list[Event], dict[str, int]]:
-    """The events that reverse the rows, last one first, and the versions of the streams that they rest on. Raises
-    Refused for one that can't be undone."""
+async def _of_a_job(known: Known, command: Envelope | None) -> bool:
+    """Whether it started a job that gives commands of its own, or undid or redid one such."""
+    while command and command.type == Undo.TYPE:
+        undone = event_of((await known.caused_by(command))[0])
+        command = await known.command(UUID(undone.command_id)) if isinstance(undone, CommandUndone) else None
+    return command is not None and bool(getattr(COMMANDS.get(command.type), "CHAIN", ""))
+
+
+class Reversal(NamedTuple):
+    events: list[Event]
+    versions: dict[str, int]
+    """Of the streams that they rest on."""
+    kept: Kept
+
+
+async def restoring(known: Known, rows: Sequence[Envelope], of_a_job: bool = False) -> Reversal:
+    """The events that reverse the rows, last one first. `of_a_job`: the person has not given each of them, so what
+    others have said or built upon since stays. Raises Refused for one that can't be undone."""
     versions: dict[str, int] = {}
-    own: dict[str, dict[int, Event]] = {}
+    streams: dict[str, list[Recorded]] = {}
+
+    async def stream_of(name: str) -> list[Recorded]:
+        if name not in streams:
+            stream = await known.stream(name)
+            versions[name], streams[name] = stream[-1].version, recorded(stream)
+        return streams[name]
+
+    own: Own = {}
     for row in rows:
         own.setdefault(row.stream, {})[row.position] = event_of(row)
+    kept = await left_to_others(known, own, stream_of) if of_a_job else Kept()
     begun = {stream for stream, events in own.items() if any(one.BEGINS for one in events.values())}
-    streams: dict[str, list[Recorded]] = {}
     events: list[Event] = []
     for row in reversed(rows):
         mine = own[row.stream]
         event = mine.get(row.position)
         if event is None or isinstance(event, CommandUndone) or (row.stream in begun and not event.BEGINS):
             continue  # undoing the start of a stream undoes the rest of it
-        if row.stream not in streams:
-            stream = await known.stream(row.stream)
-            versions[row.stream], streams[row.stream] = stream[-1].version, recorded(stream)
-        events += _reversal(streams[row.stream], row.position, mine)
-    return events, versions
+        events += _reversal(await stream_of(row.stream), row.position, mine)
+    return Reversal(events, versions, kept)
 
 
 def _reversal(stream: Sequence[Recorded], position: int, mine: dict[int, Event]) -> list[Event]:

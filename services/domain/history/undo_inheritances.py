@@ -24,7 +24,7 @@ class UndoInheritances(Command, frozen=True, kw_only=True):
             if await known.stream(undone.stream()):
                 continue
             versions[undone.stream()] = 0
-            reversal, _ = await restoring(known, await inheritance_rows(known, doubt))
+            reversal = (await restoring(known, await inheritance_rows(known, doubt))).events
             for event in reversal:
                 versions |= await event.permitted(known)
             events += [undone, *reversal]

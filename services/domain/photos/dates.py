@@ -1,23 +1,28 @@
 """Correcting when photos were taken: to a date, also one of which only the year or the month is known, or by a shift
 (for a camera whose clock was wrong). Several photos may keep their distances, or follow their file names."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import date, datetime, time, timedelta
 from typing import Annotated, ClassVar, Final, Literal
 
 from msgspec import Meta
 
-from services.domain.fields import ImageIds
-from services.domain.subject import Command, Decision, Event, InStream, Known, Refused, Section
+from services.domain.fields import OFFSET, ImageIds
+from services.domain.subject import Command, Decision, Event, InStream, Known, Refused, Respect, Section
 from services.domain.words import Day, Moment, Photos
 from services.kernel.sentence import Sentence, Spoken
 from services.knowledge.stated import MONTH, YEAR, stated
 from services.knowledge.zones import carried, is_zone
 
 NOON: Final = time(12)
+DATE: Final = "date"
 Precision = Literal["year", "month", "second"]
 """How far a date is known."""
+FIRST_PHOTOGRAPH: Final = 1826
+"""The year of Niépce’s “View from the Window at Le Gras”, or the one before."""
+AHEAD: Final = timedelta(days=1)
+"""It is tomorrow already in some time zone."""
 _SHIFT_S: Final = 6_400_000_000
 ZoneName = Annotated[str, Meta(min_length=1, max_length=64)]
 
@@ -35,6 +40,9 @@ class DateCorrected(Event, frozen=True, kw_only=True):
     """Of a year or a month: noon of its first day."""
     precision: Precision = "second"
 
+    def respects(self) -> Iterable[Respect]:
+        return [(self.image_id, DATE, "")]
+
     def undo(self, stream: InStream) -> list[Event]:
         later = [event for _, event in stream.after if isinstance(event, DateCorrected)]
         if later and later[-1] != self:
@@ -46,9 +54,24 @@ class DateCorrected(Event, frozen=True, kw_only=True):
         if self.taken_at is None:
             return Sentence("The date is again what the file says")
         if self.precision == "second":
-            return Sentence("You said: taken on %(date)s", date=Moment(self.taken_at))
-        digits = YEAR if self.precision == "year" else MONTH
-        return Sentence("You said: taken in %(date)s", date=Day(self.taken_at[:digits]))
+            return Sentence("You said: taken on %(date)s", date=self._moment(self.taken_at))
+        return Sentence("You said: taken in %(date)s", date=self._moment(self.taken_at))
+
+    def doubt(self, today: date) -> Sentence | None:
+        if self.taken_at is None:
+            return None
+        day = self.taken_at[: len("2016-06-12")]
+        if day > (today + AHEAD).isoformat():
+            return Sentence("%(date)s is in the future.", date=self._moment(self.taken_at))
+        if int(day[:YEAR]) < FIRST_PHOTOGRAPH:
+            return Sentence("%(date)s is before the first photograph.", date=self._moment(self.taken_at))
+        return None
+
+    def _moment(self, taken_at: str) -> Moment | Day:
+        """As far as it is known."""
+        if self.precision == "second":
+            return Moment(taken_at)
+        return Day(taken_at[: YEAR if self.precision == "year" else MONTH])
 
 
 class CorrectDate(Command, frozen=True, kw_only=True):
@@ -67,7 +90,7 @@ class CorrectDate(Command, frozen=True, kw_only=True):
     shift_hours: Annotated[int, Meta(ge=-10_000, le=10_000)] | None = None
     shift_minutes: Annotated[int, Meta(ge=-1_000_000, le=1_000_000)] | None = None
     """… and these, too."""
-    offset: Annotated[str, Meta(pattern=r"^[+-](0\d|1[0-4]):[0-5]\d$(?!\n)")] | None = None
+    offset: Annotated[str, Meta(pattern=OFFSET)] | None = None
     """The UTC offset of the clock that took the photos, `+02:00`: what the clock said stays."""
     zone_from: ZoneName | None = None
     """The time zone that the clock was set to, `Europe/Berlin` …"""
@@ -80,9 +103,7 @@ class CorrectDate(Command, frozen=True, kw_only=True):
         zones = self._zones()
         shifted = self._shift() is not None or self.offset is not None or zones is not None
         if (self.taken_at is None) is not shifted:
-            raise Refused(
-                "Say either the date, “taken_at”, or by how many seconds to move it, “shift_s”.", "taken_at"
-            )
+            raise Refused("Say either the date or by how much to move it.", "taken_at")
         if self.taken_at is None:
             return self._shifted({one: dates[one] for one in images if one in dates}, zones)
         if partial := _partial(self.taken_at):

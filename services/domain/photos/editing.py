@@ -7,7 +7,7 @@ import msgspec
 from msgspec import Meta
 
 from services.domain.categories.decisions import AssignCategory
-from services.domain.fields import Id, Name, SeparatedNames, Text, Title
+from services.domain.fields import Id, Name, Point, SeparatedNames, Text, Title
 from services.domain.photos.captions import SetCaption, SetTitle
 from services.domain.photos.dates import CorrectDate
 from services.domain.photos.keywords import AddKeywords, RemoveKeywords
@@ -37,9 +37,10 @@ class EditPhotos(WordsCommand, frozen=True, kw_only=True):
     city: Name | None = None
     place_of: Id | None = None
     """Another photo, `SetPlace.image`."""
+    at: Point | None = None
     latitude: Annotated[float, Meta(ge=-90, le=90)] | None = None
     longitude: Annotated[float, Meta(ge=-180, le=180)] | None = None
-    """All as in `SetPlace`: one of the three ways to say it."""
+    """All as in `SetPlace`: one of the four ways to say it."""
     taken_at: Annotated[str, Meta(max_length=40)] | None = None
     spread: Literal["distances", "names"] | None = None
     """Both as in `CorrectDate`."""
@@ -53,9 +54,14 @@ class EditPhotos(WordsCommand, frozen=True, kw_only=True):
         if self.rating is not None:
             yield SetRating(images=images, rating=self.rating)
         point = (self.latitude, self.longitude)
-        if self.city is not None or self.place_of is not None or point != (None, None):
+        if any(one is not None for one in (self.city, self.place_of, self.at, *point)):
             yield SetPlace(
-                images=images, city=self.city, image=self.place_of, latitude=point[0], longitude=point[1]
+                images=images,
+                city=self.city,
+                image=self.place_of,
+                at=self.at,
+                latitude=point[0],
+                longitude=point[1],
             )
         if self.taken_at is not None:
             yield CorrectDate(images=images, taken_at=self.taken_at, spread=self.spread)

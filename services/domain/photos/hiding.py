@@ -1,12 +1,14 @@
 """Photos that a person has hidden from the other views."""
 
-from collections.abc import Sequence
-from typing import ClassVar
+from collections.abc import Iterable, Sequence
+from typing import ClassVar, Final
 
 from services.domain.fields import ImageIds
-from services.domain.subject import Command, Decision, Event, InStream, Known, Section
+from services.domain.subject import Command, Decision, Event, InStream, Known, Respect, Section
 from services.domain.words import Photos
 from services.kernel.sentence import Sentence, Spoken
+
+HIDDEN: Final = "hidden"
 
 
 class Hiding(Event, frozen=True, kw_only=True):
@@ -14,6 +16,9 @@ class Hiding(Event, frozen=True, kw_only=True):
     SECTIONS: ClassVar[tuple[Section, ...] | None] = ("photos",)
     UNDOABLE: ClassVar[bool] = True
     image_ids: list[str]
+
+    def respects(self) -> Iterable[Respect]:
+        return [(image, HIDDEN, "") for image in self.image_ids]
 
     def restored(self, stream: InStream) -> list[str]:
         """The photos that it hid or showed and that nobody hid or showed since."""

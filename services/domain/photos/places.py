@@ -1,16 +1,18 @@
 """Where photos were taken: a point, a city by its name, or where another photo was taken."""
 
 from collections.abc import Sequence
-from typing import Annotated, ClassVar, Self
+from typing import Annotated, ClassVar, Final, Self
 
 from msgspec import Meta
 
-from services.domain.fields import Id, Name
+from services.domain.fields import Id, Name, Point
 from services.domain.photos.remark import Remark, RemarkValue, WordsCommand
 from services.domain.subject import Decision, Event, Known, Refused
 from services.domain.words import Photos
 from services.kernel.sentence import Sentence, Spoken
 from services.knowledge.geography import spot, valid
+
+_HOW: Final = "Say a place: a city, “latitude” and “longitude”, or another photo."
 
 
 class PlaceSet(Remark, frozen=True, kw_only=True):
@@ -42,7 +44,7 @@ class PlaceSet(Remark, frozen=True, kw_only=True):
 
 
 class SetPlace(WordsCommand, frozen=True, kw_only=True):
-    """One of the three ways to say it."""
+    """One of the four ways to say it; of several, the first of: city, `at`, both coordinates, photo."""
 
     TYPE: ClassVar[str] = "set_place"
     NAME: ClassVar[str] = "set-place"
@@ -50,6 +52,8 @@ class SetPlace(WordsCommand, frozen=True, kw_only=True):
     longitude: Annotated[float, Meta(ge=-180, le=180)] | None = None
     city: Name | None = None
     """Of those that Albumen knows, `Rome` or `Rome, Italy`; of several, the largest."""
+    at: Point | None = None
+    """Both coordinates in one, for a form's button."""
     image: Id | None = None
     """Another photo, at whose place they were taken, too."""
 
@@ -65,14 +69,25 @@ class SetPlace(WordsCommand, frozen=True, kw_only=True):
             if match is None:
                 raise Refused("There is no city “%(name)s” on the map.", "city", name=self.city)
             return match
-        if self.image is not None:
-            point = await known.position(self.image)
-            if point is None:
-                raise Refused("It is not known where that photo was taken.", "image")
+        if (point := self._coordinates()) is not None:
             return point
-        if self.latitude is None or self.longitude is None or not valid(self.latitude, self.longitude):
-            raise Refused("Say a place: a city, “latitude” and “longitude”, or another photo.", "latitude")
-        return self.latitude, self.longitude
+        if self.image is None:
+            raise Refused(_HOW, "latitude")
+        point = await known.position(self.image)
+        if point is None:
+            raise Refused("It is not known where that photo was taken.", "image")
+        return point
+
+    def _coordinates(self) -> tuple[float, float] | None:
+        """None if there are none, or one alone. Raises Refused."""
+        latitude, longitude = self.latitude, self.longitude
+        if self.at is not None:
+            latitude, longitude = (float(part) for part in self.at.split(","))
+        if latitude is None or longitude is None:
+            return None
+        if not valid(latitude, longitude):
+            raise Refused(_HOW, "latitude")
+        return latitude, longitude
 
     def toast(self, events: Sequence[Event]) -> Spoken:
         return events[0].line() if events else Sentence("Done")

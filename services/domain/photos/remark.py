@@ -13,7 +13,7 @@ import msgspec
 
 from services.domain.erasure import Erasure
 from services.domain.fields import ImageIds
-from services.domain.subject import Command, Decision, Event, InStream, Known, Recorded, Section
+from services.domain.subject import Command, Decision, Event, InStream, Known, Recorded, Respect, Section
 from services.kernel.sentence import Series, Spoken, Verbatim
 
 RemarkValue = str | int | bool | None
@@ -58,6 +58,9 @@ class Remark(Event, frozen=True, kw_only=True):
 
     def slots(self) -> Iterator[Slot]:
         return ((image, item) for item in self.items() for image in self.image_ids)
+
+    def respects(self) -> Iterator[Respect]:
+        return ((image, self.FIELD, item) for image, item in self.slots())
 
     def undo(self, stream: InStream) -> list[Event]:
         """Each photo gets its own former value back; one of which something else was said since is left as it is."""

@@ -22,18 +22,23 @@ async def refuse(request: Request[Any, Any, Any]) -> None:
     command = request.method not in SAFE and path.startswith("/commands/")
     events = (path == "/events" or path.startswith("/events/")) and not _readable(request)
     if setback and (command or events):
-        why = f"{spoken(wording.problem(setback))} {spoken(wording.REMEDY)}"
+        why = f"{spoken(wording.problem(setback))} {spoken(wording.remedy(setback))}"
         raise ServiceUnavailableException(why)
 
 
 def unshown(request: Request[Any, Any, Any], error: TablesDamaged) -> Response[Any]:
     """The answer to a request that ran into damaged read tables. Nobody makes them again before a person has chosen."""
-    if standing(request).setback is None:
+    setback = standing(request).setback
+    if setback is None:
         return rebuilding(request, error)
     speak(choose(request))
     why = _(
         "There is nothing to show until you have chosen how to go on: the index of the album can’t be read either."
     )
+    if setback.kind == "unreadable":
+        why = _(
+            "There is nothing to show until the log can be read: the index of the album can’t be read either."
+        )
     return told(request, ServiceUnavailableException(detail=why))
 
 

@@ -4,7 +4,7 @@ import shlex
 from datetime import datetime
 from typing import Final
 
-from services.domain.words import Moment, Number
+from services.domain.words import Moment, Number, StoredReason
 from services.gateway.closed.standing import Way
 from services.gateway.health.condition import Condition
 from services.gateway.i18n.catalogues import N_
@@ -37,7 +37,15 @@ EXPLAINED: Final[dict[Way, str]] = {
     ),
 }
 
-REMEDY: Final = Sentence("Nothing can be changed until you choose how to go on.")
+_CHOOSE: Final = Sentence("Nothing can be changed until you choose how to go on.")
+_CHECK: Final = Sentence(
+    "Check the disk and who may read the file: Albumen continues as soon as the log can be read. "
+    "Nothing can be changed until then, or until you choose how to go on."
+)
+
+
+def remedy(setback: Setback) -> Sentence:
+    return _CHECK if setback.kind == "unreadable" else _CHOOSE
 
 
 def problem(setback: Setback) -> Sentence:
@@ -78,17 +86,27 @@ def _alone(setback: Setback) -> Sentence:
             )
         case "damaged":
             return Sentence("The log is damaged and can’t be read (%(why)s).", why=setback.detail)
+        case "unreadable":
+            return Sentence(
+                "The log can’t be read at the moment (%(why)s).", why=StoredReason(setback.detail)
+            )
     return Sentence("The log is gone, but what was last written to it is still there.")
 
 
 def finding(setback: Setback) -> Finding:
-    codes: dict[Fate, Code] = {"foreign": "not_a_log", "newer": "newer_schema", "damaged": "damaged"}
-    return Finding(codes.get(setback.kind, "cut"), problem(setback), REMEDY)
+    codes: dict[Fate, Code] = {
+        "foreign": "not_a_log",
+        "newer": "newer_schema",
+        "damaged": "damaged",
+        "unreadable": "unreadable",
+    }
+    return Finding(codes.get(setback.kind, "cut"), problem(setback), remedy(setback))
 
 
 def condition(setback: Setback) -> Condition:
-    code = "log_damaged" if setback.kind in ("damaged", "foreign", "newer") else "log_behind"
-    return Condition(code=code, problem=problem(setback), remedy=REMEDY)
+    damaged = setback.kind in ("damaged", "unreadable", "foreign", "newer")
+    code = "log_damaged" if damaged else "log_behind"
+    return Condition(code=code, problem=problem(setback), remedy=remedy(setback))
 
 
 def command(way: Way, settings: Settings) -> str:

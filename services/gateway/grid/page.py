@@ -13,6 +13,7 @@ from services.gateway.i18n.builtin_names import in_order
 from services.gateway.i18n.language import current
 from services.gateway.i18n.wording import date_name
 from services.gateway.presentation.album_names import told_apart
+from services.gateway.presentation.place_names import point_name, recent_choices
 from services.gateway.queries import images, timeline
 from services.gateway.queries.marks import marks
 from services.gateway.queries.months import Months, months
@@ -42,12 +43,16 @@ class Address(msgspec.Struct, frozen=True, kw_only=True):
     select: str | None
     after: str | None
     at: str | None
+    place: str | None
+    """Where the photos to be selected were taken: latitude and longitude."""
     chunk: bool
 
     @classmethod
     def of(cls, request: Req, path: str, criteria: Filter) -> "Address":
         query = request.query_params
         parameters = {name: query.get(name) for name in ("sort", "select", "after", "at")}
+        place = query.get("place")
+        parameters["place"] = place if place and point_name(place) else None
         return cls(path=path, q=criteria.q, chunk="chunk" in query, **parameters)
 
     @property
@@ -61,7 +66,7 @@ class Address(msgspec.Struct, frozen=True, kw_only=True):
 
     def part(self, **where: str | None) -> str:
         """The URL of another part of the same grid."""
-        return link(self.path, sort=self.sort, q=self.q, select=self.select, **where)
+        return link(self.path, sort=self.sort, q=self.q, select=self.select, place=self.place, **where)
 
 
 class Grid(msgspec.Struct, frozen=True, kw_only=True):
@@ -124,7 +129,7 @@ async def _scrubber(request: Req, views: Views, grid: Grid) -> Markup | str:
         links = [(month, length, grid.address.part(at=month)) for month, length in lengths]
         return await _rendered(request, "partials/scrubber.html", marks=links)
 
-    key = ("scrubber", grid.chosen, grid.sort, grid.address.select, grid.address.path, current())
+    key = ("scrubber", grid.chosen, grid.sort, grid.address.part(), current())
     rendered: Markup = await views.cache.get(grid.shown.position, key, render)
     return rendered
 
@@ -148,8 +153,9 @@ def _links(grid: Grid) -> dict[str, Any]:
         "total": grid.counted.total,
         "sort": sort,
         "selecting": address.selecting,
+        "placing": (address.place, point_name(address.place)) if address.place else None,
         "select_url": link(path, sort=address.sort, q=q, at=address.at, select=None if select else "1"),
-        "sort_url": link(path, q=q, select=select, sort=other),
+        "sort_url": link(path, q=q, select=select, place=address.place, sort=other),
         "before": (newer, address.part(at=newer)) if newer else None,
         "from_start": address.part() if address.after else None,
     }
@@ -165,6 +171,7 @@ async def choices(request: Req, views: Views, position: int) -> Markup:
             "partials/choices.html",
             albums=await told_apart(views, [(one.id, one.name) for one in names.albums if one.q is None]),
             categories=in_order(c for c in names.categories if c.kind == "category" and not c.hidden),
+            recent=await recent_choices(views),
         )
 
     rendered: Markup = await views.cache.get(position, ("choices", current()), render)

@@ -9,7 +9,7 @@ from functools import cache, lru_cache
 from typing import Final, Protocol, TypeVar
 
 from services.domain.exports import reasons
-from services.gateway.i18n.catalogues import N_, everywhere
+from services.gateway.i18n.catalogues import LANGUAGES, N_, catalogue, everywhere
 from services.gateway.i18n.language import message
 from services.knowledge import taxonomy
 from services.knowledge.alphabet import sort_key
@@ -56,6 +56,21 @@ REASONS: Final = (
     N_("This XMP file declares entities or a document type, which is not read."),
     N_("This XMP file is damaged or cut off."),
     N_("This XMP file holds no description of a photo."),
+    N_("The photo's own notes (XMP) could not be read: %(why)s."),
+    N_("Part of the photo's own notes (XMP) could not be read: %(why)s."),
+    N_("What the camera wrote (EXIF) could not be read, or not all of it: it is damaged or cut off."),
+    N_(
+        "The photo's captions and keywords (IPTC) could not be read, or not all of them: they are damaged or cut off."
+    ),
+    N_(
+        "What the camera wrote (EXIF) or the photo's own notes (XMP) are packed in a way that can't be read (Brotli)."
+    ),
+    N_("Some of the texts in the PNG file could not be read: they are damaged or too large."),
+    N_("The caption is longer than 10,000 characters. What follows them was left out."),
+    N_(
+        "A title, or another text of one line, is longer than 1,000 characters. What follows them was left out."
+    ),
+    N_("The title is longer than 500 characters. What follows them was left out."),
     N_("It took longer than %(seconds)s s to open: it may be damaged."),
     N_("The program that opens photos came to its end twice over it."),
     N_("The program that opens photos was ended from outside each time. The next scan tries again."),
@@ -100,6 +115,7 @@ REASONS: Final = (
     N_("This YAML file is nested too deeply to be read."),
     N_("This YAML file is damaged or cut off."),
     N_("It is about an album, whose photos PhotoPrism names only by its own numbers."),
+    N_("Some photos of this album are not in the library, or the files about them are not here."),
     N_("This is no SQLite database, whatever its name says."),
     N_("This digiKam database is of a version that Albumen doesn’t know: it reads 5 to 16."),
     N_("This digiKam database is damaged, or not one of digiKam’s."),
@@ -141,6 +157,10 @@ PARTS: Final = (
     N_("a PDF"),
     N_("a sound recording"),
     N_("its content makes no sense"),
+    N_("they are damaged, cut off or wrongly encoded"),
+    N_("they are larger than 4 MB"),
+    N_("they declare entities or a document type"),
+    N_("they are nested too deeply or have too many parts"),
 )
 
 
@@ -163,6 +183,13 @@ def in_order(categories: Iterable[_Category]) -> list[_Category]:
 def called(name: str) -> tuple[str, ...]:
     """The names that a category is found by: its own; for a built-in one, in all languages."""
     return everywhere(name) if name in names() else (name,)
+
+
+@cache
+def called_in(name: str) -> tuple[tuple[str, str], ...]:
+    """(language, name) in each language; a category's own name may be of any."""
+    builtin = name in names()
+    return tuple((code, catalogue(code).gettext(name) if builtin else name) for code in LANGUAGES)
 
 
 def reason(text: str) -> str:

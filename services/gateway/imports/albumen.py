@@ -9,9 +9,12 @@ from typing import Any, Final
 
 import msgspec
 
+from services.domain.photos.keywords import SEPARATOR
+from services.domain.photos.properties import Region
 from services.gateway.imports.contract import ImportRecord, Told, require_few
 from services.gateway.sidecars import facts
 from services.gateway.sidecars.facts import NotASidecar, PictureFacts, Unreadable
+from services.gateway.sidecars.keywords import keywords
 from services.knowledge.stated import stated
 
 _NEWEST: Final = 1
@@ -61,7 +64,9 @@ def _record(photo: dict[str, Any]) -> ImportRecord:
             **_place(user.get("place")),
             description=facts.text(photo.get("caption")),
             keywords=facts.texts(_items(photo.get("keywords")), facts.MOST_KEYWORDS),
+            keyword_paths=_paths(photo.get("keyword_paths")),
             people=facts.texts(_items(photo.get("people")), facts.MOST_PEOPLE),
+            regions=list(_regions(photo.get("regions")))[: facts.MOST_REGIONS],
             stars=stars,
             archived=photo.get("archived") is True,
             trashed=photo.get("binned") is True,
@@ -84,6 +89,18 @@ def _object(value: Any) -> dict[str, Any]:
 
 def _items(value: Any) -> list[Any]:
     return value if isinstance(value, list) else []
+
+
+def _paths(value: Any) -> list[str]:
+    return keywords((), (one.split(SEPARATOR) for one in _items(value) if isinstance(one, str))).keyword_paths
+
+
+def _regions(value: Any) -> Iterator[Region]:
+    for one in map(_object, _items(value)):
+        corner = (one.get(side) for side in ("x", "y", "width", "height"))
+        applied = (one.get(side) for side in ("applied_width", "applied_height"))
+        if face := facts.region(one.get("name"), corner, applied):
+            yield face
 
 
 def _denied(value: Any, most: int) -> list[str]:

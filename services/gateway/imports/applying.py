@@ -7,22 +7,27 @@ from uuid import UUID
 
 import msgspec
 
+from services.domain.albums.album import ALBUM
+from services.domain.albums.album import stream as album_stream
 from services.domain.albums.commands import CreateAlbum, RestoreAlbum, album_of
 from services.domain.albums.contents import AddToAlbum
-from services.domain.categories.commands import CreateCategory
+from services.domain.categories.category import stream as category_stream
+from services.domain.categories.commands import CreateCategory, RestoreCategory
 from services.domain.categories.decisions import AssignCategory, RejectCategory
+from services.domain.categories.tree import CATEGORY, category_of
 from services.domain.photos.bin import MoveToBin
 from services.domain.photos.captions import SetCaption, SetTitle
-from services.domain.photos.dates import CorrectDate
+from services.domain.photos.dates import DATE, CorrectDate
+from services.domain.photos.faces import SetFace
 from services.domain.photos.favorite import SetFavorite
-from services.domain.photos.hiding import HideImages
+from services.domain.photos.hiding import HIDDEN, HideImages
 from services.domain.photos.keywords import AddKeywords, RemoveKeywords
 from services.domain.photos.people import AddPeople, RemovePeople
 from services.domain.photos.places import SetPlace
 from services.domain.photos.rating import SetRating
 from services.domain.photos.remark import RemarkCommand
 from services.domain.subject import Command, Decision, Refused
-from services.gateway.imports.whose import ALBUM, CATEGORY, DATE, HIDDEN, Whose
+from services.gateway.imports.whose import Whose
 from services.gateway.imports.wishes import Wish
 from services.gateway.write.dispatch import records
 from services.gateway.write.reads import Reads
@@ -50,6 +55,7 @@ _COMMANDS: Final[Mapping[str, Callable[[Wish], tuple[type[Command], dict[str, An
         {"keywords": [wish.item]},
     ),
     "people": lambda wish: (AddPeople if wish.value else RemovePeople, {"people": [wish.item]}),
+    "face": lambda wish: (SetFace, _face(str(wish.value))),
     "place": lambda wish: (SetPlace, _point(str(wish.value))),
     DATE: lambda wish: (CorrectDate, {"taken_at": wish.value}),
 }
@@ -58,6 +64,11 @@ _COMMANDS: Final[Mapping[str, Callable[[Wish], tuple[type[Command], dict[str, An
 def _point(value: str) -> dict[str, float]:
     latitude, _, longitude = value.partition(",")
     return {"latitude": float(latitude), "longitude": float(longitude)}
+
+
+def _face(value: str) -> dict[str, Any]:
+    face: dict[str, Any] = msgspec.json.decode(value)
+    return {"person": face.pop("name"), **face}
 
 
 def command_of(wish: Wish, images: Sequence[str]) -> Command:
@@ -96,13 +107,21 @@ class Applying:
                     self.refused += [(image, _why(error)) for image in images[:1]]
 
     async def made_category(self, name: str) -> str | None:
-        """The id of a new category for what a person put into theirs; None if it can't be made. Raises Conflict."""
+        """The id of the category that an import made of a person's own with this name, whatever it is called since,
+        or else of a new one; None if there can't be one, or a person deleted it. Raises Conflict."""
         making = derived_id("imported category", name)
+        reads = self._reads.of(making)
+        own, _ = await category_of(reads, reads.new_id)
         try:
-            await self._give(msgspec.convert({"name": name}, CreateCategory), making)
+            if own is None:
+                await self._give(msgspec.convert({"name": name}, CreateCategory), making)
+            elif own.deleted:
+                if self._whose.is_deleted(category_stream(reads.new_id)):
+                    return None
+                await self._give(RestoreCategory(category_id=reads.new_id))
         except (Refused, msgspec.ValidationError):
             return None
-        return self._reads.of(making).new_id
+        return reads.new_id
 
     async def _rows(self, wish: Wish, images: Sequence[str]) -> list[Record]:
         try:
@@ -131,7 +150,7 @@ class Applying:
             await self._give(create, making)
             return
         if own and own.deleted:
-            if self._whose.is_deleted(album_id):
+            if self._whose.is_deleted(album_stream(album_id)):
                 return
             await self._give(RestoreAlbum(album_id=album_id))
         new = [image for image in images if self._whose.is_free(image, ALBUM, album_id)]

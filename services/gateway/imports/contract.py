@@ -27,6 +27,10 @@ class ImportRecord(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
     """The hash of its content, as Albumen's own export gives it."""
     size: int | None = None
     """Bytes."""
+    digest: str = ""
+    """Of the ends of the file's content (`content.py`)."""
+    uid: str = ""
+    """The program's own id, by which `Told.albums` name photos of other files."""
     facts: PictureFacts
     title: str | None = None
     albums: list[str] = []
@@ -44,6 +48,8 @@ class Told(msgspec.Struct, frozen=True, kw_only=True, tag="told"):
     """All that a file says."""
 
     records: list[ImportRecord] = []
+    albums: list[tuple[str, list[str]]] = []
+    """(name, the program's own ids of its photos), where another file than the photos' says that."""
     failures: list[tuple[str, str]] = []
     """(which part of the file, a sentence), of what can't be read in it."""
 

@@ -1,20 +1,25 @@
-"""digiKam's database, `digikam4.db` (SQLite): albums, ratings, titles, captions, tags, people and places.
+"""digiKam's database, `digikam4.db` (SQLite): albums, ratings, titles, captions, tags, people with their faces, places.
 
-Read from memory, so nothing is ever written beside it or locked. Source: digiKam's `dbconfig.xml.cmake.in` (schema) and
-`coredbconstants.h` (numbers); `Settings` says of which version it is.
+Read from memory, so nothing is ever written beside it or locked. Source: digiKam's `dbconfig.xml.cmake.in` (schema),
+`coredbconstants.h` (numbers) and `tagregion.cpp`: a face is a rectangle in pixels of the picture as it is shown.
+`Settings` says of which version it is.
 """
 
+import re
 import sqlite3
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
+from services.domain.photos.properties import Region
 from services.gateway.imports.contract import MOST_RECORDS, ImportRecord, Told, require_few
 from services.gateway.sidecars import facts
 from services.gateway.sidecars.facts import PictureFacts, Unreadable
+from services.gateway.sidecars.keywords import Keywords, keywords
 from services.knowledge.dates import sensible
+from services.knowledge.rotations import NONE, ROTATIONS, inverse, lies, turned
 from services.knowledge.sidecars import FAVORITE_STARS
 from services.knowledge.stated import Stated, stated
 
@@ -26,7 +31,7 @@ _FORMATS: Final = slice(18, 20)
 """Bytes that say whether a log stands beside the database; what is in memory has none."""
 _VERSION: Final = "SELECT value FROM Settings WHERE keyword = 'DBVersion'"
 _IMAGES: Final = """SELECT i.id, a.relativePath, i.name, i.fileSize, i.status, n.rating, n.creationDate,
-    p.latitudeNumber, p.longitudeNumber
+    p.latitudeNumber, p.longitudeNumber, n.orientation, n.width, n.height, i.uniqueHash
   FROM Images i JOIN Albums a ON a.id = i.album LEFT JOIN ImageInformation n ON n.imageid = i.id
   LEFT JOIN ImagePositions p ON p.imageid = i.id
   WHERE i.status IN (1, 2, 3) ORDER BY a.relativePath, i.name LIMIT ?"""
@@ -35,6 +40,9 @@ _COMMENTS: Final = """SELECT imageid, type, comment FROM ImageComments WHERE typ
 _TAGS: Final = "SELECT id, pid, name FROM Tags"
 _PEOPLE: Final = "SELECT tagid FROM TagProperties WHERE property IN ('person', 'faceEngineId')"
 _TAGGED: Final = "SELECT imageid, tagid FROM ImageTags"
+_HASHES: Final = "SELECT 1 FROM Settings WHERE keyword = 'uniqueHashVersion' AND value = '2'"
+_FACES: Final = "SELECT imageid, tagid, value FROM ImageTagProperties WHERE property = 'tagRegion'"
+_SIDE: Final = re.compile(r'\b(x|y|width|height)="(-?\d{1,9})"', re.ASCII)
 _INTERNAL: Final = "_Digikam_Internal_Tags_"
 _REJECTED: Final = "Pick Label Rejected"
 _HIDDEN, _TRASHED = 2, 3
@@ -71,51 +79,108 @@ def _require_version(db: sqlite3.Connection) -> None:
         raise Unreadable("This digiKam database is of a version that Albumen doesn’t know: it reads 5 to 16.")
 
 
+class _Database(NamedTuple):
+    """What is looked up for each photo."""
+
+    texts: dict[tuple[int, int], str]
+    """(photo, kind) -> the first comment of this kind."""
+    tags: dict[int, tuple[int, str]]
+    """Tag -> the one that it stands below, and its name."""
+    people: set[int]
+    """Tags that are people."""
+    tagged: dict[int, list[int]]
+    """Photo -> its tags."""
+    faces: dict[int, list[tuple[int, str]]]
+    """Photo -> (the person's tag, a rectangle)."""
+    hashes: bool
+    """Whether `uniqueHash` is of the version that Albumen knows."""
+
+
 def _records(db: sqlite3.Connection, now: datetime) -> Iterator[ImportRecord]:
     texts: dict[tuple[int, int], str] = {}
     for image, kind, comment in db.execute(_COMMENTS):
         texts.setdefault((image, kind), comment)
-    tags = {id_: (pid, str(name)) for id_, pid, name in db.execute(_TAGS)}
-    people = {row[0] for row in db.execute(_PEOPLE)}
     tagged: dict[int, list[int]] = defaultdict(list)
     for image, tag in db.execute(_TAGGED):
         tagged[image].append(tag)
+    faces: dict[int, list[tuple[int, str]]] = defaultdict(list)
+    for image, tag, value in db.execute(_FACES):
+        faces[image].append((tag, str(value)))
+    tables = _Database(
+        texts,
+        {id_: (pid, str(name)) for id_, pid, name in db.execute(_TAGS)},
+        {row[0] for row in db.execute(_PEOPLE)},
+        tagged,
+        faces,
+        db.execute(_HASHES).fetchone() is not None,
+    )
     for row in db.execute(_IMAGES, (MOST_RECORDS + 1,)):
-        paths = {tag: _path(tags, tag) for tag in tagged.get(row[0], ()) if tag in tags}
-        yield _record(row, texts, paths, people, now)
+        yield _record(row, tables, now)
 
 
-def _record(
-    row: tuple[Any, ...],
-    texts: dict[tuple[int, int], str],
-    paths: dict[int, list[str]],
-    people: set[int],
-    now: datetime,
-) -> ImportRecord:
-    image, folder, name, size, status, rating, created, latitude, longitude = row
-    inner = {path[-1] for path in paths.values() if path[0] == _INTERNAL}
-    own = {tag: path for tag, path in paths.items() if path[0] != _INTERNAL}
-    words = (path[-1] for tag, path in own.items() if tag not in people)
+def _record(row: tuple[Any, ...], tables: _Database, now: datetime) -> ImportRecord:
+    image, folder, name, size, status, rating, created, latitude, longitude, *picture, unique_hash = row
+    tags = _tags(tables, image)
     stars, date = _stars(rating), _date(created, now)
     album = str(folder).strip("/")
     return ImportRecord(
         path=f"{album}/{name}" if album else str(name),
         size=size if isinstance(size, int) else None,
+        digest=unique_hash if tables.hashes and isinstance(unique_hash, str) else "",
         facts=PictureFacts(
             taken_at=facts.iso(date.moment) if date else None,
             taken_stated=date.digits if date else 0,
             **facts.place(facts.number(latitude), facts.number(longitude), None)._asdict(),
-            description=facts.description(texts.get((image, _CAPTION))),
-            keywords=facts.texts(words, facts.MOST_KEYWORDS),
-            people=facts.texts((path[-1] for tag, path in own.items() if tag in people), facts.MOST_PEOPLE),
+            description=facts.description(tables.texts.get((image, _CAPTION))),
+            keywords=tags.words.keywords,
+            keyword_paths=tags.words.keyword_paths,
+            people=facts.texts(tags.people.values(), facts.MOST_PEOPLE),
+            regions=list(_regions(tables.faces.get(image, ()), tags.people, picture))[: facts.MOST_REGIONS],
             stars=stars,
-            trashed=status == _TRASHED or _REJECTED in inner,
+            trashed=status == _TRASHED or tags.rejected,
         ),
-        title=facts.line(texts.get((image, _TITLE))),
+        title=facts.line(tables.texts.get((image, _TITLE))),
         albums=facts.texts([album.rpartition("/")[2]], 1),
         favorite=stars == FAVORITE_STARS,
         hidden=status == _HIDDEN,
     )
+
+
+class _Tags(NamedTuple):
+    """Of a photo."""
+
+    words: Keywords
+    people: dict[int, str]
+    """Tag -> name."""
+    rejected: bool
+
+
+def _tags(tables: _Database, image: int) -> _Tags:
+    paths = {tag: _path(tables.tags, tag) for tag in tables.tagged.get(image, ()) if tag in tables.tags}
+    own = {tag: path for tag, path in paths.items() if path[0] != _INTERNAL}
+    return _Tags(
+        keywords((), (path for tag, path in own.items() if tag not in tables.people)),
+        {tag: path[-1] for tag, path in own.items() if tag in tables.people},
+        any(path[0] == _INTERNAL and path[-1] == _REJECTED for path in paths.values()),
+    )
+
+
+def _regions(
+    faces: Iterable[tuple[int, str]], people: Mapping[int, str], picture: Sequence[Any]
+) -> Iterator[Region]:
+    """As `Region` has them, before the picture is turned. `picture`: orientation, width and height of the file's."""
+    orientation, *size = (int(facts.number(one) or 0) for one in picture)
+    width, height = reversed(size) if lies(orientation) else size
+    if width <= 0 or height <= 0:
+        return
+    back = inverse(orientation) if orientation in ROTATIONS else NONE
+    for tag, value in faces:
+        sides = {name: int(number) for name, number in _SIDE.findall(value)}
+        if tag in people and len(sides) == 4:
+            corner = (sides["x"] / width, sides["y"] / height)
+            box = turned((*corner, sides["width"] / width, sides["height"] / height), back)
+            if one := facts.region(people[tag], box):
+                yield one
 
 
 def _stars(rating: Any) -> int | None:

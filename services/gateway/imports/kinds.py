@@ -18,7 +18,9 @@ class ImportKind(NamedTuple):
     largest: int = 4 * _MB
     """Bytes."""
     busy: tuple[str, ...] = ()
-    """Endings of files that lie beside it, not empty, while its program has it open."""
+    """Endings of files that lie beside it, not empty, while its program is writing to it."""
+    log: str = ""
+    """Ending of the write-ahead log beside it (`wal.py`)."""
 
 
 def _named(pattern: str) -> re.Pattern[str]:
@@ -32,7 +34,7 @@ KINDS: Final = (
     ImportKind(_named(r"photo_\d{1,20}\.json"), ("flickr",)),
     ImportKind(_named(r".+\.json"), ("osxphotos", "flickr"), largest=64 * _MB),
     ImportKind(_named(r"albumen\.jsonl"), ("albumen",), largest=256 * _MB),
-    ImportKind(_named(r"digikam4\.db"), ("digikam",), largest=512 * _MB, busy=("-wal", "-journal")),
+    ImportKind(_named(r"digikam4\.db"), ("digikam",), largest=512 * _MB, busy=("-journal",), log="-wal"),
 )
 
 

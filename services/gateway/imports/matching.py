@@ -51,23 +51,26 @@ def _number(name: str) -> str:
     return match[1] if match else ""
 
 
-class WantedNames:
-    """Those that some records look for."""
+class WantedFiles:
+    """Those that some records look for: by their names, and where the content tells, by their sizes."""
 
     def __init__(self, records: Iterable[ImportRecord]) -> None:
         self._names: set[str] = set()
         self._stems: set[str] = set()
         self._numbers: set[str] = set()
+        self._sizes: set[int] = set()
         for record in records:
             names = (_parts(path)[-1] for path in (record.path, *record.others))
             (self._stems if record.stem else self._names).update(names)
             self._numbers.update([record.number] if record.number else [])
+            self._sizes.update([record.size] if record.digest and record.size else [])
 
-    def wants(self, name: str) -> bool:
+    def wants(self, name: str, size: int) -> bool:
         """Pure: used in a thread."""
         one = comparable(name)
         return (
-            one in self._names
+            size in self._sizes
+            or one in self._names
             or without_suffix(one) in self._stems
             or (bool(self._numbers) and _number(one) in self._numbers)
         )

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any, Final
 
+from services.domain.photos.properties import Region
 from services.gateway.imports.contract import ImportRecord, Told, require_few
 from services.gateway.sidecars import exiftool, facts, json_text, kinds
 from services.gateway.sidecars.facts import NotASidecar, PictureFacts, Unreadable
@@ -61,6 +62,7 @@ def _record(photo: dict[str, Any], now: datetime) -> ImportRecord:
             description=facts.text(photo.get("description")),
             keywords=facts.texts(_texts(photo, "keywords"), facts.MOST_KEYWORDS),
             people=facts.texts(people, facts.MOST_PEOPLE),
+            regions=list(_regions(photo))[: facts.MOST_REGIONS],
             trashed=photo.get("intrash") is True,
         ),
         title=facts.line(photo.get("title")),
@@ -68,6 +70,21 @@ def _record(photo: dict[str, Any], now: datetime) -> ImportRecord:
         favorite=photo.get("favorite") is True,
         hidden=photo.get("hidden") is True,
     )
+
+
+def _regions(photo: dict[str, Any]) -> Iterator[Region]:
+    """As it writes them into XMP: the middle of the face."""
+    applied = (photo.get("original_width"), photo.get("original_height"))
+    faces = photo.get("face_info")
+    for face in faces if isinstance(faces, list) else ():
+        area = face.get("mwg_rs_area") if isinstance(face, dict) else None
+        x, y, width, height = (
+            facts.number(area.get(one)) if isinstance(area, dict) else None for one in "xywh"
+        )
+        if x is None or y is None or width is None or height is None or face.get("name") == _NOBODY:
+            continue
+        if one := facts.region(face.get("name"), (x - width / 2, y - height / 2, width, height), applied):
+            yield one
 
 
 def _texts(photo: dict[str, Any], name: str) -> Iterator[str]:

@@ -1,10 +1,12 @@
-"""PhotoPrism's YAML files, one for each photo, in a tree of their own (`storage/sidecar`) or beside the photos.
+"""PhotoPrism's YAML files: one for each photo, in a tree of their own (`storage/sidecar`) or beside the photos, and one
+for each album (`storage/albums`, `backup/albums`), which names photos by the ids in theirs.
 
-Source: PhotoPrism's user guide, “Backups: YAML files”, and `internal/entity/photo_yaml.go`. What PhotoPrism has made up
-itself is left: titles after what it recognised, estimated places. Dates are in UTC and mostly the file's: they are
-left, too.
+Source: PhotoPrism's user guide, “Backups: YAML files”, `internal/entity/photo_yaml.go` and `album_yaml.go`. What
+PhotoPrism has made up itself is left: titles after what it recognised, estimated places, albums of months, folders and
+moments. Dates are in UTC and mostly the file's: they are left, too.
 """
 
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any, Final
 
@@ -45,9 +47,9 @@ def read(content: bytes, path: str, now: datetime) -> Told:
     data = _mapping(content)
     if not data.keys() >= _MARKS:
         if data.keys() >= _OF_ALBUM:
-            raise Unreadable("It is about an album, whose photos PhotoPrism names only by its own numbers.")
+            return Told(albums=list(_albums(data)))
         raise NotASidecar("This YAML file describes no photo.")
-    photo = kinds.base(path)
+    photo, uid = kinds.base(path), data["UID"]
     details = data.get("Details")
     words = details.get("Keywords") if isinstance(details, dict) else None
     caption = data.get("Caption") or data.get("Description")
@@ -56,6 +58,7 @@ def read(content: bytes, path: str, now: datetime) -> Told:
             ImportRecord(
                 path=photo,
                 stem=not is_media(photo.rpartition("/")[2]),
+                uid=uid if isinstance(uid, str) else "",
                 facts=PictureFacts(
                     **_place(data)._asdict(),
                     description=facts.text(caption),
@@ -68,6 +71,17 @@ def read(content: bytes, path: str, now: datetime) -> Told:
             )
         ]
     )
+
+
+def _albums(data: dict[str, Any]) -> Iterator[tuple[str, list[str]]]:
+    """At most one: none if PhotoPrism made it by itself, or it is deleted."""
+    name, photos = facts.name(data.get("Title")), data.get("Photos")
+    if name is None or data.get("Type") != "album" or data.get("DeletedAt") or not isinstance(photos, list):
+        return
+    named = (one for one in photos if isinstance(one, dict) and one.get("Hidden") is not True)
+    uids = [uid for one in named if isinstance(uid := one.get("UID") or one.get("PhotoUID"), str)]
+    if uids:
+        yield name, list(dict.fromkeys(uids))
 
 
 def _mapping(content: bytes) -> dict[str, Any]:

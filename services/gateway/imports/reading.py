@@ -3,12 +3,17 @@
 from datetime import UTC, datetime
 from typing import BinaryIO, Final
 
-from services.gateway.imports.contract import Told
+from msgspec.structs import replace
+
+from services.domain.fields import LONGEST_TITLE
+from services.gateway.imports.contract import ImportRecord, Told
 from services.gateway.imports.kinds import import_reader, kind_of
 from services.gateway.reading.content import unreadable
 from services.gateway.reading.photo import Rejected
 from services.gateway.sidecars.facts import NotASidecar, Unreadable
+from services.gateway.sidecars.limits import shortened, within_limits
 
+LONG_TITLE: Final = "The title is longer than 500 characters. What follows them was left out."
 OF_OTHERS: Final = "It is a file of a program that Albumen can’t import from."
 
 
@@ -19,7 +24,8 @@ def read_import(file: BinaryIO, path: str, size: int, mtime_ns: int) -> Told | R
         content = file.read(size)
         for name in kind.readers if kind else ():
             try:
-                return import_reader(name)(content, path, datetime.now(UTC))
+                answer = import_reader(name)(content, path, datetime.now(UTC))
+                return Told(records=[_held(one) for one in answer.records], failures=answer.failures)
             except NotASidecar:
                 continue
     except OSError as error:
@@ -27,3 +33,12 @@ def read_import(file: BinaryIO, path: str, size: int, mtime_ns: int) -> Told | R
     except Unreadable as error:
         return Rejected(reason=str(error), size=size, mtime_ns=mtime_ns)
     return Rejected(reason=OF_OTHERS, size=size, mtime_ns=mtime_ns)
+
+
+def _held(record: ImportRecord) -> ImportRecord:
+    """With texts as long as a person may write them."""
+    facts, title = within_limits(record.facts), " ".join((record.title or "").split())
+    if len(title) > LONGEST_TITLE:
+        facts = replace(facts, unread=[*facts.unread, LONG_TITLE])
+        title = shortened(title, LONGEST_TITLE)
+    return replace(record, facts=facts, title=title or None) if facts is not record.facts else record

@@ -4,39 +4,23 @@ back what an import said; what an import said, a later one may say anew.
 Read from the log itself, as the read tables know what was said, but not by whom.
 """
 
-from collections.abc import Collection, Iterable
 from typing import Final
 from uuid import UUID
 
-from services.domain.albums.events import (
-    AlbumDeleted,
-    AlbumRestored,
-    ImagesAddedToAlbum,
-    ImagesRemovedFromAlbum,
-)
-from services.domain.categories.decisions import (
-    CategoryAssigned,
-    CategoryCleared,
-    CategoryDecision,
-    CategoryRejected,
-)
+from services.domain import EVENTS
+from services.domain.albums.events import AlbumDeleted, AlbumRestored
+from services.domain.categories.events import CategoryDeleted, CategoryRestored
 from services.domain.history.undo import CommandUndone
 from services.domain.imports.commands import ImportMetadata
-from services.domain.photos.dates import DateCorrected
-from services.domain.photos.hiding import Hiding
-from services.domain.photos.remark import FIELDS, WHOLE, Remark
-from services.domain.subject import event_of
+from services.domain.photos.remark import WHOLE
+from services.domain.subject import Event, Respect, event_of
 from services.gateway.queries.logbook import Logbook
 from services.kernel.log.envelope import Envelope
 from services.kernel.log.eventlog import Log
 
 _PAGE: Final = 1000
-HIDDEN: Final = "hidden"
-CATEGORY: Final = "category"
-DATE: Final = "date"
-ALBUM: Final = "album"
-Respect = tuple[str, str, str]
-"""(image id, field, item): as of `photos/remark.py`, or one of those above."""
+_GONE: Final = (AlbumDeleted.TYPE, CategoryDeleted.TYPE)
+_BACK: Final = (AlbumRestored.TYPE, CategoryRestored.TYPE)
 
 
 class Whose:
@@ -50,7 +34,7 @@ class Whose:
         self._mine: set[Respect] = set()
         """… and this import has said something already."""
         self._deleted: set[str] = set()
-        """Albums that a person deleted."""
+        """Streams of albums and categories that a person deleted."""
 
     async def catch_up(self) -> None:
         """With the log, as it is now."""
@@ -78,13 +62,17 @@ class Whose:
         respect = (image, field, item)
         return respect not in self._persons and respect not in self._mine
 
+    def is_persons(self, image: str, field: str, item: str) -> bool:
+        """Whether a person had the last word there."""
+        return (image, field, item) in self._persons
+
     def changed(self) -> int:
         """Photos of which this import has said something."""
         return len({image for image, _, _ in self._mine})
 
-    def is_deleted(self, album_id: str) -> bool:
-        """By a person."""
-        return album_id in self._deleted
+    def is_deleted(self, stream: str) -> bool:
+        """Whether a person deleted that album or category."""
+        return stream in self._deleted
 
     def _see(self, row: Envelope) -> None:
         if row.kind == "C":
@@ -102,11 +90,11 @@ class Whose:
             return
         if row.type not in _TYPES:
             return
-        for respect in _respects(row):
+        for respect in event_of(row).respects():
             self._said(row, respect)
-        if row.type in (AlbumDeleted.TYPE, AlbumRestored.TYPE):
-            deleted = row.type == AlbumDeleted.TYPE and not self._of_import(row)
-            (self._deleted.add if deleted else self._deleted.discard)(row.stream.removeprefix("album-"))
+        if row.type in (*_GONE, *_BACK):
+            deleted = row.type in _GONE and not self._of_import(row)
+            (self._deleted.add if deleted else self._deleted.discard)(row.stream)
 
     def _said(self, row: Envelope, respect: Respect) -> None:
         (self._persons.discard if self._of_import(row) else self._persons.add)(respect)
@@ -117,26 +105,6 @@ class Whose:
         return row.correlation_id in self._imports or row.causation_id in self._imports
 
 
-_TYPES: Final[Collection[str]] = frozenset(
-    (
-        *(remark.TYPE for remark in FIELDS.values()),
-        *("images_hidden", "images_unhidden", DateCorrected.TYPE, AlbumDeleted.TYPE, AlbumRestored.TYPE),
-        *(one.TYPE for one in (CategoryAssigned, CategoryRejected, CategoryCleared)),
-        *(ImagesAddedToAlbum.TYPE, ImagesRemovedFromAlbum.TYPE),
-    )
+_TYPES: Final = frozenset(
+    (*_GONE, *_BACK, *(kind.TYPE for kind in EVENTS.values() if kind.respects is not Event.respects))
 )
-
-
-def _respects(row: Envelope) -> Iterable[Respect]:
-    event = event_of(row)
-    if isinstance(event, Remark):
-        return [(image, event.FIELD, item) for image, item in event.slots()]
-    if isinstance(event, Hiding):
-        return [(image, HIDDEN, WHOLE) for image in event.image_ids]
-    if isinstance(event, DateCorrected):
-        return [(event.image_id, DATE, WHOLE)]
-    if isinstance(event, CategoryDecision):
-        return [(event.image_id, CATEGORY, event.category_id)]
-    if isinstance(event, ImagesAddedToAlbum | ImagesRemovedFromAlbum):
-        return [(image, ALBUM, event.album_id) for image in event.image_ids]
-    return ()

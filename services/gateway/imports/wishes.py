@@ -3,16 +3,20 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
 
+from services.domain.albums.album import ALBUM
+from services.domain.categories.tree import CATEGORY
+from services.domain.photos.dates import DATE
+from services.domain.photos.faces import FaceSet
+from services.domain.photos.hiding import HIDDEN
+from services.domain.photos.keywords import SEPARATOR, plain_keywords
 from services.domain.photos.remark import WHOLE, plain_names
 from services.gateway.imports.contract import ImportRecord
 from services.gateway.imports.matching import same_clock
-from services.gateway.imports.whose import ALBUM, CATEGORY, DATE, HIDDEN, Whose
+from services.gateway.imports.whose import Whose
 from services.gateway.queries.imports import KnownPhoto
 from services.gateway.sidecars.facts import PictureFacts
 from services.knowledge.stated import DAY, MONTH, YEAR
 
-LONGEST_CAPTION: Final = 5000
-LONGEST_TITLE: Final = 500
 _NEAR: Final = 0.0005
 """Degrees: about 50 m."""
 _REJECTED: Final = -1
@@ -21,7 +25,7 @@ _ARCHIVED: Final = "kind-archived"
 
 class Wish(NamedTuple):
     field: str
-    """As of `photos/remark.py`, or one of those in `whose.py`."""
+    """As in `Event.respects`."""
     item: str
     value: str | int | bool
 
@@ -40,6 +44,10 @@ def planned(
         for wish in _all(record, photos[image], categories) if image in photos else ():
             if not whose.is_free(image, wish.field, wish.item):
                 continue
+            if wish.field == "keywords" and whose.is_persons(
+                image, wish.field, wish.item.rpartition(SEPARATOR)[2]
+            ):
+                continue  # they have a word on the keyword, wherever it stands
             if first.setdefault((image, wish.field, wish.item), wish) == wish:
                 plan.setdefault(wish, {})[image] = None
     return {wish: list(images) for wish, images in plan.items()}
@@ -50,6 +58,7 @@ def _all(record: ImportRecord, photo: KnownPhoto, categories: Mapping[str, str])
     yield from _marks(record, photo)
     yield from _categories(record, photo, categories)
     yield from _names(record, photo)
+    yield from _faces(record, photo)
     facts = record.facts
     if (place := _elsewhere(photo.place, facts)) is not None:
         yield Wish("place", WHOLE, place)
@@ -58,8 +67,8 @@ def _all(record: ImportRecord, photo: KnownPhoto, categories: Mapping[str, str])
 
 
 def _texts(record: ImportRecord, photo: KnownPhoto) -> Iterator[Wish]:
-    title = " ".join((record.title or "").split())[:LONGEST_TITLE].strip()
-    caption = (record.facts.description or "")[:LONGEST_CAPTION].strip()
+    title = " ".join((record.title or "").split())
+    caption = (record.facts.description or "").strip()
     if title and title != photo.title:
         yield Wish("title", WHOLE, title)
     if caption and caption not in (photo.caption, title):
@@ -88,20 +97,31 @@ def _marks(record: ImportRecord, photo: KnownPhoto) -> Iterator[Wish]:
 
 
 def _names(record: ImportRecord, photo: KnownPhoto) -> Iterator[Wish]:
-    for name in plain_names(record.facts.keywords):
-        if name not in photo.keywords:
+    for name in _keywords(record.facts):
+        if name not in photo.keywords and name not in photo.keyword_paths:
             yield Wish("keywords", name, True)
     for name in plain_names(record.facts.people):
         if name not in photo.people:
             yield Wish("people", name, True)
-    for name in record.not_keywords:
-        if name in photo.keywords:
-            yield Wish("keywords", name, False)
-    for name in record.not_people:
-        if name in photo.people:
-            yield Wish("people", name, False)
-    for album in plain_names(record.albums):
-        yield Wish(ALBUM, album, True)
+    yield from (Wish("keywords", name, False) for name in record.not_keywords if name in photo.keywords)
+    yield from (Wish("people", name, False) for name in record.not_people if name in photo.people)
+    yield from (Wish(ALBUM, album, True) for album in plain_names(record.albums))
+
+
+def _keywords(facts: PictureFacts) -> Iterator[str]:
+    """Those with what they stand below, which says that, too; and the others."""
+    paths = plain_keywords(facts.keyword_paths)
+    levels = {level for path in paths for level in path.split(SEPARATOR)}
+    yield from paths
+    yield from (name for name in plain_names(facts.keywords) if name not in levels)
+
+
+def _faces(record: ImportRecord, photo: KnownPhoto) -> Iterator[Wish]:
+    """Unless the file marks the person somewhere already."""
+    for region in record.facts.regions:
+        face = FaceSet(image_ids=[], person=region.name, face=region).value()
+        if photo.faces.get(region.name, "") not in (None, face):
+            yield Wish("face", region.name, face or "")
 
 
 def _elsewhere(place: tuple[float, float] | None, facts: PictureFacts) -> str | None:

@@ -1,4 +1,5 @@
-"""Films as shared albums play them: copies without what the camera says, made when somebody first asks, and cached.
+"""Copies of films, made when somebody first asks, and cached: for shared albums without what the camera says, and for
+browsers that can't play the film as it is coded.
 
 Worker processes of their own make them, so that pictures don't wait for a long film.
 """
@@ -16,17 +17,16 @@ from services.gateway.queries.images import File, Image
 from services.gateway.reading.photo import Copied
 from services.gateway.tables.pool import Views
 from services.gateway.workers.pool import Vanished, WorkerPool
-from services.gateway.workers.worker_protocol import FilmSpan
+from services.gateway.workers.worker_protocol import FilmCopy, FilmSpan
 from services.kernel.paths import to_text
 from services.kernel.settings import Settings
 from services.knowledge.formats import mime
 
 log = structlog.get_logger(__name__)
 
-COPYING_S: Final = 60.0
-"""Processor time for a film; about 20 GB."""
-WALL_S: Final = 1800.0
-"""By the clock: a slow disk reads 20 GB in that time."""
+LIMITS_S: Final[dict[FilmCopy, tuple[float, float]]] = {"film": (60, 1800), "video": (3600, 6 * 3600)}
+"""Processor time for a film, and by the clock: about 20 GB, which a slow disk reads in half an hour; or one that is
+coded anew, which takes half as long as to watch it in HD, and as long in 4K."""
 _MATROSKA: Final = b"\x1a\x45\xdf\xa3"
 
 
@@ -46,43 +46,44 @@ class FilmFile(NamedTuple):
 class FilmCopies:
     def __init__(self, settings: Settings, views: Views, cache: LargeCache, copy: Copy) -> None:
         self._views, self._cache, self._copy = views, cache, copy
-        self._pool = WorkerPool(settings.previews, 1, COPYING_S, WALL_S)
-        self._making: dict[str, asyncio.Task[Path | None]] = {}
+        self._pools = {what: WorkerPool(settings.previews, 1, *limits) for what, limits in LIMITS_S.items()}
+        self._making: dict[tuple[str, FilmCopy], asyncio.Task[Path | None]] = {}
         """Whoever asks meanwhile waits for the same copy."""
 
     async def close(self) -> None:
         for task in self._making.values():
             task.cancel()
         await asyncio.gather(*self._making.values(), return_exceptions=True)
-        await self._pool.close()
+        for pool in self._pools.values():
+            await pool.close()
 
-    async def opened(self, image: Image) -> FilmFile | None:
+    async def opened(self, image: Image, what: FilmCopy) -> FilmFile | None:
         """The copy of a film, or of the one inside a motion photo; None if it can't be opened, or if browsers can't
-        play it. Raises PreviewNotWritten, NoWorker, NotKept."""
+        play what it would hold. Raises PreviewNotWritten, NoWorker, NotKept."""
         for _ in range(2):  # it may be evicted in between
-            path = await asyncio.to_thread(self._cache.film, image.image_id) or await self._made(image)
+            path = await asyncio.to_thread(self._cache.film, image.image_id, what)
+            path = path or await self._made(image, what)
             if path is None:
                 return None
             if film := await asyncio.to_thread(_opened, path):
                 return film
         return None
 
-    async def _made(self, image: Image) -> Path | None:
+    async def _made(self, image: Image, what: FilmCopy) -> Path | None:
         """Goes on if the client leaves: players ask for a part, leave, and ask for another."""
-        task = self._making.get(image.image_id)
+        key = image.image_id, what
+        task = self._making.get(key)
         if task is None:
-            task = self._making[image.image_id] = asyncio.create_task(
-                self._make(image), name="copy of a film"
-            )
-            task.add_done_callback(lambda done: self._finished(image.image_id, done))
+            task = self._making[key] = asyncio.create_task(self._make(image, what), name="copy of a film")
+            task.add_done_callback(lambda done: self._finished(key, done))
         return await asyncio.shield(task)
 
-    def _finished(self, image_id: str, task: "asyncio.Task[Path | None]") -> None:
-        self._making.pop(image_id, None)
+    def _finished(self, key: tuple[str, FilmCopy], task: "asyncio.Task[Path | None]") -> None:
+        self._making.pop(key, None)
         if not task.cancelled():
             task.exception()  # looked at here, in case all who asked have left
 
-    async def _make(self, image: Image) -> Path | None:
+    async def _make(self, image: Image, what: FilmCopy) -> Path | None:
         copies = (await images.files(self._views, [image.image_id]))[image.image_id]
         source = await self._copy(copies)
         if source is None:
@@ -93,12 +94,12 @@ class FilmCopies:
         inside = None
         if image.film_offset is not None and image.film_size is not None:
             inside = FilmSpan(image.film_offset, image.film_size)
-        part = await asyncio.to_thread(self._cache.part_of_film, image.image_id)
+        part = await asyncio.to_thread(self._cache.part_of_film, image.image_id, what)
         try:
-            answer = await self._pool.film(Path(copy.root), to_text(place), inside, part)
+            answer = await self._pools[what].film(Path(copy.root), to_text(place), inside, part, what)
             if isinstance(answer, Copied):
-                return await asyncio.to_thread(self._cache.keep_film, image.image_id, part)
-            log.info("a film can't be shared", path=copy.path, reason=answer.reason)
+                return await asyncio.to_thread(self._cache.keep_film, image.image_id, what, part)
+            log.info("a film can't be copied", path=copy.path, reason=answer.reason)
         except Vanished:
             pass
         finally:

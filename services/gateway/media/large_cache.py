@@ -1,4 +1,4 @@
-"""An LRU disk cache of larger previews, of rotated ones, and of films' copies for shared albums, limited in bytes. It
+"""An LRU disk cache of larger previews, of rotated ones, and of films' copies, limited in bytes. It
 can be deleted at any time.
 
 Synchronous; callers use threads. Scanning a folder of thousands takes a while, so its size is determined with the first
@@ -41,9 +41,13 @@ class _Entry(NamedTuple):
 
 
 def _place(size: str, rotation: int) -> _Place:
-    if rotation == NONE:
+    if rotation == NONE and size == "large":
         return preview_path
     return lambda folder, image_id: rotated_path(folder, image_id, size, rotation)
+
+
+def _film(copy: str) -> _Place:
+    return lambda folder, image_id: film_path(folder, image_id, copy)
 
 
 class LargeCache:
@@ -58,9 +62,9 @@ class LargeCache:
         none. `size`: of `paths.SIZES`; `rotation`: a person's."""
         return self._used(self._path(image_id, _place(size, rotation)))
 
-    def film(self, image_id: str) -> Path | None:
-        """As `get`, of the film's copy."""
-        return self._used(self._path(image_id, film_path))
+    def film(self, image_id: str, copy: str) -> Path | None:
+        """As `get`, of a film's copy; `copy`: of `paths.COPIES`."""
+        return self._used(self._path(image_id, _film(copy)))
 
     def _used(self, path: Path) -> Path | None:
         try:
@@ -86,19 +90,19 @@ class LargeCache:
         finally:
             self.discard(part)
 
-    def part_of_film(self, image_id: str) -> Path:
+    def part_of_film(self, image_id: str, copy: str) -> Path:
         """A new file to write a film's copy into, then to be kept or discarded. Raises NotKept."""
-        part = self._part(self._path(image_id, film_path))
+        part = self._part(self._path(image_id, _film(copy)))
         try:
             part.touch(mode=0o600, exist_ok=False)
         except OSError as error:
             raise self._not_kept(error) from error
         return part
 
-    def keep_film(self, image_id: str, part: Path) -> Path:
+    def keep_film(self, image_id: str, copy: str, part: Path) -> Path:
         """As `put`."""
         try:
-            return self._keep(part, self._path(image_id, film_path))
+            return self._keep(part, self._path(image_id, _film(copy)))
         except OSError as error:
             raise self._not_kept(error) from error
 

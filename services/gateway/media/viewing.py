@@ -75,6 +75,14 @@ class Viewing:
 
         return await self._kept(image_id, "large", rotation, enlarged)
 
+    async def whole(self, image_id: str, rotation: int = NONE) -> bytes | None:
+        """The same in all its pixels: for zooming into a photo whose file lies otherwise."""
+
+        async def turned() -> object:
+            return await self._first_copy(image_id, partial(self._pool.large, rotation=rotation, whole=True))
+
+        return await self._kept(image_id, "whole", rotation, turned)
+
     async def _kept(
         self, image_id: str, size: str, rotation: int, make: Callable[[], Awaitable[object]]
     ) -> bytes | None:

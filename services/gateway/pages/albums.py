@@ -19,6 +19,7 @@ from services.gateway.search.references import gone
 from services.gateway.search.vocabulary import vocabulary
 from services.gateway.tables.pool import Views
 from services.gateway.web.answer import Req, long_page, page
+from services.kernel.clock import today
 from services.knowledge.alphabet import sort_key
 
 SORTS: Final[dict[str, Callable[[Album], Any]]] = {
@@ -71,7 +72,7 @@ async def album_page(request: Req, views: NamedDependency[Views], album_id: From
 
 async def _gone(views: Views, match: Album) -> list[str]:
     """What the search of a smart album names, and is there no longer."""
-    vocab = await vocabulary(views)
+    vocab = await vocabulary(views, today())
     return [sentence for one in vocab.albums if one.id == match.id for sentence in gone(one, vocab)]
 
 

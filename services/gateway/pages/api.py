@@ -12,7 +12,7 @@ from services.gateway.history.entries import History, HistoryEntry
 from services.gateway.i18n.language import _
 from services.gateway.i18n.wording import utc
 from services.gateway.presentation.faces import Face, face
-from services.gateway.presentation.picture_choice import film_inside
+from services.gateway.presentation.picture_choice import film_inside, video_of
 from services.gateway.presentation.rotated import preview
 from services.gateway.queries import images, timeline
 from services.gateway.queries.albums import Album, album, albums
@@ -23,6 +23,7 @@ from services.gateway.queries.models import Model, models
 from services.gateway.queries.months import months
 from services.gateway.queries.photo import photo
 from services.gateway.queries.properties import Value, first_values
+from services.gateway.queries.unread import Unread
 from services.gateway.queries.verdicts import Verdict
 from services.gateway.search.filters import EVERYTHING, TIMELINE, Filter, checked
 from services.gateway.tables.pool import Views
@@ -80,6 +81,8 @@ class Metadata(FileProperties, frozen=True, kw_only=True):
     keyword_paths: list[str]
     """Keywords with what they stand below: `Places|Italy|Rome`."""
     faces: list[Face]
+    unread: list[Unread]
+    """What its file, and the files beside it, say that could not be read."""
     properties: list[Value]
     """Every value of a title, a caption, a rating and so on, with where it is from; the one that counts first."""
 
@@ -106,6 +109,8 @@ class Details(Item, kw_only=True):
     """The id of the photo that is shown in place of this RAW file."""
     film_url: str | None
     """Where the film inside this motion photo is."""
+    video_url: str | None
+    """Where this video, or that film, is as every browser plays it."""
     edited_from: str | None
     edited: list[str]
     """Its edited copies."""
@@ -182,6 +187,7 @@ async def one_image(
     return Details(
         **fields,
         film_url=film_inside(match.image),
+        video_url=playable.video if (playable := video_of(match.image)) else None,
         metadata=Metadata(
             **(first_values(match.properties) | metadata),
             hidden=match.hidden,
@@ -190,6 +196,7 @@ async def one_image(
                 face(one, image.orientation, image.width, image.height, image.rotation)
                 for one in match.regions
             ],
+            unread=match.unread,
             properties=[value for values in match.properties.values() for value in values],
         ),
         details=match.details,

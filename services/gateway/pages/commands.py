@@ -12,10 +12,10 @@ from litestar.status_codes import HTTP_200_OK, HTTP_202_ACCEPTED, HTTP_303_SEE_O
 from services.domain import BY_NAME
 from services.domain.photos.explaining import ExplainImage
 from services.domain.problems.commands import ForgetMessages, ResendMessages
-from services.domain.subject import Command, NotFound, Outdated, Refused, undoable
+from services.domain.subject import Command, Doubtful, NotFound, Outdated, Refused, undoable
 from services.gateway.i18n.language import _
 from services.gateway.i18n.speech import explanation, spoken
-from services.gateway.pages.conflict import conflict
+from services.gateway.pages.conflict import SURE, asked_first
 from services.gateway.running import redelivery
 from services.gateway.running.explaining import Explaining, NobodyThere
 from services.gateway.running.job_status import Jobs, JobStatus
@@ -62,7 +62,7 @@ class CommandController(Controller):
             elif isinstance(wanted, ResendMessages | ForgetMessages):
                 accepted = await redelivery.handle(wanted, bus, dispatcher, key)
             elif form is not None and key is None:
-                accepted = await dispatcher.once(wanted)
+                accepted = await dispatcher.once(wanted, sure=SURE in form)
             else:
                 accepted = await dispatcher.handle(wanted, key)
         except NobodyThere as error:
@@ -70,8 +70,8 @@ class CommandController(Controller):
         except NotFound as error:
             message = explanation(error)
             raise NotFoundException(message, extra=_extra(message, error.field)) from error
-        except Outdated as error:
-            return conflict(command, form, error, safe_next((form or {}).get("next", ["/"])[-1]))
+        except (Outdated, Doubtful) as error:
+            return asked_first(command, form, error, safe_next((form or {}).get("next", ["/"])[-1]))
         except (Invalid, Refused) as error:
             message = explanation(error)
             raise unprocessable(message, _extra(message, error.field)) from error
@@ -80,7 +80,12 @@ class CommandController(Controller):
             return _page_answer(request, wanted, accepted, form.get("next", ["/"])[-1])
         command_id = str(accepted.command_id)
         status_url = f"/commands/{command_id}"
-        answer = {"command_id": command_id, "position": accepted.position, "status_url": status_url}
+        answer = {
+            "command_id": command_id,
+            "position": accepted.position,
+            "status_url": status_url,
+            "message": _message(wanted, accepted),
+        }
         return Response(answer, status_code=HTTP_202_ACCEPTED)
 
     @get("/{command:str}", summary="How a command is doing")
@@ -113,13 +118,18 @@ def _page_answer(
 ) -> Response[Any]:
     after = safe_next(wanted)
     if request.headers.get("HX-Request"):
-        text = spoken(command.toast(accepted.events) or "")
+        text = _message(command, accepted)
         toast: dict[str, Any] = {"text": text, "position": accepted.position}
         if undoable(accepted.events):
             toast["undo"] = str(accepted.command_id)
         trigger = {"HX-Trigger": json.dumps({"toast": toast})} if text else {}  # ASCII, as headers must be
         return Response(None, status_code=HTTP_200_OK, headers={"HX-Location": after, **trigger})
     return Response(None, status_code=HTTP_303_SEE_OTHER, headers={"Location": after})
+
+
+def _message(command: Command, accepted: Accepted) -> str:
+    """What came of it, for people; empty if there is nothing to say."""
+    return spoken(command.toast(accepted.events) or "")
 
 
 def safe_next(wanted: str) -> str:

@@ -14,6 +14,7 @@ from services.gateway.i18n.builtin_names import in_order
 from services.gateway.i18n.language import _
 from services.gateway.pages.commands import safe_next
 from services.gateway.pages.places import on_map
+from services.gateway.presentation.place_names import recent_choices
 from services.gateway.queries import clusters
 from services.gateway.queries.in_common import shared
 from services.gateway.search.vocabulary import collections
@@ -44,6 +45,7 @@ async def edit_page(request: Req, views: NamedDependency[Views]) -> Template:
         common=common,
         pictures=ids[:_PICTURES],
         categories=in_order(one for one in listed if one.kind == "category" and not one.hidden),
+        recent=await recent_choices(views),
         whole=around,
         **await on_map(views, around),
         back=safe_next(wanted if isinstance(wanted, str) else "/"),

@@ -8,9 +8,10 @@ from litestar.di import NamedDependency
 from litestar.response import Template
 
 from services.gateway.i18n.builtin_names import in_order, named
-from services.gateway.i18n.language import _, current, locale_of, ngettext
+from services.gateway.i18n.language import _, ngettext
 from services.gateway.i18n.wording import camera_name, day_date, year_name
 from services.gateway.presentation.faces import crop
+from services.gateway.presentation.place_names import place_name
 from services.gateway.queries import explore
 from services.gateway.queries.albums import Album, albums
 from services.gateway.queries.categories import Category
@@ -22,7 +23,6 @@ from services.gateway.search.grammar import quoted
 from services.gateway.search.vocabulary import KIND
 from services.gateway.tables.pool import Views
 from services.gateway.web.answer import Req, link, page
-from services.knowledge.geography import AT_SEA
 from services.knowledge.stated import UNDATED
 
 ROW: Final = 16
@@ -50,19 +50,11 @@ def _camera(one: Entry) -> Card:
     return href, camera_name(name), count, face
 
 
-def in_country(name: str, code: str) -> str:
-    """The country's name in the request's language."""
-    if name == AT_SEA:
-        return _("At sea")
-    return str(locale_of(current()).territories.get(code, name))
-
-
 def at_place(place: Locality | None) -> str:
     """`Rome, Italy`; empty for None."""
     if place is None:
         return ""
-    country = in_country(place.country, place.code)
-    return f"{place.city}, {country}" if place.city else country
+    return place_name(place.city, place.country, place.code)
 
 
 async def shelves(views: Views) -> dict[str, Any]:

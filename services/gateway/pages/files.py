@@ -20,9 +20,11 @@ from litestar.status_codes import (
 from services.gateway.i18n.language import _
 from services.gateway.i18n.speech import explanation
 from services.gateway.media.byterange import Unsatisfiable, requested
+from services.gateway.media.large_cache import NotKept
 from services.gateway.media.originals import attachment, chunks
 from services.gateway.media.viewing import Viewing
 from services.gateway.media.zipnames import safe_name
+from services.gateway.presentation.picture_choice import video_of
 from services.gateway.queries import images
 from services.gateway.tables.pool import Views
 from services.gateway.web.answer import Req, unprocessable
@@ -107,6 +109,18 @@ async def large(
     return await _jpeg(request, viewing, _Rendition(image_id, rotation, "l"), viewing.large, missing)
 
 
+@get("/images/{image_id:str}/whole", summary="A photo in all its pixels", media_type="image/jpeg")
+async def whole(
+    request: Req,
+    viewing: NamedDependency[Viewing],
+    image_id: FromPath[str],
+    rotation: FromQuery[int | None] = None,
+) -> Response[bytes]:
+    """A JPEG, for photos whose file lies otherwise than they are shown. `rotation`: as of the preview."""
+    missing = _("No copy of this photo is where it was seen last. Is its disk connected?")
+    return await _jpeg(request, viewing, _Rendition(image_id, rotation, "w"), viewing.whole, missing)
+
+
 @get("/images/{image_id:str}/original", summary="A photo as it lies in its folder")
 async def original(
     request: Req, views: NamedDependency[Views], viewing: NamedDependency[Viewing], image_id: FromPath[str]
@@ -151,6 +165,35 @@ async def film(
     return ranged(request, file, (image.film_offset, image.film_size), MOTION_MIME, headers)
 
 
+@get("/images/{image_id:str}/video", summary="A video as every browser plays it", media_type=MOTION_MIME)
+async def video(
+    request: Req, views: NamedDependency[Views], viewing: NamedDependency[Viewing], image_id: FromPath[str]
+) -> Response[Any]:
+    """An MP4 of H.264 and AAC, up to 1280 pixels if it had to be coded anew; of a motion photo, the film inside. Made
+    when somebody first asks, which takes half as long as to watch it, or as long in 4K, and cached. The whole of it, or
+    one range."""
+    image = await images.image(views, image_id) if is_image_id(image_id) else None
+    if image is None or video_of(image) is None:
+        raise NotFoundException(_("There is no such video in the library."))
+    etag = f'"{image_id}-v"'
+    headers = _headers(etag) | {"Accept-Ranges": "bytes"}
+    if _cached(request, etag):
+        return Response(b"", status_code=HTTP_304_NOT_MODIFIED, headers=headers)
+    try:
+        copy = await viewing.films.opened(image, "video")
+    except PreviewNotWritten as error:
+        log.warning("a video can't be made", reason=str(error))
+        raise ServiceUnavailableException(explanation(error)) from error
+    except NotKept as error:
+        log.warning("a video can't be kept", reason=str(error))
+        raise ServiceUnavailableException(
+            _("This video can’t be converted: there is no room for it.")
+        ) from error
+    if copy is None:
+        raise NotFoundException(_("This video can’t be played."))
+    return ranged(request, copy.file, (0, copy.size), copy.media_type, headers)
+
+
 def ranged(
     request: Req, file: BinaryIO, place: tuple[int, int], media_type: str, headers: dict[str, str]
 ) -> Response[Any]:
@@ -176,4 +219,4 @@ def ranged(
     )
 
 
-ROUTES = [preview, large, original, film]
+ROUTES = [preview, large, whole, original, film, video]

@@ -15,7 +15,15 @@ from services.gateway.pages.explore import at_place
 from services.gateway.pages.heat import shown
 from services.gateway.pages.origin import opened_from
 from services.gateway.presentation.album_names import told_apart
-from services.gateway.presentation.picture_choice import described, film_inside, known_at, plays, sharp
+from services.gateway.presentation.picture_choice import (
+    described,
+    film_beside,
+    known_at,
+    plays,
+    sharp,
+    video_of,
+)
+from services.gateway.presentation.place_names import recent_choices
 from services.gateway.presentation.statements import statements
 from services.gateway.presentation.why import why
 from services.gateway.queries import categories
@@ -52,7 +60,7 @@ async def image_page(
     others = [one for one in await categories.categories(views) if one.kind == "category"]
     end = then.position + 1 if then else LAST
     entries = await history.of_image(views, image_id, match.mentions, end, HISTORY)
-    here, image = origin.photo(image_id), match.image
+    here, image, belongs = origin.photo(image_id), match.image, match.belongs.live_film
     return await long_page(
         request,
         "pages/image.html",
@@ -62,7 +70,7 @@ async def image_page(
         shape=shape(image.width, image.height),
         sharp=sharp(image),
         film=plays(image),
-        moving=film_inside(image),
+        moving=film_beside(belongs.id) if belongs else video_of(image),
         alt=described(image, names),
         files=[*match.files, *match.raw_files],
         labels=match.labels,
@@ -76,7 +84,9 @@ async def image_page(
         belongs=match.belongs,
         said=match.annotations,
         place=at_place(match.place),
+        recent=await recent_choices(views),
         statements=statements(match.properties),
+        unread=match.unread,
         hidden=match.hidden,
         details=match.details,
         history=entries,

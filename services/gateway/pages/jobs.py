@@ -10,27 +10,22 @@ from litestar.di import NamedDependency
 from litestar.params import FromQuery, SkipValidation
 from litestar.response import ServerSentEvent, ServerSentEventMessage, Template
 
-from services.domain.files.commands import ScanLibrary
-from services.gateway.grid.page import PER_PAGE
 from services.gateway.health.board import Health
 from services.gateway.i18n.language import _
 from services.gateway.presentation import failed_messages as letters
 from services.gateway.queries import absences, problems
 from services.gateway.queries.months import months
+from services.gateway.queries.unread import unread
 from services.gateway.running.job_status import Jobs, JobStatus
 from services.gateway.search.filters import TIMELINE
 from services.gateway.tables.pool import Views
 from services.gateway.web.answer import Req, environment, link, long_page, page
-from services.gateway.web.parameters import LogPosition, address
+from services.gateway.web.parameters import LogPosition
 from services.kernel.bus.contract import Bus
-from services.kernel.clock import now_us
 
 LIVE: Final = ("accepted", "running", "paused")
 TICK_S: Final = 1.0
 PING_S: Final = 15.0
-RECENT: Final = 5
-"""Jobs among which to find a scan that has just ended."""
-SHORTLY_US: Final = 30_000_000
 
 
 @get("/jobs", include_in_schema=False)
@@ -55,6 +50,7 @@ async def jobs_page(
         ignored_count=ignored,
         sources=await absences.unavailable(views),
         passed=await problems.passed_over(views),
+        unread=await unread(views),
         letters=await letters.letters(bus),
     )
 
@@ -105,15 +101,6 @@ async def list_passed_over(views: NamedDependency[Views]) -> list[problems.Passe
     return await problems.passed_over(views)
 
 
-def _scans(job: JobStatus) -> bool:
-    return job.type == ScanLibrary.TYPE
-
-
-def _long_ended(job: JobStatus) -> bool:
-    """The scan ended before the page that now connects could have been made without its photos."""
-    return job.finished_us is not None and now_us() - job.finished_us > SHORTLY_US
-
-
 NOTHING_RUNS = "<p hidden></p>"
 """htmx keeps the old line when the new content has no element."""
 
@@ -127,19 +114,14 @@ async def progress(
     health: NamedDependency[Health],
     seen: FromQuery[int | None] = None,
 ) -> ServerSentEvent:
-    """The line under the header, sent whenever it changes, at most once a second. `seen`: how many photos the page knew
-    of; the line offers any more. A first page that is not full fills automatically during a scan and right after."""
-    plain = not address(request.headers.get("HX-Current-URL", "")).query
+    """The line under the header, sent whenever it changes, at most once a second. With `seen` it says how many photos
+    the timeline has, which grows to as many."""
     template = environment(request).get_template("partials/progress.html")
-    scanned = any(_scans(job) and not _long_ended(job) for job in await jobs.recent(RECENT))
 
     async def line() -> str:
-        nonlocal scanned
+        photos = None if seen is None else (await months(views.look(), TIMELINE)).total
         running = await jobs.running()
-        scanned = scanned or any(map(_scans, running))  # stays so, as its last photos come after its end
-        fills = plain and scanned and seen is not None and seen < PER_PAGE
-        fresh = 0 if seen is None else max(0, (await months(views.look(), TIMELINE)).total - seen)
-        text: str = template.render(jobs=running, fresh=fresh, fills=fills, conditions=health.conditions)
+        text: str = template.render(jobs=running, photos=photos, conditions=health.conditions)
         return text.strip()
 
     async def lines() -> AsyncIterator[ServerSentEventMessage]:

@@ -10,7 +10,14 @@ from litestar.params import FromPath, FromQuery
 
 from services.gateway.i18n.language import _
 from services.gateway.pages.origin import opened_from
-from services.gateway.presentation.picture_choice import described, film_inside, plays, sharp, sharpest
+from services.gateway.presentation.picture_choice import (
+    described,
+    film_beside,
+    plays,
+    sharp,
+    sharpest,
+    video_of,
+)
 from services.gateway.presentation.rotated import preview
 from services.gateway.queries import images
 from services.gateway.queries.marks import marks
@@ -40,6 +47,8 @@ class Shown(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """For zooming in: pictures with their widths."""
     film: str | None = None
     """The video to play; for a live photo, only on request."""
+    video: str | None = None
+    """The same as every browser plays it, for one that can't play `film`."""
     live: bool = False
     favorite: bool = False
 
@@ -80,12 +89,8 @@ async def _photos(views: Views, ids: list[str]) -> dict[str, Shown]:
     rows = await images.images(views, ids)
     names = await images.category_names(views, ids)
     badges = await marks(views, ids)
-    films = {one.image_id: f"/images/{one.image_id}/original" for one in rows.values() if plays(one)}
-    live = {one.image_id: inside for one in rows.values() if (inside := film_inside(one))}
-    live |= {
-        image_id: f"/images/{some[0]}/original" for image_id, some in (await films_of(views, ids)).items()
-    }
-    films |= live
+    films = {one.image_id: playable for one in rows.values() if (playable := video_of(one))}
+    films |= {image_id: film_beside(some[0]) for image_id, some in (await films_of(views, ids)).items()}
     return {
         one.image_id: Shown(
             id=one.image_id,
@@ -96,8 +101,9 @@ async def _photos(views: Views, ids: list[str]) -> dict[str, Shown]:
             preview=preview(one.image_id) if one.rotation != NONE else None,
             sharp=sharp(one),
             srcset=sharpest(one),
-            film=films.get(one.image_id),
-            live=one.image_id in live,
+            film=films[one.image_id].original if one.image_id in films else None,
+            video=films[one.image_id].video if one.image_id in films else None,
+            live=one.image_id in films and not plays(one),
             favorite=bool(one.image_id in badges and badges[one.image_id].favorite),
         )
         for one in rows.values()

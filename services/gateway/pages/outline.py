@@ -1,6 +1,6 @@
 """The outline of a grid's whole list, with which scripts lay out the page before it has any tiles, and select."""
 
-from typing import Any
+from typing import Any, Final
 
 from litestar import get
 from litestar.di import NamedDependency
@@ -14,6 +14,9 @@ from services.gateway.queries.timeline import NEWEST
 from services.gateway.search.filters import Filter
 from services.gateway.tables.pool import Views
 from services.gateway.web.answer import Req, refusals
+
+_NEAR: Final = 12
+"""Photos that are looked for: a million are searched in 10 ms."""
 
 
 async def _outline(request: Req, views: Views) -> Outline:
@@ -33,16 +36,21 @@ async def _outline(request: Req, views: Views) -> Outline:
 @get("/outline", include_in_schema=False)
 async def outline_page(request: Req, views: NamedDependency[Views]) -> dict[str, Any]:
     """Of a list of photos: `months` [YYYY-MM, its name, photo count], `shapes` in hundredths, `after`: cursors from the
-    second hundred on. With `image`: `at`, the index of that photo, -1 when it is not in the list."""
+    second hundred on. With `near`, ids of photos: `near`, the first of them that is in the list, and its index. With
+    `image`: only `at`, the index of that photo, -1 when it is not in the list."""
     whole = await _outline(request, views)
     image = request.query_params.get("image")
     if image is not None:
         return {"at": whole.ids.index(image) if image in whole.ids else -1}
-    return {
+    layout: dict[str, Any] = {
         "months": [(run.month, month_name(run.month) if run.month else "", run.count) for run in whole.runs],
         "shapes": [hundredths(ratio) for ratio in whole.shapes],
         "after": whole.cursors,
     }
+    if wanted := [one for one in request.query_params.get("near", "").split(",") if one]:
+        there = next((one for one in wanted[:_NEAR] if one in whole.ids), None)
+        layout["near"] = {"id": there, "place": whole.ids.index(there)} if there else None
+    return layout
 
 
 @get("/outline/ids", include_in_schema=False)

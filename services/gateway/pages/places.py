@@ -11,7 +11,7 @@ from litestar.params import FromQuery
 from litestar.response import Template
 
 from services.gateway.i18n.language import _, ngettext
-from services.gateway.pages.explore import in_country
+from services.gateway.presentation.place_names import in_country
 from services.gateway.queries import clusters, explore
 from services.gateway.queries.clusters import DEEPEST, Box, Cluster, box
 from services.gateway.queries.covers import Card, Cover
@@ -114,6 +114,7 @@ async def on_map(views: Views, view: Box, across: int = clusters.ACROSS) -> dict
         "near": zoom >= NEAR,
         "pins": [_pin(one, view, largest[one.label] is one and not one.several) for one in groups],
         "turns": [turn for turn in (-SIDE, 0, SIDE) if -SIDE < turn - view.x < view.width],
+        "middle": "{:.5f},{:.5f}".format(*view.middle),
         "closer": _link(*view.middle, zoom + 1) if zoom < DEEPEST else None,
         "wider": _link(*view.middle, zoom - 1) if zoom > 0 else None,
         "ways": [

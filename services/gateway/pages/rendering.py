@@ -14,12 +14,14 @@ from litestar.plugins.jinja import JinjaTemplateEngine
 from litestar.template import TemplateConfig
 from markupsafe import Markup
 
+from services.domain.fields import LONGEST_TEXT
 from services.gateway.closed import answers
 from services.gateway.health.shown import conditions
 from services.gateway.i18n import builtin_names, language, speech, wording
 from services.gateway.presentation import rotated
 from services.gateway.presentation.minimap import minimap_view
 from services.gateway.time_travel import travel
+from services.gateway.web.refusals import last_refusal
 
 WEB: Final = Path(__file__).parents[3] / "web"
 TEMPLATES: Final = WEB / "templates"
@@ -120,7 +122,8 @@ def create_environment() -> jinja2.Environment:
 
     environment.globals.update(asset=asset, frame=frame, language=language, theme=theme)
     environment.globals.update(minimap_view=minimap_view, moment=travel.moment, conditions=conditions)
-    environment.globals.update(log_standing=answers.standing)
+    environment.globals.update(log_standing=answers.standing, longest_text=LONGEST_TEXT)
+    environment.globals.update(last_refusal=last_refusal)
     return environment
 
 

@@ -16,13 +16,16 @@ from services.gateway.i18n.wording import camera_name
 from services.gateway.pages.explore import shelves
 from services.gateway.queries.facets import Facet, facets
 from services.gateway.queries.months import months
+from services.gateway.queries.not_shown import not_shown
 from services.gateway.search.completion import completions
-from services.gateway.search.explain import explained
+from services.gateway.search.explain import chips, explained
 from services.gateway.search.filters import Filter
 from services.gateway.search.grammar import LONGEST_SEARCH, quoted
-from services.gateway.search.vocabulary import begins, vocabulary
+from services.gateway.search.vocabulary import vocabulary
+from services.gateway.search.word import begins
 from services.gateway.tables.pool import Views
 from services.gateway.web.answer import Req, link, page, part
+from services.kernel.clock import today
 from services.knowledge.cities import cities
 from services.knowledge.stated import UNDATED
 from services.knowledge.zones import zone_names
@@ -59,7 +62,9 @@ async def search_page(
         nav="search",
         title=_("Search"),
         q=words,
-        notes=await explained(views, criteria.search),
+        notes=await explained(views, criteria.search, criteria.day),
+        chips=await chips(views, criteria.search, criteria.day),
+        beside=await not_shown(views, words, criteria.day),
         narrowing=await _narrowing(views, criteria) if facets else None,
     )
 
@@ -74,7 +79,9 @@ async def search_facets(views: NamedDependency[Views], q: FromQuery[str | None] 
 @get("/search/complete", include_in_schema=False)
 async def search_complete(views: NamedDependency[Views], q: FromQuery[str | None] = None) -> Template:
     words = (q or "")[: LONGEST_SEARCH + 1]
-    matches = await asyncio.to_thread(completions, words, await vocabulary(views)) if words.strip() else []
+    matches = (
+        await asyncio.to_thread(completions, words, await vocabulary(views, today())) if words.strip() else []
+    )
     return part(
         "partials/completions.html",
         found=[(one.name, one.key, one.q, link("/search", q=one.q.strip())) for one in matches],
@@ -92,10 +99,10 @@ async def search_names(request: Req, views: NamedDependency[Views]) -> Template:
         wanted = typed[:LONGEST_SEARCH].casefold().replace(" ", "_")
         zones = (name for name in await asyncio.to_thread(zone_names) if wanted in name.casefold())
         return part("partials/names.html", names=list(islice(zones, NAMES)))
-    listed = (await vocabulary(views)).names(_COMPLETED.get(field, ""))
+    listed = (await vocabulary(views, today())).names(_COMPLETED.get(field, ""))
     earlier, comma, last = typed[:LONGEST_SEARCH].rpartition(",")
     head = f"{earlier}{comma} " if comma else ""
-    fitting = filter(begins(last), listed) if last.strip() else iter(listed)
+    fitting = filter(begins(last, others=False), listed) if last.strip() else iter(listed)
     names = await asyncio.to_thread(list, islice(fitting, NAMES))
     return part("partials/names.html", names=[head + name for name in names])
 

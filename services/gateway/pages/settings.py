@@ -17,7 +17,7 @@ from services.gateway.pages.commands import safe_next
 from services.gateway.queries import library
 from services.gateway.queries.categories import categories
 from services.gateway.running.folders import Folders
-from services.gateway.search.vocabulary import KIND
+from services.gateway.search.vocabulary import KIND, southern
 from services.gateway.tables.pool import Views
 from services.gateway.web.answer import Req, page, unprocessable
 from services.kernel.settings import Settings
@@ -53,6 +53,7 @@ async def settings_page(
         chosen_theme=request.cookies.get("theme", ""),
         chosen_language=request.cookies.get(COOKIE, ""),
         languages=LANGUAGES,
+        south=await southern(views),
         storage=await asyncio.to_thread(measured, settings),
         settings=settings,
         version=VERSION,

@@ -33,11 +33,13 @@ from services.gateway.search.filters import Filter
 from services.gateway.tables.pool import Views
 from services.gateway.web.answer import Req
 from services.gateway.workers.pool import PreviewNotWritten
+from services.gateway.workers.worker_protocol import FilmCopy
 from services.kernel import previews
 from services.kernel.log.sqlite_log import SqliteLog
 
 log = structlog.get_logger(__name__)
 
+_COPIES: Final[dict[str, FilmCopy]] = {"film": "film", "video": "video"}
 PICTURE_HEADERS: Final = {**HEADERS, "Cache-Control": "private, max-age=3600"}
 """A revoked link's pictures are in nobody's cache for long."""
 
@@ -52,17 +54,18 @@ async def shared_picture(
     image_id: FromPath[str],
     size: FromPath[str],
 ) -> Response[Any]:
-    """`size`: `preview`, `large`, `film` for what moves, or `download` where the link allows it."""
+    """`size`: `preview`, `large`, `film` for what moves, `video` for the same as every browser plays it, or `download`
+    where the link allows it."""
     views, match = await admitted(request, gate, events, secret)
     await require_shown(views, match, image_id)
     image = await images.image(views, image_id)
-    if image is None or size not in ("preview", "large", "film", "download"):
+    if image is None or size not in ("preview", "large", *_COPIES, "download"):
         raise NotFoundException(_("There is no page at this address."))
     if size == "download" and not match.downloads:
         raise NotFoundException(_("This album’s photos can’t be downloaded."))
     try:
-        if size == "film" or (size == "download" and plays(image)):
-            return await _film(request, views, viewing, image, size == "download")
+        if size in _COPIES or (size == "download" and plays(image)):
+            return await _film(request, views, viewing, image, size)
         load = viewing.preview if size == "preview" else viewing.large
         content = await load(image_id, image.rotation)
     except (PreviewNotWritten, NotKept) as error:
@@ -76,9 +79,10 @@ async def shared_picture(
     return Response(previews.unmarked(content), media_type="image/jpeg", headers=headers)
 
 
-async def _film(request: Req, views: Views, viewing: Viewing, image: Image, download: bool) -> Response[Any]:
+async def _film(request: Req, views: Views, viewing: Viewing, image: Image, size: str) -> Response[Any]:
     """The whole of it, or one range."""
-    film = await _moving(views, viewing, image)
+    download = size == "download"
+    film = await (_moving(views, viewing, image) if download else _copy(views, viewing, image, _COPIES[size]))
     if film is None:
         raise NotFoundException(_("This video can’t be played."))
     headers = PICTURE_HEADERS | {"ETag": f'"{image.image_id[:12]}-{film.size}"', "Accept-Ranges": "bytes"}
@@ -89,13 +93,18 @@ async def _film(request: Req, views: Views, viewing: Viewing, image: Image, down
 
 
 async def _moving(views: Views, viewing: Viewing, image: Image) -> FilmFile | None:
-    """What moves of a film, a motion photo or a live photo; None for others, and if browsers can't play it. Raises
+    """What moves, as it is coded if browsers can play it. As `_copy`."""
+    return await _copy(views, viewing, image, "film") or await _copy(views, viewing, image, "video")
+
+
+async def _copy(views: Views, viewing: Viewing, image: Image, what: FilmCopy) -> FilmFile | None:
+    """Of a film, a motion photo's or a live photo's; None for others, and if browsers can't play it. Raises
     PreviewNotWritten, NotKept."""
     if plays(image) or image.film_offset is not None:
-        return await viewing.films.opened(image)
+        return await viewing.films.opened(image, what)
     beside = (await films_of(views, [image.image_id])).get(image.image_id)
     film = await images.image(views, beside[0]) if beside else None
-    return await viewing.films.opened(film) if film and plays(film) else None
+    return await viewing.films.opened(film, what) if film and plays(film) else None
 
 
 @get("/s/{secret:str}/download", include_in_schema=False)

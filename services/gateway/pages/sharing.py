@@ -62,7 +62,9 @@ async def change_links(
         return redirect(f"/albums/{album_id}/links")
     days, text = fields.get("days", PERIODS[0]), fields.get("password", "")
     if days not in PERIODS:
-        raise unprocessable(_("“%(name)s” is one of: %(choices)s.", name="days", choices=", ".join(PERIODS)))
+        raise unprocessable(
+            _("“%(name)s” is one of: %(choices)s.", name=_("Expires"), choices=", ".join(PERIODS))
+        )
     try:
         kept = await asyncio.to_thread(password.hashed, text) if text else None
     except password.BadPassword as error:
@@ -91,7 +93,7 @@ async def _handled(dispatcher: Dispatcher, command: type[Command], **fields: obj
     try:
         return await dispatcher.handle(msgspec.convert(fields, command))
     except msgspec.ValidationError as error:
-        raise unprocessable(explanation(invalid(error))) from error
+        raise unprocessable(explanation(invalid(error).for_people())) from error
     except NotFound as error:
         raise NotFoundException(explanation(error)) from error
     except Refused as error:

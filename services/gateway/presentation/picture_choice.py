@@ -1,14 +1,14 @@
 """Which picture of a photo a browser gets, and the photo's description in words. Pure."""
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Final, NamedTuple
 
 from services.gateway.i18n.builtin_names import named
 from services.gateway.i18n.language import _
 from services.gateway.i18n.wording import date_name, day_date
 from services.gateway.presentation.rotated import PARAMETER
 from services.gateway.queries.images import Image
-from services.knowledge.formats import Kind, in_browsers
+from services.knowledge.formats import Kind, in_browsers, is_film
 from services.knowledge.rotations import NONE
 from services.knowledge.stated import UNDATED
 
@@ -22,13 +22,38 @@ NAMED: Final = 3
 """Categories listed in a photo's description."""
 
 
+class Playable(NamedTuple):
+    """Of what moves, for a player that goes on to the second address if it can't play what is at the first."""
+
+    original: str
+    video: str
+    """As every browser plays it."""
+
+
 def plays(image: Image) -> bool:
-    return in_browsers(image.format, Kind.FILM)
+    """Whether it is a video."""
+    return is_film(image.format)
 
 
 def film_inside(image: Image) -> str | None:
     """Where the film inside a motion photo is; None if there is none."""
     return None if image.film_offset is None else f"/images/{image.image_id}/film"
+
+
+def video_of(image: Image) -> Playable | None:
+    """Of a video, or of the film inside a motion photo; None for others."""
+    video = f"/images/{image.image_id}/video"
+    if inside := film_inside(image):
+        return Playable(inside, video)
+    if not plays(image):
+        return None
+    playable = in_browsers(image.format, Kind.FILM)
+    return Playable(f"/images/{image.image_id}/original" if playable else video, video)
+
+
+def film_beside(film_id: str) -> Playable:
+    """Of a live photo's film, which is a file of its own."""
+    return Playable(f"/images/{film_id}/original", f"/images/{film_id}/video")
 
 
 def sharp(image: Image) -> str:
@@ -40,14 +65,17 @@ def sharp(image: Image) -> str:
 
 
 def sharpest(image: Image) -> str | None:
-    """An `srcset` that loads the original once a person zooms in beyond the rendition's resolution. None for a photo
-    that they have rotated: its file lies as it did."""
-    suitable = in_browsers(image.format, Kind.PICTURE) and SMALL_ENOUGH < image.size <= LARGE_ENOUGH
+    """An `srcset` that loads the original once a person zooms in beyond the rendition's resolution, or the same pixels
+    as the person has rotated them."""
     longest = max(image.width, image.height)
-    if not suitable or image.frames > 1 or image.rotation != NONE or longest <= LARGE:
+    as_it_lies = image.rotation == NONE
+    shown_at_once = as_it_lies and image.size <= SMALL_ENOUGH
+    suitable = in_browsers(image.format, Kind.PICTURE) and image.size <= LARGE_ENOUGH and not shown_at_once
+    if not suitable or image.frames > 1 or longest <= LARGE:
         return None
-    here = f"/images/{image.image_id}"
-    return f"{here}/large {image.width * LARGE // longest}w, {here}/original {image.width}w"
+    here, end = f"/images/{image.image_id}", "" if as_it_lies else f"?{PARAMETER}={image.rotation}"
+    name = "original" if as_it_lies else "whole"
+    return f"{here}/large{end} {image.width * LARGE // longest}w, {here}/{name}{end} {image.width}w"
 
 
 def described(image: Image, names: Sequence[str]) -> str:

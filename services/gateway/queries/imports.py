@@ -21,6 +21,9 @@ _DESCRIPTIONS: Final = f"""SELECT s.image_id, s.description {_SOME} CROSS JOIN s
 _STARS: Final = f"""SELECT r.image_id, r.stars {_SOME} CROSS JOIN shown_rating r ON r.image_id = w.value
   WHERE r.stars > 0"""
 _NAMES: Final = f"SELECT n.image_id, n.name {_SOME} CROSS JOIN {{}} n ON n.image_id = w.value"
+_PATHS: Final = f"SELECT p.image_id, p.path {_SOME} CROSS JOIN keyword_path p ON p.image_id = w.value"
+_FACES: Final = f"""SELECT f.image_id, f.name, r.value {_SOME} CROSS JOIN region f ON f.image_id = w.value
+  LEFT JOIN remark r ON r.image_id = f.image_id AND r.field = 'face' AND r.item = f.name"""
 _DECISIONS: Final = f"""SELECT d.image_id, d.category_id, d.assigned {_SOME}
   CROSS JOIN decision d ON d.image_id = w.value"""
 _FLAGS: Final = f"""SELECT i.image_id, i.taken_at,
@@ -54,7 +57,11 @@ class KnownPhoto(msgspec.Struct):
     caption: str = ""
     stars: int = 0
     keywords: set[str] = set()
+    keyword_paths: set[str] = set()
+    """Those of them that stand below others, with these."""
     people: set[str] = set()
+    faces: dict[str, str | None] = {}
+    """Of whom the face is marked -> where, as JSON, if people say so; None: the file says it."""
     decisions: dict[str, bool] = {}
     """Category id -> whether a person said that it belongs there."""
     favorite: bool = False
@@ -69,8 +76,8 @@ class KnownPhoto(msgspec.Struct):
     """Latitude and longitude, degrees."""
 
 
-async def files_named(views: Reader, wanted: Callable[[str], bool]) -> list[PlacedFile]:
-    """The files whose names are wanted."""
+async def files_wanted(views: Reader, wanted: Callable[[str, int], bool]) -> list[PlacedFile]:
+    """The files whose name and size are wanted."""
     last, files = ("", "", ""), list[PlacedFile]()
     while rows := await views.fetch(_FILES, (*last, _PAGE)):
         files += await asyncio.to_thread(_placed, rows, wanted)
@@ -78,8 +85,8 @@ async def files_named(views: Reader, wanted: Callable[[str], bool]) -> list[Plac
     return files
 
 
-def _placed(rows: list[tuple[Any, ...]], wanted: Callable[[str], bool]) -> list[PlacedFile]:
-    return [PlacedFile(*row) for row in rows if wanted(row[2])]
+def _placed(rows: list[tuple[Any, ...]], wanted: Callable[[str, int], bool]) -> list[PlacedFile]:
+    return [PlacedFile(*row) for row in rows if wanted(row[2], row[3])]
 
 
 async def dates(views: Reader, ids: Collection[str]) -> dict[str, str]:
@@ -105,6 +112,8 @@ async def known_photos(views: Reader, ids: Collection[str]) -> dict[str, KnownPh
             place=(float(latitude), float(longitude)) if place else None,
             keywords=set(),
             people=set(),
+            keyword_paths=set(),
+            faces={},
             decisions={},
         )
     for id_, description in await views.fetch(_DESCRIPTIONS, wanted):
@@ -117,6 +126,10 @@ async def known_photos(views: Reader, ids: Collection[str]) -> dict[str, KnownPh
         photos[id_].keywords.add(name)
     for id_, name in await views.fetch(_NAMES.format("person"), wanted):
         photos[id_].people.add(name)
+    for id_, path in await views.fetch(_PATHS, wanted):
+        photos[id_].keyword_paths.add(path)
+    for id_, name, region in await views.fetch(_FACES, wanted):
+        photos[id_].faces[name] = region
     for id_, category, assigned in await views.fetch(_DECISIONS, wanted):
         photos[id_].decisions[category] = bool(assigned)
     return photos

@@ -14,7 +14,7 @@ from services.kernel.log.around import is_whole
 from services.kernel.log.envelope import Envelope
 from services.kernel.log.migrate import steps
 from services.kernel.log.rows import COLUMNS, envelope, replaced
-from services.kernel.log.sqlite import EVEN_CUT, READER, is_damage, reader_uri
+from services.kernel.log.sqlite import EVEN_CUT, READER, is_unreadable, reader_uri
 
 _TOLD: Final = (
     "type NOT IN ('image_imported', 'file_added', 'image_classified', 'image_explained', 'sidecar_read')"
@@ -125,7 +125,7 @@ class Logbook:
         try:
             rows = await self._db.execute_fetchall(_IMPORTED, (json.dumps(list(scans.items())), limit))
         except sqlite3.DatabaseError as error:
-            if not is_damage(error):
+            if not is_unreadable(error):
                 raise
             return {}
         return {row[0]: json.loads(row[1]) for row in rows}
@@ -139,7 +139,7 @@ class Logbook:
         try:
             rows = [*await self._db.execute_fetchall(_ROWS.format(positions), parameters)]
         except sqlite3.DatabaseError as error:
-            if not is_damage(error):
+            if not is_unreadable(error):
                 raise
             rows = [
                 row for (at,) in await self._positions(positions, parameters) for row in await self._one(at)

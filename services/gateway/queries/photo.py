@@ -13,6 +13,7 @@ from services.gateway.queries.explore import PLACE_OF, Locality
 from services.gateway.queries.images import File, Image, Label
 from services.gateway.queries.properties import PATHS, REGIONS, VALUES, Value, regions_of, values_of
 from services.gateway.queries.together import Part, apart, together
+from services.gateway.queries.unread import OF_PHOTO, Unread, unread_of
 from services.gateway.queries.verdicts import VERDICTS, Examination, Verdict, examinations_of, verdicts_of
 from services.gateway.tables.pool import Views
 from services.knowledge.alphabet import sort_key
@@ -40,6 +41,8 @@ class Photo(msgspec.Struct, frozen=True, kw_only=True):
     """The values of each property, the one that counts first."""
     regions: list[Region]
     keyword_paths: list[str]
+    unread: list[Unread]
+    """What could not be read of it, and of the files beside it."""
     place: Locality | None
     details: dict[str, Any]
     """The values of each module of `gateway/details`."""
@@ -63,6 +66,7 @@ _PARTS: Final = {
     "property": Part(VALUES.format(images.ONE), 7),
     "region": Part(REGIONS.format(images.ONE), 2),
     "path": Part(PATHS.format(images.ONE), 2),
+    "unread": Part(OF_PHOTO, 2),
     "place": Part(PLACE_OF, 3),
     "detail": Part(f"SELECT {JSON} FROM image i WHERE i.image_id = ?1", 1),
     "hidden": Part("SELECT 1 FROM hidden WHERE image_id = ?1", 1),
@@ -95,6 +99,7 @@ async def photo(views: Views, image_id: str) -> Photo | None:
         properties=properties,
         regions=regions_of(rows["region"]),
         keyword_paths=list(dict.fromkeys(row[0] for row in rows["path"])),
+        unread=unread_of(rows["unread"]),
         place=next((Locality(*row) for row in rows["place"]), None),
         details=details_of(rows["detail"][0][0]),
         hidden=bool(rows["hidden"]),

@@ -148,6 +148,7 @@ _CATEGORIES = "SELECT category_id, name FROM category WHERE deleted = 0"
 _ALBUMS = "SELECT album_id, name FROM any_album WHERE album_id IN (SELECT value FROM json_each(?))"
 _TREE = """SELECT (SELECT max(position) FROM checkpoint), c.category_id, c.name, c.kind, c.group_id, c.deleted,
     c.hidden, m.into_id, c.chosen FROM category c LEFT JOIN merged m USING (category_id)"""
+_DECIDED = "SELECT image_id, position FROM decision WHERE category_id = ?"
 _MODELS = "SELECT model_id FROM model WHERE input_size > 0"
 
 
@@ -265,6 +266,10 @@ class Work:
             for _, id_, name, kind, group_id, deleted, hidden, merged_into, threshold in rows
         }
         return (rows[0][0] or 0 if rows else 0), categories
+
+    async def decided(self, category_id: str) -> dict[str, int]:
+        """Image id -> the position of the last decision on whether the photo belongs to the category."""
+        return {row[0]: row[1] for row in await self._views.fetch(_DECIDED, (category_id,))}
 
     async def models(self) -> set[str]:
         return {row[0] for row in await self._views.fetch(_MODELS)}

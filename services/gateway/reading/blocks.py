@@ -28,6 +28,7 @@ _EXTENSION: Final = b"http://ns.adobe.com/xmp/extension/\0"
 _EXTENDED: Final = re.compile(rb"""xmpNote:HasExtendedXMP\s*(?:=\s*["']|>)\s*([0-9A-Fa-f]{32})""")
 LONGEST_EXTENSION: Final = 1_000_000
 """Bytes. Words and faces are shorter; phones put whole pictures there, which are read elsewhere."""
+_PROFILE_TYPE: Final = "Raw profile type "
 _PROFILE: Final = re.compile(r"\s*[^\s\d][^\n]{0,60}\n\s*\d{1,10}\s")
 """What stands before the bytes: its name and its length."""
 _LONGEST: Final = 1_000
@@ -48,7 +49,7 @@ def add_of_jp2(picture: Image.Image, content: bytes) -> None:
 
 def raw_profile(picture: Image.Image, kind: str) -> bytes:
     """Of a PNG; empty if there is none or it isn't hexadecimal."""
-    text = picture.info.get(f"Raw profile type {kind}")
+    text = picture.info.get(f"{_PROFILE_TYPE}{kind}")
     if not isinstance(text, str):
         return b""
     profile = _PROFILE.match(text)
@@ -56,6 +57,12 @@ def raw_profile(picture: Image.Image, kind: str) -> bytes:
         return bytes.fromhex(text[profile.end() :]) if profile else b""
     except ValueError:
         return b""
+
+
+def has_broken_profile(picture: Image.Image) -> bool:
+    """Whether one of them can't be read."""
+    names = [str(key) for key in picture.info if str(key).startswith(_PROFILE_TYPE)]
+    return any(not raw_profile(picture, name.removeprefix(_PROFILE_TYPE)) for name in names)
 
 
 def exif_block(picture: Image.Image) -> bytes:
@@ -72,9 +79,10 @@ def xmp_packet(picture: Image.Image) -> bytes | None:
     return packet if isinstance(packet, bytes) and packet else None
 
 
-def extended_xmp(picture: Image.Image, packet: bytes) -> bytes:
+def extended_xmp(picture: Image.Image, packet: bytes) -> bytes | None:
     """What of a JPEG's XMP didn't fit into one segment (XMP specification, part 3, section 1.1.3.1): the parts that the
-    packet names by the MD5 of the whole. Empty if there is none, or if it isn't whole."""
+    packet names by the MD5 of the whole. Empty if there is none, or a longer one than is read; None if it isn't
+    whole."""
     named = _EXTENDED.search(packet)
     if named is None:
         return b""
@@ -86,9 +94,10 @@ def extended_xmp(picture: Image.Image, packet: bytes) -> bytes:
             if size <= LONGEST_EXTENSION:
                 parts[offset] = segment[len(start) + 8 :]
     whole = b"".join(parts[offset] for offset in sorted(parts))
-    return (
-        whole if md5(whole, usedforsecurity=False).hexdigest().upper().encode() == named[1].upper() else b""
-    )
+    if not whole:
+        return b""
+    digest = md5(whole, usedforsecurity=False).hexdigest().upper().encode()
+    return whole if digest == named[1].upper() else None
 
 
 def iptc(picture: Image.Image) -> Iptc:

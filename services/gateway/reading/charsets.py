@@ -8,8 +8,10 @@ import unicodedata
 from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from typing import Any, Final
 
-_LONGEST: Final = 40_000
-"""Bytes to read: four for each character of the longest description."""
+from services.domain.fields import LONGEST_TEXT
+
+_LONGEST: Final = 4 * (LONGEST_TEXT + 1)
+"""Bytes to read: four for each character of the longest caption, and one character more."""
 _LITTLE: Final = "utf-16-le"
 _BIG: Final = "utf-16-be"
 _STRANGE: Final = ("Cc", "Cn", "Co", "Cs")

@@ -120,7 +120,7 @@ def _film(container: "InputContainer", clock: datetime | None, more: Atoms) -> F
     stream = pictures(container)
     units: list[bytes] = []
     frame = _first(container, stream, units)
-    width, height = _square(frame, stream)
+    width, height = square(frame, stream)
     turn = round(frame.rotation / 90) % 4
     image = _image(frame, width, height).transpose(_TURNS[turn]) if turn else _image(frame, width, height)
     if turn % 2:
@@ -209,7 +209,7 @@ def _light(frame: "VideoFrame") -> float:
     return sum(sum(plane[row * line : row * line + 16]) for row in range(16)) / 256
 
 
-def _square(frame: "VideoFrame", stream: "VideoStream") -> tuple[int, int]:
+def square(frame: "VideoFrame", stream: "VideoStream") -> tuple[int, int]:
     """Its size in square pixels; those of old cameras and discs are not square."""
     ratio = stream.sample_aspect_ratio
     shape = float(ratio) if ratio else 1.0

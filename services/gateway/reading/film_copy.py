@@ -8,6 +8,7 @@ to start. So a film's hidden corners can't be forgotten, but for what is coded a
 
 import io
 from collections.abc import Callable
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any, BinaryIO, Final, Protocol
 
 from services.gateway.reading import codec_headers, coded_units, film, reasons
@@ -16,7 +17,6 @@ from services.knowledge.formats import mime
 
 if TYPE_CHECKING:
     from av.container import InputContainer, OutputContainer
-    from av.stream import Stream
 
 MATROSKA: Final = "matroska"
 NOT_PLAYABLE: Final = "Its pictures are coded in a way that browsers can't play ({})."
@@ -111,32 +111,57 @@ def _copy(container: "InputContainer", target: "OutputContainer") -> None:
     if _codec(streams[0]) not in _CODECS:
         raise Unshowable(NOT_PLAYABLE.format(_codec(streams[0])))
     streams += [sound for sound in container.streams.audio if _codec(sound) in _CODECS][:1]
-    tracks = {stream.index: _track(target, stream) for stream in streams}
+    tracks = {stream.index: Track(target, stream) for stream in streams}
     for packet in container.demux(streams):
-        if packet.dts is not None:
-            target.mux(_bare(packet, *tracks[packet.stream.index]))
+        tracks[packet.stream.index].put(packet)
 
 
 def _codec(stream: Any) -> str:
     return stream.codec_context.codec.canonical_name if stream.codec_context else ""
 
 
-def _track(target: "OutputContainer", stream: Any) -> tuple["Stream", Callable[[bytes], bytes]]:
-    """The new track, and what leaves of a packet what belongs there."""
-    header, packets = _CODECS[_codec(stream)]
-    kept = header(stream.codec_context.extradata or b"")
-    track: Any = target.add_stream_from_template(stream, opaque=True)
-    track.codec_context.extradata = kept
-    track.metadata.clear()
-    return track, packets(kept)
+class Track:
+    """A copy of a stream in a new container."""
 
+    def __init__(self, target: "OutputContainer", stream: Any, begins_s: Fraction = Fraction(0)) -> None:
+        """`begins_s`: what becomes the copy's beginning, in seconds of the stream's clock."""
+        header, packets = _CODECS[_codec(stream)]
+        kept = header(stream.codec_context.extradata or b"")
+        self._target = target
+        self._track: Any = target.add_stream_from_template(stream, opaque=True)
+        self._track.codec_context.extradata = kept
+        self._track.metadata.clear()
+        self._reduced = packets(kept)
+        """Leaves of a packet what belongs there."""
+        self._begins = round(begins_s / stream.time_base)
+        self._first: list[Any] | None = []
+        """Packets that don't say when they are decoded; None after them: Matroska has no such times, and FFmpeg knows
+        them only once it has seen in which order the pictures are shown."""
 
-def _bare(packet: Any, track: "Stream", reduced: Callable[[bytes], bytes]) -> Any:
-    """Without what a container adds to a packet."""
-    from av.packet import Packet
+    begun: Final = True
+    """The new track is known from the start."""
 
-    one: Any = Packet(reduced(bytes(packet)))
-    one.pts, one.dts, one.duration = packet.pts, packet.dts, packet.duration
-    one.time_base, one.is_keyframe = packet.time_base, packet.is_keyframe
-    one.stream = track
-    return one
+    def put(self, packet: Any) -> None:
+        if packet.dts is None:
+            if packet.pts is not None and self._first is not None:
+                self._first.append(packet)
+            return
+        for number, one in enumerate(reversed(self._first or []), 1):
+            one.dts = packet.dts - number
+        for one in [*(self._first or []), packet]:
+            self._target.mux(self._bare(one))
+        self._first = None
+
+    def _bare(self, packet: Any) -> Any:
+        """Without what its container adds to it."""
+        from av.packet import Packet
+
+        bare: Any = Packet(self._reduced(bytes(packet)))
+        bare.pts = None if packet.pts is None else packet.pts - self._begins
+        bare.dts, bare.duration = packet.dts - self._begins, packet.duration
+        bare.time_base, bare.is_keyframe = packet.time_base, packet.is_keyframe
+        bare.stream = self._track
+        return bare
+
+    def end(self) -> None:
+        """All has been written."""

@@ -4,12 +4,11 @@ Sources: QuickTime File Format (Apple), metadata keys and user data; FFmpeg's na
 """
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from typing import Final
 
+from services.gateway.reading.embedded_xmp import embedded_facts
 from services.gateway.reading.words import Words, together
-from services.gateway.sidecars import facts, xmp
-from services.gateway.sidecars.facts import PictureFacts, Unreadable
+from services.gateway.sidecars import facts
 from services.knowledge.precedence import CAPTION, COPYRIGHT, CREATOR, RATING, TITLE
 
 _APPLE: Final = "com.apple.quicktime."
@@ -28,10 +27,7 @@ _PERCENT: Final = "wm/shareduserrating"
 
 def words_of_film(tags: Mapping[str, str], packet: bytes) -> Words:
     """`tags`: of the container, with small letters. `packet`: of XMP; what can't be read counts as absent."""
-    try:
-        extra = xmp.read(packet, datetime.now(UTC)) if packet else PictureFacts()
-    except Unreadable:
-        extra = PictureFacts()
+    extra = embedded_facts(packet)
     stars = facts.stars(tags.get(_RATING), tags.get(_PERCENT))
     blocks: dict[str, list[tuple[str, str | None]]] = {
         "xmp": [(one.name, one.value) for one in extra.properties],

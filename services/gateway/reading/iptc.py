@@ -6,7 +6,7 @@ it: one that doesn't fit any more says that a program that knows no XMP has edit
 """
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final, NamedTuple
 
 from services.gateway.reading.charsets import declared, decoded
@@ -58,6 +58,8 @@ class Iptc(NamedTuple):
     keywords: tuple[str, ...] = ()
     edited: bool = False
     """Since XMP was written: its digest doesn't fit."""
+    is_whole: bool = True
+    """False: some of it can't be read."""
 
 
 def read(block: bytes, digest: bytes = b"") -> Iptc:
@@ -66,7 +68,8 @@ def read(block: bytes, digest: bytes = b"") -> Iptc:
     if not block:
         return Iptc()
     values: dict[tuple[int, int], list[bytes]] = {}
-    for key, value in _data_sets(block):
+    sets, is_whole = _data_sets(block)
+    for key, value in sets:
         values.setdefault(key, []).append(value)
     charset = next((name for one in values.get(_CHARSET, ()) if (name := declared(one))), None)
 
@@ -80,6 +83,7 @@ def read(block: bytes, digest: bytes = b"") -> Iptc:
         texts=(*creators, *((name, text) for name, number in _TEXTS for text in texts(number)[:1])),
         keywords=tuple(texts(_KEYWORD)),
         edited=bool(digest) and hashlib.md5(block, usedforsecurity=False).digest() != digest,
+        is_whole=is_whole,
     )
 
 
@@ -92,22 +96,26 @@ def _digits(values: _Values, number: int) -> str:
     return next(iter(values.get((_APPLICATION, number), ())), b"").decode("ascii", "replace").strip("\0 ")
 
 
-def _data_sets(block: bytes) -> Iterator[tuple[tuple[int, int], bytes]]:
-    """Ends silently at the first invalid one."""
+def _data_sets(block: bytes) -> tuple[list[tuple[tuple[int, int], bytes]], bool]:
+    """Up to the first invalid one, and whether these are all. Zeros and spaces may follow them."""
+    sets: list[tuple[tuple[int, int], bytes]] = []
     at = 0
     for _ in range(_MOST):
         if block[at : at + 1] != b"\x1c" or len(block) < at + 5:
-            return
+            return sets, not block[at:].strip(b"\0 ")
         record, number, size = block[at + 1], block[at + 2], int.from_bytes(block[at + 3 : at + 5])
         at += 5
         if size & _EXTENDED:
             digits = size & ~_EXTENDED
             if digits > 4:
-                return
+                return sets, False
             size = int.from_bytes(block[at : at + digits])
             at += digits
-        yield (record, number), block[at : at + size]
+        sets.append(((record, number), block[at : at + size]))
         at += size
+        if at > len(block):
+            return sets, False
+    return sets, False
 
 
 def resources(block: bytes) -> dict[int, bytes]:

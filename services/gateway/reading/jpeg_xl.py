@@ -1,10 +1,12 @@
 """JPEG XL (ISO/IEC 18181), by libjxl. Its decoder is loaded when the first such file comes."""
 
 import io
+import warnings
 from typing import Final
 
-from PIL import Image
+from PIL import Image, JpegImagePlugin
 
+from services.gateway.reading import unread
 from services.gateway.reading.boxes import box, boxes
 from services.knowledge.formats import JPEG_XL
 
@@ -52,11 +54,42 @@ def picture_of(content: bytes) -> Image.Image:
 
     JpegXLImagePlugin.DECODE_THREADS = 0  # there is a process per core
     picture = Image.open(io.BytesIO(content), formats=(JPEG_XL.name,))
-    if (packet := box(content, b"xml ")) is not None:
-        picture.info.setdefault("xmp", content[packet.start : packet.end])
+    for name, block in _blocks(content).items():
+        picture.info.setdefault(name, block)
     if not _is_jpeg_inside(content):  # the decoder has turned it, whatever EXIF says (18181-2)
         picture.getexif().pop(_ORIENTATION, None)
     return picture
+
+
+def undecoded(content: bytes) -> Image.Image:
+    """With the same `info` and none of its pixels. Raises nearly anything if it is damaged."""
+    if _is_jpeg_inside(content):
+        from pillow_jxl import Decoder
+
+        is_jpeg, _, data, _, _ = Decoder(num_threads=0)(content)
+        if is_jpeg:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                return JpegImagePlugin.JpegImageFile(io.BytesIO(data))
+    picture = Image.new("L", (1, 1))
+    picture.info.update(_blocks(content))
+    picture.getexif().pop(_ORIENTATION, None)
+    return picture
+
+
+def _blocks(content: bytes) -> dict[str, bytes | list[str]]:
+    """Of one in boxes. There is no library for those that are packed with Brotli; of a JPEG inside, libjxl unpacks
+    them."""
+    blocks: dict[str, bytes | list[str]] = {}
+    packed = {bytes(content[one.start : one.start + 4]) for one in boxes(content) if one.kind == b"brob"}
+    if (packet := box(content, b"xml ")) is not None:
+        blocks["xmp"] = content[packet.start : packet.end]
+    if (exif := box(content, b"Exif")) is not None:
+        block = content[exif.start : exif.end]
+        blocks["exif"] = block[4:] if block[4:8] in (b"II*\0", b"MM\0*") else block
+    if packed & {b"Exif", b"xml "} and not _is_jpeg_inside(content):
+        blocks[unread.KEY] = [unread.PACKED]
+    return blocks
 
 
 def _codestream(content: bytes) -> bytes:

@@ -16,25 +16,30 @@ from services.knowledge.rotations import NONE
 LONG_SIDE: Final = 2048
 """Maximum pixels of the long side; a smaller picture keeps its size."""
 _QUALITY: Final = 85
+_WHOLE_QUALITY: Final = 90
+"""Of a picture with all pixels, in which people look for details."""
 
 
-def enlarged(content: bytes, row: Format | None = None, rotation: int = NONE) -> bytes:
+def enlarged(
+    content: bytes, row: Format | None = None, rotation: int = NONE, *, whole: bool = False
+) -> bytes:
     """An upright sRGB JPEG without metadata, of a picture or RAW file. `row`: its format. `rotation`: what a person has
-    done to the upright picture.
+    done to the upright picture. `whole`: in all its pixels, as it is zoomed into.
 
     Raises pixels.Unshowable, MemoryError.
     """
     is_raw = row is not None and row.kind is Kind.RAW
     picture = raw.opened(content).picture if is_raw else pixels.opened(content)
-    upright = pixels.reduced(picture, metadata(picture).orientation, LONG_SIDE)
-    return _jpeg(pixels.rotated(upright, rotation))
+    side = max(picture.size) if whole else LONG_SIDE
+    upright = pixels.reduced(picture, metadata(picture).orientation, side)
+    return _jpeg(pixels.rotated(upright, rotation), _WHOLE_QUALITY if whole else _QUALITY)
 
 
-def enlarged_from(file: BinaryIO, row: Format | None, rotation: int = NONE) -> bytes:
+def enlarged_from(file: BinaryIO, row: Format | None, rotation: int = NONE, *, whole: bool = False) -> bytes:
     """The same, but also for videos, which are only read in part. `file`: open at its start."""
     if row and row.kind is Kind.FILM:
         return _jpeg(film.poster(file).image)
-    return enlarged(file.read(), row, rotation)
+    return enlarged(file.read(), row, rotation, whole=whole)
 
 
 def rotated_preview(content: bytes, rotation: int) -> bytes:
@@ -43,9 +48,9 @@ def rotated_preview(content: bytes, rotation: int) -> bytes:
     return pixels.as_preview(pixels.rotated(preview, rotation))
 
 
-def _jpeg(picture: Image.Image) -> bytes:
+def _jpeg(picture: Image.Image, quality: int = _QUALITY) -> bytes:
     content = io.BytesIO()
     picture.save(
-        content, "JPEG", quality=_QUALITY, subsampling="4:2:0", progressive=False, exif=b"", icc_profile=None
+        content, "JPEG", quality=quality, subsampling="4:2:0", progressive=False, exif=b"", icc_profile=None
     )
     return content.getvalue()

@@ -6,6 +6,8 @@ from typing import Final
 
 from PIL import Image
 
+from services.gateway.reading.iptc import resources
+
 _HEADER: Final = struct.Struct(">4sH6xHIIHH")
 """Signature, version, channels, height, width, bits per channel, colour mode (Adobe's “Photoshop File
 Formats Specification”, File Header Section)."""
@@ -54,6 +56,26 @@ def _packed(content: bytes) -> tuple[int, int]:
     for size in (4, 4, 8 if wide else 4):  # of the lengths of colours, resources and layers
         at += size + int.from_bytes(content[at : at + size])
     return int.from_bytes(content[at : at + 2]), at + 2
+
+
+def words_end(content: bytes) -> int:
+    """Bytes of the file up to the end of what it says. `content`: its beginning. Raises ValueError."""
+    at = _HEADER.size
+    for _ in range(2):  # colours and resources
+        if len(content) < at + 4:
+            raise ValueError("its header is not complete")
+        at += 4 + int.from_bytes(content[at : at + 4])
+    return at
+
+
+def undecoded(content: bytes) -> Image.Image:
+    """With the same `info` and none of its pixels. Raises ValueError."""
+    end = words_end(content)
+    start = _HEADER.size + 8 + int.from_bytes(content[_HEADER.size : _HEADER.size + 4])
+    blocks = resources(content[start:end])
+    picture = Image.new("L", (1, 1))
+    picture.info.update({name: blocks[number] for name, number in _BLOCKS.items() if blocks.get(number)})
+    return picture
 
 
 def picture_of(content: bytes) -> Image.Image:

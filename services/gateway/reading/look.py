@@ -1,6 +1,7 @@
 """Examines a file in a decoder: everything is derived from its bytes."""
 
 import io
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any, BinaryIO, Final
 
@@ -26,7 +27,7 @@ from services.knowledge.suffixes import name_of
 FACTS: Final = (
     *("camera_make", "camera_model", "lens", "f_number", "exposure_s", "iso", "focal_mm"),
     *("latitude", "longitude", "altitude_m", "description", "keywords", "keyword_paths", "people", "stars"),
-    *("properties", "regions"),
+    *("properties", "regions", "unread"),
     *("software", "content_identifier"),
 )
 """Copied from the metadata unchanged."""
@@ -79,9 +80,10 @@ def look(
         return Rejected(reason=str(error), size=size, mtime_ns=mtime_ns)
 
 
-def enlarge(file: BinaryIO, path: str, rotation: int = NONE) -> Large | Rejected:
+def enlarge(file: BinaryIO, path: str, rotation: int = NONE, *, whole: bool = False) -> Large | Rejected:
+    """`whole`: in all its pixels."""
     try:
-        return Large(content=large.enlarged_from(file, format_of(file, path), rotation))
+        return Large(content=large.enlarged_from(file, format_of(file, path), rotation, whole=whole))
     except (OSError, pixels.Unshowable) as error:
         return Rejected(
             reason=unreadable(error) if isinstance(error, OSError) else str(error), size=0, mtime_ns=0
@@ -105,9 +107,14 @@ def orient(file: BinaryIO, rotation: int) -> Beginning | Rejected:
     return beginning or Rejected(reason="The file can't say how it is rotated.", size=0, mtime_ns=0)
 
 
-def copy_film(source: film_copy.Excerpt, output: film_copy.Output) -> Copied | Rejected:
+def copy_film(
+    source: film_copy.Excerpt,
+    output: film_copy.Output,
+    make: Callable[[film_copy.Excerpt, film_copy.Output], str],
+) -> Copied | Rejected:
+    """`make`: writes it, and returns its media type."""
     try:
-        return Copied(media_type=film_copy.copied(source, output))
+        return Copied(media_type=make(source, output))
     except (OSError, pixels.Unshowable) as error:
         reason = unreadable(error) if isinstance(error, OSError) else str(error)
         return Rejected(reason=reason, size=0, mtime_ns=0)

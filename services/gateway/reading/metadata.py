@@ -11,13 +11,20 @@ import msgspec
 from PIL import ExifTags, Image
 
 from services.domain.photos.properties import PhotoProperty, Region
-from services.gateway.reading import apple
-from services.gateway.reading.blocks import exif_block, extended_xmp, iptc, text_date, xmp_packet
+from services.gateway.reading import apple, exif_structure, unread
+from services.gateway.reading.blocks import (
+    exif_block,
+    extended_xmp,
+    has_broken_profile,
+    iptc,
+    text_date,
+    xmp_packet,
+)
 from services.gateway.reading.charsets import tag_text
+from services.gateway.reading.embedded_xmp import embedded_facts
 from services.gateway.reading.iptc import Iptc
 from services.gateway.reading.words import TAGS, words
-from services.gateway.sidecars import xmp
-from services.gateway.sidecars.facts import PictureFacts, Unreadable
+from services.gateway.sidecars.facts import PictureFacts
 from services.knowledge.dates import ExifDates, OtherDates, Taken, as_taken
 
 _LONGEST: Final = 200
@@ -51,6 +58,7 @@ class Metadata(msgspec.Struct, frozen=True, kw_only=True):
     stars: int | None = None
     properties: list[PhotoProperty] = []
     regions: list[Region] = []
+    unread: list[str] = []
     orientation: int = 1
     camera_make: str | None = None
     camera_model: str | None = None
@@ -69,7 +77,7 @@ class Metadata(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def metadata(picture: Image.Image) -> Metadata:
-    """From EXIF, supplemented by embedded XMP. What can't be read counts as absent.
+    """From EXIF, supplemented by embedded XMP. What can't be read counts as absent, and is listed in `unread`.
 
     Raises only MemoryError: a photo must not lose its date because earlier ones used up the memory. It is retried in
     a fresh process, and if that isn't enough, rejected for that reason.
@@ -77,26 +85,31 @@ def metadata(picture: Image.Image) -> Metadata:
     main, details, gps = _tags(picture)  # first: texts behind a PNG's pixels are known only then
     facts = _exif(main, details, gps)
     packet = xmp_packet(picture)
-    extra, archive = _xmp(packet, extended_xmp(picture, packet) if packet else b""), iptc(picture)
+    extra = embedded_facts(packet, extended_xmp(picture, packet) if packet else b"")
+    archive = iptc(picture)
     programs = [picture.info.get("Software"), *_PROGRAMS.findall((packet or b"")[:_SEARCHED])]
     software = [*dict.fromkeys([*facts.software, *(one for one in map(text, programs) if one)])]
     place = {} if facts.latitude is not None else {"latitude": extra.latitude, "longitude": extra.longitude}
+    own = words(picture, main, details, archive, extra)
     return msgspec.structs.replace(
         facts,
         others=_others(extra, archive, picture),
         software=software[:_MOST_PROGRAMS],
-        **words(picture, main, details, archive, extra)._asdict(),
+        **own._replace(unread=[*own.unread, *_unread(picture, archive)])._asdict(),
         **place,
     )
 
 
-def _xmp(packet: bytes | None, extension: bytes) -> PictureFacts:
-    for more in dict.fromkeys((extension, b"")):  # a damaged extension takes nothing from the packet
-        try:
-            return xmp.read(packet, datetime.now(UTC), more) if packet else PictureFacts()
-        except Unreadable:
-            continue
-    return PictureFacts()
+def _unread(picture: Image.Image, archive: Iptc) -> list[str]:
+    """Of all blocks but XMP."""
+    block = picture.info.get("exif") or exif_block(picture)
+    broken = {
+        unread.NO_EXIF: isinstance(block, bytes) and not exif_structure.is_complete(block),
+        unread.NO_IPTC: not archive.is_whole,
+        unread.NO_TEXTS: has_broken_profile(picture),
+    }
+    sentences = [*picture.info.get(unread.KEY, ()), *(one for one, applies in broken.items() if applies)]
+    return list(dict.fromkeys(sentences))
 
 
 def _others(extra: PictureFacts, archive: Iptc, picture: Image.Image) -> OtherDates:

@@ -33,6 +33,7 @@ class FileWords(msgspec.Struct, frozen=True, kw_only=True, tag="words"):
     stars: int | None
     properties: list[PhotoProperty]
     regions: list[Region]
+    unread: list[str]
 
 
 class Rejected(msgspec.Struct, frozen=True, kw_only=True, tag="rejected"):

@@ -22,11 +22,11 @@ from PIL import (  # the plugins by name: Pillow would load forty
     WebPImagePlugin,
 )
 
-from services.gateway.reading import endings, rare, reasons, sandbox
+from services.gateway.reading import endings, rare, reasons, sandbox, unread
 from services.gateway.reading.blocks import add_of_jp2
 from services.gateway.reading.layered import NO_PICTURE, NoPicture
 from services.gateway.reading.pages import choose_page
-from services.gateway.reading.png_texts import without_large_texts
+from services.gateway.reading.png_texts import sound
 from services.gateway.reading.profiles import in_srgb
 from services.knowledge.formats import Kind, decoders
 from services.knowledge.rotations import METHODS, NONE
@@ -68,7 +68,7 @@ def opened(content: bytes) -> Image.Image:
     MemoryError."""
     if decoder := rare.decoder(content):
         return _decoded(decoder, content)
-    content = without_large_texts(content)
+    content, broken = sound(content)
     cut = endings.is_cut_off(content)
     if cut:
         content = endings.completed(content)
@@ -91,6 +91,8 @@ def opened(content: bytes) -> Image.Image:
     if cut and endings.is_nothing_left(content):
         raise Unshowable(TOO_EARLY)
     picture.info[_CUT_OFF] = cut
+    if broken:
+        picture.info[unread.KEY] = [unread.NO_TEXTS]
     return picture
 
 
@@ -118,6 +120,19 @@ def _decoded(decoder: rare.Decoder, content: bytes) -> Image.Image:
     picture.format = decoder.format.name
     picture.info[_CUT_OFF] = decoder.lacks_its_end(content)
     return picture
+
+
+def opened_for_words(content: bytes) -> Image.Image:
+    """As `opened`, for what it says: of formats whose decoders read the whole picture at once, there are no pixels."""
+    decoder = rare.decoder(content)
+    if decoder is None:
+        return opened(content)
+    try:
+        return decoder.undecoded(content)
+    except MemoryError:
+        raise
+    except Exception as error:  # decoders raise nearly anything
+        raise Unshowable(f"The picture's header is damaged ({reasons.cause(error)}).") from error
 
 
 def _require_possible(width: int, height: int) -> None:

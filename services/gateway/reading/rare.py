@@ -17,6 +17,10 @@ class Decoder(NamedTuple):
     """Width and height in pixels, by a file's header. Raises ValueError."""
     decode: Callable[[bytes], Image.Image]
     """Of the whole picture. Raises nearly anything, and MemoryError."""
+    undecoded: Callable[[bytes], Image.Image]
+    """A picture that has its blocks, but not its pixels. Raises nearly anything, and MemoryError."""
+    words_end: Callable[[bytes], int | None]
+    """Bytes of the file that this takes; None: all. Raises ValueError."""
     lacks_its_end: Callable[[bytes], bool]
     """Whether a file that could be decoded lacks its end."""
     bytes_per_pixel: int
@@ -24,8 +28,24 @@ class Decoder(NamedTuple):
 
 
 _DECODERS: Final = (
-    Decoder(JPEG_XL, jpeg_xl.claimed_size, jpeg_xl.picture_of, lambda _: False, 32),
-    Decoder(PHOTOSHOP, layered.claimed_size, layered.picture_of, layered.lacks_its_end, 32),
+    Decoder(
+        JPEG_XL,
+        jpeg_xl.claimed_size,
+        jpeg_xl.picture_of,
+        jpeg_xl.undecoded,
+        words_end=lambda _: None,
+        lacks_its_end=lambda _: False,
+        bytes_per_pixel=32,
+    ),
+    Decoder(
+        PHOTOSHOP,
+        layered.claimed_size,
+        layered.picture_of,
+        layered.undecoded,
+        words_end=layered.words_end,
+        lacks_its_end=layered.lacks_its_end,
+        bytes_per_pixel=32,
+    ),
 )
 _BEGINNINGS: Final = tuple(
     (at, part, decoder)

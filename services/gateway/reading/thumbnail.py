@@ -23,6 +23,7 @@ def read(content: bytes, now: datetime) -> PictureFacts:
         longitude=facts.longitude,
         altitude_m=facts.altitude_m,
         description=facts.description,
+        unread=facts.unread,
     )
     if thumbnail == PictureFacts():
         raise NotASidecar("This thumbnail says nothing about its film.")

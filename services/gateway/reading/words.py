@@ -15,7 +15,7 @@ from services.domain.photos.keywords import SEPARATOR
 from services.domain.photos.properties import PhotoProperty, Region
 from services.gateway.reading.charsets import tag_text, user_comment, windows_text
 from services.gateway.reading.iptc import LIMITS, LONGEST_KEYWORD, Iptc
-from services.gateway.sidecars import facts
+from services.gateway.sidecars import facts, limits
 from services.gateway.sidecars.facts import PictureFacts
 from services.gateway.sidecars.keywords import keywords
 from services.knowledge import precedence
@@ -50,6 +50,7 @@ class Words(NamedTuple):
     stars: int | None
     properties: list[PhotoProperty]
     regions: list[Region]
+    unread: list[str]
 
 
 def words(picture: Image.Image, main: _Tags, details: _Tags, archive: Iptc, extra: PictureFacts) -> Words:
@@ -80,7 +81,8 @@ def together(
 ) -> Words:
     """`blocks`: block -> names of properties with what may be their text, likeliest first. `extra`: from XMP. `others`:
     keywords from elsewhere."""
-    properties = list(_different(blocks, order))
+    different = list(_different(blocks, order))
+    properties = limits.shortened_properties(different)
     best = {one.name: one.value for one in reversed(properties)}
     flat = _whole([*extra.keywords, *others][: 2 * facts.MOST_KEYWORDS])
     merged = keywords(flat, (path.split(SEPARATOR) for path in extra.keyword_paths))
@@ -92,6 +94,7 @@ def together(
         stars=int(best.get(RATING, _UNRATED)) or None,  # programs and cameras write 0 where nobody has rated
         properties=properties,
         regions=extra.regions,
+        unread=[*extra.unread, *limits.cuts(different)],
     )
 
 

@@ -1,5 +1,5 @@
-"""A file's words without its pixels, for files that an earlier version has read: nothing is decoded, and of a JPEG only
-what is before the pixels is read. (JPEG XL and layered files have no other way to their words.)"""
+"""A file's words without its pixels, for files that an earlier version has read: nothing is decoded, and of JPEGs and
+Photoshop's files only what is before the pixels is read."""
 
 import io
 import warnings
@@ -7,7 +7,7 @@ from typing import BinaryIO, Final
 
 from PIL import Image, JpegImagePlugin, PngImagePlugin
 
-from services.gateway.reading import film, jpeg, pixels, png_texts, raw
+from services.gateway.reading import film, jpeg, pixels, png_texts, rare, raw
 from services.gateway.reading.content import format_of
 from services.gateway.reading.metadata import metadata
 from services.gateway.reading.photo import FileWords
@@ -29,10 +29,22 @@ def words_alone(file: BinaryIO, path: str, size: int) -> FileWords:
     content = file.read(_HEAD)
     if name not in names(Kind.RAW) and (picture := _head(content)):
         return _of(picture)
-    content += file.read(size - len(content))
+    content += file.read(_needed(content, size) - len(content))
     if name in names(Kind.RAW):
         return _of(raw.undeveloped(content))
-    return _of(pixels.opened(png_texts.texts_first(content)))
+    return _of(pixels.opened_for_words(png_texts.texts_first(content)))
+
+
+def _needed(content: bytes, size: int) -> int:
+    """Bytes of the file. `content`: its beginning."""
+    decoder = rare.decoder(content)
+    if decoder is None:
+        return size
+    try:
+        end = decoder.words_end(content)
+    except ValueError:
+        return size
+    return size if end is None else max(len(content), min(end, size))
 
 
 def _head(content: bytes) -> Image.Image | None:

@@ -1,7 +1,7 @@
 """The sidecars of one root during a scan: which are new to a picture, what they say, and which no longer say anything.
 
-A sidecar speaks for a picture while it lies where it finds that picture (`sidecars/matching.py`) and can be read.
-Removed, broken, moved away from its picture or left behind by it, it is silent: what it said is no longer believed.
+A sidecar speaks for a picture while it lies where it finds that picture (`sidecars/matching.py`). Removed, moved away
+from its picture or left behind by it, it is silent, and broken it says only that: what it said is no longer believed.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
@@ -46,25 +46,25 @@ class Beside:
                 self._before.sidecars.get((item.path, image_id)),
                 self._before.files.get(item.path),
             )
-            if row and _same(row, item) and not row.stale:
+            retried = rejected is not None and not _same(rejected, item)
+            if row and _same(row, item) and not row.stale and not retried:
                 self._speaking.add((item.path, image_id))
                 if row.ctime_ns is None:
                     self._checks.sidecar(item, image_id)
-            elif not (rejected and _same(rejected, item)):
+            else:
                 new.append(item)
         return new
 
     async def records(self, image_id: str, files: Iterable[Found]) -> list[Record]:
-        """What the sidecars say; those that can't be read are rejected without affecting the picture."""
-        records = []
+        """What the sidecars say; those that can't be read are rejected, and the picture knows it."""
+        records: list[Record] = []
         for item in files:
             try:
                 sidecar = await self._pool.sidecar(self._root, item.path)
             except Vanished:
                 continue
             if isinstance(sidecar, Rejected):
-                self._counts.rejected += 1
-                records.append(self._facts.rejected(self._root, item, sidecar.reason))
+                records += self._unreadable(image_id, item, sidecar.reason)
                 continue
             if sidecar.library and sidecar.library == await self._checks.library():
                 sidecar = Said(kind=sidecar.kind)  # it repeats what this library knew at the time
@@ -74,6 +74,21 @@ class Beside:
             if not self._everything or not again.repeats(await self._checks.stream(image_id), event):
                 records.append(self._facts.said(self._root, item, event))
         return records
+
+    def _unreadable(self, image_id: str, item: Found, reason: str) -> list[Record]:
+        """What it said before is no longer believed. That it is rejected may be known: an earlier version didn't record
+        of which picture."""
+        nothing = Said(kind=kinds.kind_of(item.path.rpartition("/")[2]), unread=[reason])
+        event = sidecar_read(self._root, item, image_id, nothing, in_trash=False)
+        self._speaking.add((item.path, image_id))
+        before = self._before.files.get(item.path)
+        if before and before.image_id is None and _same(before, item):
+            return [self._facts.said(self._root, item, event)]
+        self._counts.rejected += 1
+        return [
+            self._facts.said(self._root, item, event),
+            self._facts.rejected(self._root, item, reason),
+        ]
 
     def silent(self, blocked: Sequence[str], archives: Collection[str]) -> Iterator[Record]:
         """Of sidecars that spoke before this scan and do so no longer; for a thread. `blocked`: folders that couldn't

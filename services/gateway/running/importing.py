@@ -19,20 +19,23 @@ from services.domain.imports.events import (
     ImportStarted,
     in_parts,
 )
+from services.domain.photos.dates import DATE
 from services.domain.photos.remark import FIELDS
 from services.domain.subject import Event, event_of
 from services.gateway.i18n.builtin_names import called
 from services.gateway.imports.applying import Applying
+from services.gateway.imports.content import by_digest
 from services.gateway.imports.contract import ImportRecord
-from services.gateway.imports.matching import Matching, WantedNames
+from services.gateway.imports.matching import Match, Matching, WantedFiles
 from services.gateway.imports.sources import files_below
-from services.gateway.imports.whose import DATE, Whose
+from services.gateway.imports.whose import Whose
 from services.gateway.imports.wishes import planned
 from services.gateway.queries import imports
 from services.gateway.queries.logbook import Logbook
 from services.gateway.reading.photo import Rejected
 from services.gateway.reading.threads import to_photo_thread
 from services.gateway.running.progress import Rate
+from services.gateway.sidecars.facts import PictureFacts
 from services.gateway.tables.pool import Reader
 from services.gateway.workers.pool import Vanished, WorkerPool
 from services.gateway.write.reads import Reads
@@ -47,6 +50,9 @@ IN_A_BATCH: Final = 2000
 """Photos that are looked up and said something of at a time."""
 _ATTEMPTS: Final = 20
 """How often that is decided anew because somebody says something at the same time."""
+NOT_ALL_THERE: Final = (
+    "Some photos of this album are not in the library, or the files about them are not here."
+)
 _CHECKED: Final = 500
 """So many dates at most are compared with the log once more when they are said."""
 
@@ -123,6 +129,10 @@ class Import:
         self._applying = Applying(events, reads, self._whose, self._id)
         self._failures: list[ImportFailure] = []
         self._folder = ""
+        self._albums: list[tuple[str, str, list[str]]] = []
+        """(file, name, the program's own ids of its photos), of files about albums."""
+        self._named: dict[str, list[str]] = {}
+        """The program's own id of a photo -> photos."""
 
     async def run(self) -> None:
         """Ends with ImportFinished. Raises LogError, NoWorker: try again later."""
@@ -139,6 +149,7 @@ class Import:
                 del waiting[:IN_A_BATCH]
         if waiting:
             await self._take(waiting)
+        await self._fill_albums()
         await self._whose.catch_up()
         finished = ImportFinished(
             job_id=self.job_id,
@@ -168,26 +179,25 @@ class Import:
             return ()
         for name, reason in answer.failures:
             self._fail(path, reason, name)
+        self._albums += [(path, name, uids) for name, uids in answer.albums]
         return answer.records
 
     async def _take(self, records: Sequence[tuple[str, ImportRecord]]) -> None:
         """Find the photos, and say what the records say of them."""
         self.total += len(records)
-        names = WantedNames(record for _, record in records)
-        files = await imports.files_named(self._views, names.wants)
-        ids = {file.image_id for file in files} | {
-            record.image_id for _, record in records if record.image_id
-        }
-        matching = Matching(files, await imports.dates(self._views, ids), self._folder)
         pairs: list[tuple[ImportRecord, str]] = []
         sources: dict[str, tuple[str, str]] = {}
-        for path, record in records:
-            match = matching.of(record)
+        matches = await self._matches([record for _, record in records])
+        for (path, record), match in zip(records, matches, strict=True):
             self.rate.count()
+            if record.uid:
+                self._named[record.uid] = match.images
             if match.images:
                 self.matches += 1
             else:
                 self._fail(path, match.reason, record.path)
+            for reason in record.facts.unread if match.images else ():
+                self._fail(path, reason, record.path)
             for image in match.images:
                 pairs.append((record, image))
                 sources.setdefault(image, (path, record.path))
@@ -197,14 +207,43 @@ class Import:
             self._fail(sources[image][0], reason, sources[image][1])
         self._applying.refused.clear()
 
+    async def _matches(self, records: Sequence[ImportRecord]) -> list[Match]:
+        """By their places, and where that fails by their content."""
+        files = await imports.files_wanted(self._views, WantedFiles(records).wants)
+        ids = {file.image_id for file in files} | {record.image_id for record in records if record.image_id}
+        matching = Matching(files, await imports.dates(self._views, ids), self._folder)
+        matches = [matching.of(record) for record in records]
+        missing = [record for record, match in zip(records, matches, strict=True) if not match.images]
+        digests = {record.digest: record.size for record in missing if record.digest and record.size}
+        moved = await to_photo_thread(by_digest, digests, files) if digests else {}
+        return [
+            match if match.images else Match(moved.get(record.digest, []), match.reason)
+            for record, match in zip(records, matches, strict=True)
+        ]
+
+    async def _fill_albums(self) -> None:
+        """Those that files of their own are about."""
+        pairs: list[tuple[ImportRecord, str]] = []
+        for path, name, uids in self._albums:
+            photos = [image for uid in uids for image in self._named.get(uid, ())]
+            if len(photos) < len(uids):
+                self._fail(path, NOT_ALL_THERE, name)
+            record = ImportRecord(path=path, facts=PictureFacts(), albums=[name])
+            pairs += [(record, image) for image in photos]
+        for start in range(0, len(pairs), IN_A_BATCH):
+            await self._say(pairs[start : start + IN_A_BATCH])
+
     async def _say(self, pairs: Sequence[tuple[ImportRecord, str]]) -> None:
-        categories = await self._categories([record for record, _ in pairs])
         for _ in range(_ATTEMPTS):
             await self._caught_up()
             photos = await imports.known_photos(self._views, {image for _, image in pairs})
             streams = [f"remarks-{field}" for field in FIELDS] + ["library"]
             expected = dict.fromkeys(streams, 0) | await self._log.versions(streams)
             await self._whose.catch_up()
+            try:
+                categories = await self._categories([record for record, _ in pairs])
+            except Conflict:
+                continue
             plan = planned(pairs, photos, categories, self._whose)
             dated = [
                 f"image-{image}" for wish, images in plan.items() if wish.field == DATE for image in images
@@ -222,7 +261,6 @@ class Import:
 
     async def _categories(self, records: Sequence[ImportRecord]) -> dict[str, str]:
         """Id by id, and by name. A person's own that isn't there is made."""
-        await self._caught_up()
         names = await self._reads.work.categories()
         categories = {own: id_ for id_, name in names.items() for own in called(name)}
         categories |= {name: id_ for id_, name in names.items()} | {id_: id_ for id_ in names}

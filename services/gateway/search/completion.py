@@ -8,7 +8,8 @@ from typing import Final
 import msgspec
 
 from services.gateway.search.grammar import CHOICES, KEYS, LONGEST_SEARCH, NAMED, quoted
-from services.gateway.search.vocabulary import Vocabulary, begins
+from services.gateway.search.vocabulary import Vocabulary
+from services.gateway.search.word import begins
 
 _MOST: Final = 8
 PER_KEY: Final = 3
@@ -38,7 +39,7 @@ def completions(text: str, vocab: Vocabulary) -> list[Completion]:
 
 def _values(head: str, key: str, value: str, vocab: Vocabulary) -> Iterator[Completion]:
     earlier, bar, typed = value.rpartition("|") if not value.startswith('"') else ("", "", value[1:])
-    fits = begins(typed) if typed.strip() else (lambda name: True)
+    fits = begins(typed, others=False) if typed.strip() else (lambda name: True)
     for name in filter(fits, vocab.names(key) if key in NAMED else CHOICES.get(key, ())):
         literal = quoted(name)
         if not bar or literal == name:  # inside quotes, `|` does not separate values
@@ -51,7 +52,7 @@ def _anything(head: str, value: str, vocab: Vocabulary) -> Iterator[Completion]:
         return
     keys = (key for key in KEYS if value == typed and key.startswith(typed.lower()))
     yield from (Completion(f"{head}{key}:", f"{key}:", "") for key in keys)
-    fits = begins(typed)
+    fits = begins(typed, others=False)
     for kind in KEYLESS:
         names = islice(filter(fits, vocab.names(kind)), PER_KEY)
         yield from (Completion(f"{head}{kind}:{quoted(name)} ", name, kind) for name in names)

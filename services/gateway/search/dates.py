@@ -2,29 +2,76 @@
 
 import calendar
 import re
+from datetime import date, timedelta
+from functools import cache
 from typing import Final
 
 import msgspec
+from babel import Locale
+
+from services.gateway.i18n.catalogues import LANGUAGES
+from services.knowledge.folding import fold
+from services.knowledge.search_words import meanings
 
 SPANNED: Final = ("year", "month", "date")
 """Keys whose value is a date or a range with `..`, which may be open at one end."""
-_NAMES: Final = tuple(name.lower() for name in calendar.month_name)
 _SHAPES: Final = {"year": r"\d{4}", "month": r"\d{4}-\d\d", "date": r"\d{4}(-\d\d){0,2}"}
+_SHORTEST: Final = 3
+"""Letters of a month's name that is cut."""
 
 
 class Span(msgspec.Struct, frozen=True):
-    first: str
+    first: str = ""
     """An ISO date prefix: YYYY, YYYY-MM or YYYY-MM-DD; empty if there is no lower bound."""
-    last: str
+    last: str = ""
     """Inclusive: the whole year, month or day; empty if there is no upper bound."""
     month: int = 0
-    """1 to 12: this month of any year; the bounds are then empty."""
+    """1 to 12: this month of any year; the bounds are then empty, as for the following."""
+    days: tuple[str, str] | None = None
+    """These days of any year, MM-DD, both inclusive; from the first to the end of the year and on, if it is later."""
+    weekdays: tuple[int, ...] = ()
+    """0, Monday, to 6."""
+    dates: tuple[str, ...] = ()
+    """Single days, YYYY-MM-DD."""
+
+    @property
+    def bounded(self) -> bool:
+        """Whether it is in one year, or between certain years."""
+        return bool(self.first or self.last)
+
+
+Time = tuple[Span, ...]
+"""Any of these."""
+
+
+def of_days(first: date, last: date) -> Span:
+    return Span(first.isoformat(), last.isoformat())
+
+
+def first_day(span: Span) -> date:
+    """The first day of one with a lower bound. Raises ValueError for a date that doesn't exist."""
+    parts = [*map(int, span.first.split("-")), 1, 1]
+    return date(*parts[:3])
+
+
+def last_day(span: Span) -> date:
+    """The last day of one with an upper bound. Raises ValueError for a date that doesn't exist."""
+    year, month, *day = [*map(int, span.last.split("-")), *([12] if len(span.last) == 4 else [])]
+    return date(year, month, day[0] if day else calendar.monthrange(year, month)[1])
+
+
+def day_before(day: date) -> str:
+    return (day - timedelta(days=1)).isoformat()
+
+
+def day_after(day: date) -> str:
+    return (day + timedelta(days=1)).isoformat()
 
 
 def span(key: str, value: str) -> Span | None:
     """None if `value` is not a date of this kind."""
     if key == "month" and (number := month_number(value)):
-        return Span("", "", number)
+        return Span(month=number)
     first, dots, last = value.partition("..")
     last = last if dots else first
     shape = _SHAPES[key]
@@ -34,17 +81,22 @@ def span(key: str, value: str) -> Span | None:
 
 
 def month_number(word: str) -> int:
-    """Parses `June`, `jun` or `06`; 0 for any other word."""
+    """Parses `June`, `jun`, `Juni` or `06`; 0 for any other word."""
     if re.fullmatch(r"0?[1-9]|1[0-2]", word, re.ASCII):
         return int(word)
-    if len(word) < 3:
+    name = fold(word).rstrip(".")
+    if len(name) < _SHORTEST or not name.isalpha():
         return 0
-    return next((number for number, name in enumerate(_NAMES) if name.startswith(word.lower())), 0)
+    exact = next((int(one[6:]) for one in meanings(name) if one.startswith("month:")), 0)
+    return exact or next((number for month, number in _months() if month.startswith(name)), 0)
 
 
-def spoken(word: str) -> Span | None:
-    """The span of a word that is also a date: `2016`, `2016-06`, `June`."""
-    if re.fullmatch(r"(19|20)\d\d(-\d\d)?", word, re.ASCII):
-        return Span(word, word)
-    number = month_number(word) if word.isalpha() else 0
-    return Span("", "", number) if number else None
+@cache
+def _months() -> tuple[tuple[str, int], ...]:
+    """Names of months in the languages of the pages, also with umlauts written out, and their numbers."""
+    names: dict[str, int] = {}
+    for language in LANGUAGES:
+        for number, name in Locale.parse(language).months["stand-alone"]["wide"].items():
+            names.setdefault(fold(name), number)
+            names.setdefault(fold(name.replace("ä", "ae").replace("û", "u")), number)
+    return tuple(names.items())

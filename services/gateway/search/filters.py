@@ -1,6 +1,7 @@
 """Which photos to show: all, those in a category or album, or search results."""
 
 import asyncio
+from datetime import date
 from functools import cached_property
 from typing import Final
 
@@ -11,7 +12,8 @@ from services.gateway.search.grammar import Search, parse
 from services.gateway.search.states import IN_TIMELINE
 from services.gateway.search.terms import Condition
 from services.gateway.search.vocabulary import NamedAlbum, NamedCategory, collections, vocabulary
-from services.gateway.tables.pool import Views
+from services.gateway.tables.pool import Views, cached
+from services.kernel import clock
 from services.kernel.sentence import Explained
 
 
@@ -26,6 +28,13 @@ class Filter(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     """Only hidden photos, instead of visible ones."""
     timeline: bool = False
     """Only photos in the timeline: no archived ones, none in categories that the user leaves out of it."""
+
+    day: date = msgspec.field(default_factory=lambda: clock.today())
+    """What `yesterday` in a search is before; the same for all that asks nothing by a search."""
+
+    def __post_init__(self) -> None:
+        if self.q is None and self.album is None:
+            msgspec.structs.force_setattr(self, "day", date.min)
 
     @cached_property
     def search(self) -> Search:
@@ -59,18 +68,24 @@ async def _parts(views: Views, selection: Filter, album_id: str | None) -> list[
     smart = album is not None and album.q is not None
     parts = [] if selection.q or smart else [_base(selection)]
     if album_id is not None:
-        parts.append(await _album(views, album) if album else (terms.NO_PHOTO, []))
+        parts.append(await _album(views, album, selection.day) if album else (terms.NO_PHOTO, []))
     if selection.category is not None:
         parts.append(terms.of_categories(listed.within([NamedCategory(selection.category, "", None)])))
     if selection.q:
-        parts.append(await asyncio.to_thread(terms.searched, selection.search, await vocabulary(views)))
+        parts.append(await _searched(views, selection.q, selection.day))
     return parts
 
 
-async def _album(views: Views, album: NamedAlbum) -> Condition:
+@cached
+async def _searched(views: Views, q: str, day: date) -> Condition:
+    """Found out once for all that a page asks."""
+    return await asyncio.to_thread(terms.searched, parse(q), await vocabulary(views, day))
+
+
+async def _album(views: Views, album: NamedAlbum, day: date) -> Condition:
     if album.q is None:
         return terms.added_to(album)
-    return await asyncio.to_thread(terms.of_album, album, await vocabulary(views))
+    return await asyncio.to_thread(terms.of_album, album, await vocabulary(views, day))
 
 
 async def is_smart(views: Views, album_id: str | None) -> bool:

@@ -3,22 +3,28 @@
     dog -cat "red car" year:2014..2016 camera:nokia album:"Trip to Rome" place:rome
     category:dog|cat is:hidden near:48.1,11.6
 
-A photo must match all terms; `-` negates a term; `|` between the values of a key means any of them.
+A photo must match all terms; `-` negates a term; `|` between the values of a key means any of them. What words mean
+together (`last summer`, `dog or cat`) is found out in `understanding.py`.
 """
 
 import difflib
 import re
 import unicodedata
+from functools import lru_cache
 from typing import Final
 
 import msgspec
 
 from services.gateway.details import NUMBERS
-from services.gateway.i18n.language import N_, _
-from services.gateway.search.dates import SPANNED, Span, span
+from services.gateway.i18n.language import N_, _, current
+from services.gateway.search.dates import SPANNED, Time, span
 from services.gateway.search.numbers import number_range
+from services.gateway.search.numeric_dates import numeric
 from services.gateway.search.places import Circle, place
 from services.gateway.search.states import OWNED, STATES
+from services.gateway.search.word import words
+from services.knowledge.search_words import meanings, normal
+from services.knowledge.synonyms import meant
 
 LONGEST_SEARCH: Final = 500
 """Characters; the rest of a longer search is ignored."""
@@ -46,20 +52,42 @@ class Term(msgspec.Struct, frozen=True):
     values: tuple[str, ...]
     """Alternatives; empty if the value is invalid, which matches nothing."""
     excluded: bool = False
-    span: Span | None = None
+    time: Time = ()
     place: Circle | None = None
     categories: tuple[str, ...] = ()
     """Ids of categories whose photos match, too; `albums`: of albums. In smart albums, which keep what they name."""
     albums: tuple[str, ...] = ()
 
 
+class Token(msgspec.Struct, frozen=True):
+    """A term as it was written."""
+
+    term: Term
+    first: int
+    last: int
+    """Where it is in the text, the end exclusive."""
+    plain: bool
+    """A word without key, quotes or minus, which may mean something together with others."""
+
+
 class Search(msgspec.Struct, frozen=True):
-    terms: tuple[Term, ...] = ()
+    text: str = ""
+    tokens: tuple[Token, ...] = ()
     notes: tuple[str, ...] = ()
     """A sentence for everything that was not understood."""
 
+    @property
+    def terms(self) -> tuple[Term, ...]:
+        return tuple(token.term for token in self.tokens)
+
 
 def parse(text: str) -> Search:
+    return _parsed(text, current())
+
+
+@lru_cache(maxsize=256)
+def _parsed(text: str, _language: str) -> Search:
+    """Once for all that a page asks. The notes are in that language."""
     notes: list[str] = []
     clean = _clean(text)
     if len(clean) > LONGEST_SEARCH:
@@ -72,14 +100,33 @@ def parse(text: str) -> Search:
         clean = clean[:LONGEST_SEARCH]
     if clean.count('"') % 2:
         notes.append(_("A quotation mark is not closed; it was taken to end with the search."))
-    terms: list[Term] = []
-    notes += [_valueless(key.lower()) for key in _BARE_KEY.findall(clean) if key.lower() in KEYS]
-    for minus, key, quoted, plain in TOKEN.findall(_BARE_KEY.sub(" ", clean)):
-        if term := _term(key.lower(), plain or quoted, bool(plain), minus == "-", notes):
-            terms.append(term)
-    if len(terms) > MOST_TERMS:
+    notes += [_valueless(key.lower()) for key in _BARE_KEY.findall(clean) if known_key(key)]
+    keyed = _BARE_KEY.sub(lambda bare: " " * len(bare[0]), clean)
+    tokens = _tokens(keyed, notes)
+    if any(token.term.key or token.term.values for token in tokens):
+        tokens = [token for token in tokens if token.term.key or token.term.values]
+    else:
+        notes += [_wordless(keyed[token.first : token.last].lstrip("-").strip('"')) for token in tokens]
+    if len(tokens) > MOST_TERMS:
         notes.append(_("A search has at most %(most)s terms; the others were left out.", most=MOST_TERMS))
-    return Search(tuple(terms[:MOST_TERMS]), tuple(dict.fromkeys(notes)))
+    return Search(clean, tuple(tokens[:MOST_TERMS]), tuple(dict.fromkeys(notes)))
+
+
+def _tokens(text: str, notes: list[str]) -> list[Token]:
+    tokens: list[Token] = []
+    for match in TOKEN.finditer(text):
+        minus, key, inside, plain = match.groups(default="")
+        if term := _term(key.lower(), plain or inside, bool(plain), minus == "-", notes):
+            lone = not (minus or key) and bool(plain and term.values)
+            tokens.append(Token(term, match.start(), match.end(), lone))
+    return tokens
+
+
+def known_key(key: str) -> str:
+    """The key as KEYS has it, also if it is written in another language; empty if there is none."""
+    if key.lower() in KEYS:
+        return key.lower()
+    return next((one[4:] for one in sorted(meanings(normal(key))) if one.startswith("key:")), "")
 
 
 def _clean(text: str) -> str:
@@ -91,14 +138,16 @@ def _clean(text: str) -> str:
 
 def _term(key: str, value: str, plain: bool, excluded: bool, notes: list[str]) -> Term | None:
     """`plain`: unquoted, so that `|` separates values."""
-    if key and key not in KEYS:
+    if key and known_key(key):
+        key = known_key(key)
+    elif key:
         near = difflib.get_close_matches(key, KEYS, 1)
         notes.append(
             _("There is no “%(key)s:”, so it was looked for as a word.", key=key) + " " + _hint(near)
         )
         key, value = "", f"{key} {value}"
     if not key:
-        return _word(value, excluded, notes)
+        return _word(value, excluded)
     if key in SPANNED or key == "near":
         return _measured(key, value, excluded, notes)
     alternatives = value.split("|") if plain else [value]
@@ -116,32 +165,43 @@ def _numbers(key: str, values: tuple[str, ...], notes: list[str]) -> tuple[str, 
     return tuple(value for value in values if number_range(value) is not None)
 
 
-def _word(value: str, excluded: bool, notes: list[str]) -> Term | None:
-    if words(value):
+def _word(value: str, excluded: bool) -> Term | None:
+    """Without values if there is nothing in it that could be looked for."""
+    if words(value) or meant(value):
         return Term("", (value,), excluded)
-    if not value.strip("-"):
-        return None
-    notes.append(_("“%(word)s” has no letter or digit that could be looked for.", word=value))
-    return Term("", (), excluded)
+    return Term("", (), excluded) if value.strip("-") else None
+
+
+def _wordless(value: str) -> str:
+    return _("“%(word)s” has no letter or digit that could be looked for.", word=value)
 
 
 def _known(key: str, values: tuple[str, ...], notes: list[str]) -> tuple[str, ...]:
     """The values that are valid for the key."""
-    choices = CHOICES[key]
-    names = ", ".join(choices)
+    names = ", ".join(CHOICES[key])
+    choices = [(value, _choice(key, value)) for value in values]
     notes += [
         _("“%(key)s:%(value)s” is not known. There are %(names)s.", key=key, value=value, names=names)
-        for value in values
-        if value.lower() not in choices
+        for value, choice in choices
+        if not choice
     ]
-    return tuple(value.lower() for value in values if value.lower() in choices)
+    return tuple(choice for _, choice in choices if choice)
+
+
+def _choice(key: str, value: str) -> str:
+    """The value as CHOICES has it, also if it is spelled otherwise or in another language; empty if there is none."""
+    if value.lower() in CHOICES[key]:
+        return value.lower()
+    head = f"{key}:"
+    return next((one[len(head) :] for one in sorted(meanings(normal(value))) if one.startswith(head)), "")
 
 
 def _measured(key: str, value: str, excluded: bool, notes: list[str]) -> Term:
-    when = span(key, value) if key in SPANNED else None
+    one = span(key, value) if key in SPANNED else None
+    time = (one,) if one else numeric(value) if key in SPANNED else ()
     where = place(value) if key == "near" else None
-    if when is not None or where is not None:
-        return Term(key, (value,), excluded, when, where)
+    if time or where is not None:
+        return Term(key, (value,), excluded, time, where)
     notes.append(_not_understood(key, value))
     return Term(key, (), excluded)
 
@@ -153,11 +213,6 @@ def _not_understood(key: str, value: str) -> str:
         value=value,
         example=_example(key),
     )
-
-
-def words(value: str) -> list[str]:
-    """Runs of letters and digits."""
-    return re.findall(r"[^\W_]+", value)
 
 
 def quoted(value: str) -> str:

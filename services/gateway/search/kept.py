@@ -7,14 +7,14 @@ import msgspec
 
 from services.domain.albums.search_names import SearchName
 from services.gateway.i18n.builtin_names import called
-from services.gateway.search.grammar import TOKEN, Search, Term, parse, quoted
+from services.gateway.search.grammar import TOKEN, Search, Token, parse, quoted
 from services.knowledge import taxonomy
 
 NAMING: Final = ("category", "kind", "album")
 """Keys whose values are names that a person can change."""
 
 
-class Kept(msgspec.Struct, frozen=True, kw_only=True):
+class KeptName(msgspec.Struct, frozen=True, kw_only=True):
     """A name with the ids that it means and that still exist, those of merge targets for what was merged."""
 
     key: str
@@ -39,13 +39,13 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
     merged: dict[str, str]
     """Categories and albums that were merged -> into which."""
 
-    def resolved(self, name: SearchName) -> Kept:
+    def resolved(self, name: SearchName) -> KeptName:
         categories = tuple(self._existing(name.category_ids, self.categories))
         albums = tuple(self._existing(name.album_ids, self.albums))
         names = [tuple(self.categories[one]) for one in categories] + [(self.albums[one],) for one in albums]
         same = any(own.casefold() == name.value.casefold() for some in names for own in some)
         now = names[0][0] if names and name.whole and not same else None
-        return Kept(
+        return KeptName(
             key=name.key, value=name.value, whole=name.whole, categories=categories, albums=albums, now=now
         )
 
@@ -91,25 +91,27 @@ class Former:
         ]
 
 
-def bound(search: Search, kept: Iterable[Kept]) -> Search:
+def bound(search: Search, kept: Iterable[KeptName]) -> Search:
     """The search with ids for names. A name whose things are all gone means what is called so now."""
     meanings = {(one.key, one.value): one for one in kept if not one.gone}
-    return msgspec.structs.replace(search, terms=tuple(_bound(term, meanings) for term in search.terms))
+    return msgspec.structs.replace(search, tokens=tuple(_bound(token, meanings) for token in search.tokens))
 
 
-def _bound(term: Term, meanings: dict[tuple[str, str], Kept]) -> Term:
+def _bound(token: Token, meanings: dict[tuple[str, str], KeptName]) -> Token:
+    term = token.term
     own = {value: meanings[term.key, value] for value in term.values if (term.key, value) in meanings}
     if not own:
-        return term
-    return msgspec.structs.replace(
+        return token
+    term = msgspec.structs.replace(
         term,
         values=tuple(v for v in term.values if v not in own or not term.key or not own[v].whole),
         categories=tuple(one for kept in own.values() for one in kept.categories),
         albums=tuple(one for kept in own.values() for one in kept.albums),
     )
+    return msgspec.structs.replace(token, term=term, plain=False)
 
 
-def present_text(q: str, kept: Iterable[Kept]) -> str:
+def present_text(q: str, kept: Iterable[KeptName]) -> str:
     """The search as one would write it now: with the present names of what was renamed."""
     renamed = {(one.key, one.value): one for one in kept if one.now is not None and one.key}
     if not renamed:
@@ -126,7 +128,7 @@ def present_text(q: str, kept: Iterable[Kept]) -> str:
     return "".join([*pieces, q[end:]])
 
 
-def _value(kept: Kept | None, value: str, several: bool) -> str:
+def _value(kept: KeptName | None, value: str, several: bool) -> str:
     """Between `|`, nothing can be quoted: an id stands for a name of several words."""
     if kept is None or kept.now is None:
         return quoted(value) if not several else value

@@ -5,11 +5,12 @@ from typing import Final
 
 from services.domain.albums.search_names import SearchName
 from services.gateway.i18n.language import N_, _
+from services.gateway.search.categories import named_categories
 from services.gateway.search.explain import CALLED
 from services.gateway.search.grammar import parse
 from services.gateway.search.kept import NAMING
-from services.gateway.search.terms import named_categories
-from services.gateway.search.vocabulary import NamedAlbum, NamedCategory, Vocabulary, matching
+from services.gateway.search.understanding import understood
+from services.gateway.search.vocabulary import NamedAlbum, NamedCategory, Vocabulary
 
 MOST_NAMES: Final = 20
 """More than this many names begin with a value that is no name, but the beginning of a word."""
@@ -21,8 +22,12 @@ _GONE: Final = {
 
 
 def named_in(q: str, vocab: Vocabulary) -> list[SearchName]:
-    """What the search's names mean now. Words without a key count if they are whole names."""
-    named = dict.fromkeys((term.key, value) for term in parse(q).terms for value in term.values)
+    """What the search's names mean now. A word without a key counts if it is a whole name and means something alone."""
+    search = parse(q)
+    meaning = understood(search, vocab.today, vocab.south)
+    alone = {(unit.first, unit.last) for clause in meaning.clauses for unit in clause.units}
+    terms = [one.term for one in search.tokens if not one.plain or (one.first, one.last) in alone]
+    named = dict.fromkeys((term.key, value) for term in terms for value in term.values)
     return [one for key, value in named if (one := _meant(key, value, vocab)) is not None]
 
 
@@ -49,7 +54,7 @@ def _categories(key: str, value: str, vocab: Vocabulary) -> list[NamedCategory]:
 
 
 def _albums(key: str, value: str, vocab: Vocabulary) -> list[NamedAlbum]:
-    names = set(matching(value, vocab.names("album"))) if key in ("", "album") else set()
+    names = set(vocab.index("album").matching(value)) if key in ("", "album") else set()
     return [one for one in vocab.albums if one.name in names or (key and one.id == value)]
 
 

@@ -7,11 +7,16 @@ from typing import Any, Final
 
 from services.domain.photos.keywords import SEPARATOR
 from services.gateway.details import NUMBERS
-from services.gateway.search.dates import Span, spoken
-from services.gateway.search.grammar import Search, Term, words
+from services.gateway.search.categories import meant_categories, named_categories
+from services.gateway.search.dates import Span
+from services.gateway.search.grammar import Search, Term
 from services.gateway.search.numbers import number_range
+from services.gateway.search.place_names import in_place, known_as
 from services.gateway.search.states import CONDITIONS, LABELLED, OWNED
-from services.gateway.search.vocabulary import KIND, NamedAlbum, NamedCategory, Vocabulary, begins, matching
+from services.gateway.search.understanding import Understood, Unit, understood
+from services.gateway.search.vocabulary import NamedAlbum, NamedCategory, Vocabulary
+from services.gateway.search.word import matched, words
+from services.knowledge.folding import fold
 from services.knowledge.formats import name_for
 
 Condition = tuple[str, list[Any]]
@@ -25,22 +30,30 @@ HIDDEN: Final = """i.visible = 0 AND i.image_id IN (SELECT image_id FROM hidden)
   AND EXISTS (SELECT 1 FROM file f WHERE f.image_id = i.image_id AND f.missing = 0)"""
 MISSING: Final = """i.visible = 0 AND NOT EXISTS (SELECT 1 FROM file f
   WHERE f.image_id = i.image_id AND f.missing = 0)"""
-_ASKED: Final = {"trashed": BINNED, "hidden": HIDDEN, "missing": MISSING}
+ASKED: Final = {"trashed": BINNED, "hidden": HIDDEN, "missing": MISSING}
 NO_PHOTO: Final = "0"
 _WORDS: Final = """i.image_id IN (SELECT d.image_id FROM word w CROSS JOIN document d ON d.number = w.rowid
   WHERE w.word MATCH ?)"""
+_UNWRITTEN: Final = "NOT EXISTS (SELECT 1 FROM word WHERE word MATCH ?)"
 _CATEGORY: Final = "i.image_id IN (SELECT ic.image_id FROM image_category ic WHERE ic.category_id IN ({}))"
 _ALBUM: Final = "i.image_id IN (SELECT image_id FROM album_image WHERE album_id IN ({}))"
 _CAMERA: Final = "i.camera_name IN ({})"
 _PLACE: Final = """i.image_id IN (SELECT image_id FROM located WHERE country IN ({0})
   UNION ALL SELECT image_id FROM located WHERE label IN ({0}))"""
-_NAME: Final = "i.image_id IN (SELECT image_id FROM file WHERE name LIKE ? ESCAPE '\\')"
-_FOLDER: Final = "i.image_id IN (SELECT image_id FROM file WHERE folder LIKE ? ESCAPE '\\')"
+_NAME: Final = "i.image_id IN (SELECT image_id FROM file WHERE coalesce(plain_name, name) LIKE ? ESCAPE '\\')"
+_FOLDER: Final = (
+    "i.image_id IN (SELECT image_id FROM file WHERE coalesce(plain_folder, folder) LIKE ? ESCAPE '\\')"
+)
 _PERSON: Final = "i.image_id IN (SELECT image_id FROM person WHERE name IN ({}))"
 _KEYWORD: Final = "i.image_id IN (SELECT image_id FROM keyword WHERE name IN ({}))"
 _KEYWORD_PATH: Final = """i.image_id IN (SELECT image_id FROM keyword_path
   WHERE path LIKE ? ESCAPE '\\' OR path LIKE ? || '|%' ESCAPE '\\')"""
 _SPAN: Final = "substr(i.dated_at, 1, ?) >= ? AND substr(i.dated_at, 1, ?) <= ?"
+_DAYS: Final = "substr(i.dated_at, 6, 5) BETWEEN ? AND ?"
+_DAYS_ROUND: Final = "(substr(i.dated_at, 6, 5) >= ? OR substr(i.dated_at, 6, 5) <= ?)"
+"""From one year into the next."""
+_WEEKDAYS: Final = "strftime('%w', substr(i.dated_at, 1, 10)) IN ({})"
+_DATES: Final = "substr(i.dated_at, 1, 10) IN ({})"
 _MONTHS: Final = "i.month >= ? AND i.month <= ? AND i.undated = 0"
 _NEAR: Final = """i.image_id IN (SELECT image_id FROM
     (SELECT ? AS here_lat, ? AS here_lon, ? AS reach, ? AS narrowing) CROSS JOIN
@@ -55,15 +68,31 @@ _PARAMETERS: Final = 200
 
 
 def searched(search: Search, vocab: Vocabulary, inside: bool = False) -> Condition:
-    """All terms and the visibility condition: photos that are hidden, missing or in the bin match only if the search
+    """All clauses and the visibility condition: photos that are hidden, missing or in the bin match only if the search
     asks for them.
 
     `inside` a smart album, smart albums (itself included) match nothing."""
-    states = {
-        value for term in search.terms if term.key == "is" and not term.excluded for value in term.values
-    }
-    base = next((sql for state, sql in _ASKED.items() if state in states), VISIBLE)
-    return both([(base, []), *(condition(term, vocab, inside) for term in search.terms)])
+    meaning = understood(search, vocab.today, vocab.south)
+    base = next((sql for state, sql in ASKED.items() if state in meaning.states), VISIBLE)
+    return both([(base, []), *clause_conditions(meaning, vocab, inside)])
+
+
+def clause_conditions(meaning: Understood, vocab: Vocabulary, inside: bool = False) -> list[Condition]:
+    """A condition for each clause."""
+    either = (_any_unit([_unit(one, vocab, inside) for one in clause.units]) for clause in meaning.clauses)
+    return [(f"({sql})", parameters) for sql, parameters in either]
+
+
+def _unit(unit: Unit, vocab: Vocabulary, inside: bool) -> Condition:
+    options = [both([condition(term, vocab, inside) for term in option]) for option in unit.options]
+    if unit.soft:
+        options.append((_UNWRITTEN, [matched(unit.term.values[0])]))
+    sql, parameters = _any_unit(options)
+    return (f"NOT coalesce(({sql}), 0)" if unit.excluded else f"({sql})"), parameters
+
+
+def _any_unit(conditions: Sequence[Condition]) -> Condition:
+    return conditions[0] if len(conditions) == 1 else any_of(conditions)
 
 
 def condition(term: Term, vocab: Vocabulary, inside: bool = False) -> Condition:
@@ -96,8 +125,8 @@ def of_album(album: NamedAlbum, vocab: Vocabulary, inside: bool = False) -> Cond
 
 
 def _fits(term: Term, vocab: Vocabulary, inside: bool) -> Condition:
-    if term.span is not None:
-        return _in(term.span)
+    if term.time:
+        return any_of([_in(span) for span in term.time])
     if (place := term.place) is not None:
         return _NEAR, [place.latitude, place.longitude, place.km / _KM_OF_DEGREE, place.narrowing**2]
     kept = [of_album(album, vocab, inside) for album in vocab.albums if album.id in term.albums]
@@ -119,17 +148,17 @@ def _one(key: str, value: str, vocab: Vocabulary, inside: bool) -> Condition:
         case "camera":
             return _of_camera(value, vocab)
         case "lens":
-            return _listed("i.lens IN ({})", matching(value, vocab.lens))
+            return _listed("i.lens IN ({})", vocab.index("lens").matching(value))
         case "person":
-            return _listed(_PERSON, matching(value, vocab.person))
+            return _listed(_PERSON, vocab.index("person").matching(value))
         case "keyword" if SEPARATOR in value:
             return _KEYWORD_PATH, [_escaped(value)] * 2
         case "keyword":
-            return _listed(_KEYWORD, matching(value, vocab.keyword))
+            return _listed(_KEYWORD, vocab.index("keyword").matching(value))
         case "type":
-            return _listed("i.format IN ({})", matching(name_for(value), vocab.type))
+            return _listed("i.format IN ({})", vocab.index("type").matching(name_for(value)))
         case "folder" | "name":
-            return _FOLDER if key == "folder" else _NAME, [f"%{_escaped(value)}%"]
+            return _FOLDER if key == "folder" else _NAME, [f"%{_escaped(fold(value))}%"]
         case "is" if value in LABELLED:
             return of_categories([LABELLED[value]])
         case "is":
@@ -139,57 +168,58 @@ def _one(key: str, value: str, vocab: Vocabulary, inside: bool) -> Condition:
     return f"({NUMBERS[key]}) BETWEEN ? AND ?", list(number_range(value) or ())
 
 
-def _word(word: str, vocab: Vocabulary) -> Condition:
+def _word(text: str, vocab: Vocabulary) -> Condition:
     """A word anywhere: in names of files and folders, cameras, descriptions, people and keywords; as the name of a
-    category, album or place; as a year or month."""
-    conditions = [(_WORDS, [matched(word)])]
-    if ids := vocab.within(named_categories("category", word, vocab)):
+    category, album or place, or a synonym of a category's."""
+    conditions = [(_WORDS, [matched(text)])] if words(text) else []
+    if ids := vocab.within(meant_categories(text, vocab)):
         conditions.append(of_categories(ids))
-    fits = begins(word)
-    if albums := [a.id for a in vocab.albums if a.q is None and fits(a.name)]:
+    names = set(vocab.index("album").begun(text))
+    if albums := [a.id for a in vocab.albums if a.q is None and a.name in names]:
         conditions.append(_listed(_ALBUM, albums))
-    if (placed := _placed(word, vocab))[1]:
+    if (placed := _placed(text, vocab))[1]:
         conditions.append(placed)
-    if (time := spoken(word)) is not None:
-        conditions.append(_in(time))
     return any_of(conditions)
 
 
 def _placed(value: str, vocab: Vocabulary) -> Condition:
     """In a city or anywhere in a country."""
-    names = json.dumps(matching(value, vocab.place))
+    names = json.dumps(places_called(value, vocab))
     return (_PLACE.format("SELECT value FROM json_each(?)"), [names] * 2) if names != "[]" else (NO_PHOTO, [])
+
+
+def places_called(value: str, vocab: Vocabulary) -> list[str]:
+    """Also by what they are called in the languages of the pages."""
+    return vocab.recall(("place", value), lambda: _places_called(value, vocab))
+
+
+def _places_called(value: str, vocab: Vocabulary) -> list[str]:
+    others = [name for label in known_as(value) for name in in_place(label, vocab.place)]
+    return list(dict.fromkeys([*vocab.index("place").matching(value), *others]))
 
 
 def _of_camera(value: str, vocab: Vocabulary) -> Condition:
     """Uses the word index first, which includes cameras, to avoid scanning every photo."""
-    exactly = _listed(_CAMERA, matching(value, vocab.camera))
+    exactly = _listed(_CAMERA, vocab.index("camera").matching(value))
     if not exactly[1] or not words(value):
         return exactly
     return both([(_WORDS, [" AND ".join(matched(word) for word in words(value))]), exactly])
 
 
-def matched(word: str) -> str:
-    """The FTS5 query for a phrase whose last word is a prefix; quoted, so that operators have no effect."""
-    return '"' + word.replace('"', " ") + '"*'
-
-
-def named_categories(key: str, value: str, vocab: Vocabulary) -> list[NamedCategory]:
-    among = [c for c in vocab.categories if key == "category" or c.group_id == KIND]
-    if exact := [c for c in among if c.id == value]:
-        return exact
-    names = set(matching(value, [name for c in among for name in c.called]))
-    return [c for c in among if not names.isdisjoint(c.called)]
-
-
 def _albums(value: str, vocab: Vocabulary) -> list[NamedAlbum]:
-    names = set(matching(value, vocab.names("album")))
+    names = set(vocab.index("album").matching(value))
     return [a for a in vocab.albums if a.id == value or a.name in names]
 
 
 def _in(span: Span) -> Condition:
     if span.month:
         return "substr(i.month, 6) = ?", [f"{span.month:02}"]
+    if span.days:
+        return (_DAYS if span.days[0] <= span.days[1] else _DAYS_ROUND), list(span.days)
+    if span.weekdays:
+        return _listed(_WEEKDAYS, [str((day + 1) % 7) for day in span.weekdays])
+    if span.dates:
+        return _listed(_DATES, span.dates)
     first, last = span.first, span.last or "9999"
     if len(first) <= 7 and len(last) <= 7:
         return _MONTHS, [first, last if len(last) == 7 else f"{last}-99"]

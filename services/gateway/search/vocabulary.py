@@ -1,19 +1,24 @@
 """The names that a search can refer to."""
 
 import asyncio
-from collections.abc import Callable, Iterable
-from functools import cached_property
-from typing import Any, Final
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date
+from functools import cached_property, lru_cache
+from typing import Any, Final, TypeVar
 
 import msgspec
 
 from services.domain.albums.search_names import SearchName
-from services.gateway.i18n.builtin_names import called, named
-from services.gateway.search.grammar import Search, parse, words
-from services.gateway.search.kept import Former, Kept, Standing, bound, present_text
+from services.gateway.i18n.builtin_names import called, called_in, named
+from services.gateway.search.grammar import Search, parse
+from services.gateway.search.kept import Former, KeptName, Standing, bound, present_text
+from services.gateway.search.name_index import NameIndex
+from services.gateway.search.word import words
 from services.gateway.tables.pool import Views, cached
 from services.knowledge.alphabet import sort_key
+from services.knowledge.folding import fold
 
+T = TypeVar("T")
 KIND: Final = "kinds"
 """The group whose categories are kinds of photo."""
 
@@ -32,6 +37,21 @@ class NamedCategory(msgspec.Struct, frozen=True):
         """Its names in all languages, so that a smart album finds the same in each."""
         return called(self.name)
 
+    def has(self, wanted: Mapping[str, list[frozenset[str]]], exactly: bool) -> bool:
+        """Whether its name in a language has a word of each set for that language; `exactly`: and no others."""
+        for language, name in called_in(self.name):
+            actual, sets = _plain_words(name), wanted.get(language, [])
+            if exactly and len(actual) != len(sets):
+                continue
+            if sets and all(not one.isdisjoint(actual) for one in sets):
+                return True
+        return False
+
+
+@lru_cache(maxsize=4096)
+def _plain_words(name: str) -> frozenset[str]:
+    return frozenset(words(fold(name)))
+
 
 class NamedAlbum(msgspec.Struct, frozen=True, dict=True):
     id: str
@@ -39,7 +59,7 @@ class NamedAlbum(msgspec.Struct, frozen=True, dict=True):
     q: str | None
     sort: str | None = None
     """Its default sort, if the user set one."""
-    kept: tuple[Kept, ...] = ()
+    kept: tuple[KeptName, ...] = ()
     """What a smart album's search named when it was written."""
 
     @cached_property
@@ -80,6 +100,29 @@ class Vocabulary(Collections, frozen=True, kw_only=True):
     person: list[str]
     keyword: list[str]
     type: list[str]
+    today: date
+    south: bool = False
+    """Seasons are those of the southern hemisphere."""
+    memo: dict[Any, Any] = msgspec.field(default_factory=dict)
+    """Answers about these names that a page asks for more than once."""
+
+    def index(self, key: str) -> NameIndex:
+        """Of the names valid for a key, in every language."""
+        return self.recall(("index", key), lambda: NameIndex(self._all(key)))
+
+    def recall(self, key: Any, compute: Callable[[], T]) -> T:
+        if len(self.memo) > _MEMORIES:
+            self.memo.clear()
+        if key not in self.memo:
+            self.memo[key] = compute()
+        value: T = self.memo[key]
+        return value
+
+    def _all(self, key: str) -> Iterable[str]:
+        if key in ("category", "kind"):
+            among = [c for c in self.categories if key == "category" or c.group_id == KIND]
+            return [name for one in among for name in one.called]
+        return self.names(key)
 
     def names(self, key: str) -> list[str]:
         """The names valid for a key, those in the page's language first."""
@@ -92,6 +135,7 @@ class Vocabulary(Collections, frozen=True, kw_only=True):
         return names
 
 
+_MEMORIES: Final = 2000
 _CATEGORIES: Final = (
     "SELECT category_id, name, group_id, kind, hidden FROM shown_category ORDER BY name, category_id"
 )
@@ -105,6 +149,7 @@ _PLACES: Final = "SELECT label FROM located UNION SELECT country FROM located"
 _FOLDERS: Final = "SELECT DISTINCT root, folder FROM file"
 _PEOPLE: Final = "SELECT DISTINCT name FROM person ORDER BY 1"
 _KEYWORDS: Final = "SELECT DISTINCT name FROM keyword ORDER BY 1"
+_SOUTH: Final = "SELECT south FROM seasons"
 _WRITTEN: Final = "SELECT 1 FROM word WHERE word MATCH ? LIMIT 1"
 
 
@@ -144,8 +189,16 @@ async def _with_names(
 
 
 @cached
-async def vocabulary(views: Views) -> Vocabulary:
+async def southern(views: Views) -> bool:
+    """Whether seasons are those of the southern hemisphere."""
+    rows = await views.fetch(_SOUTH)
+    return bool(rows and rows[0][0])
+
+
+@cached
+async def vocabulary(views: Views, today: date) -> Vocabulary:
     listed, images = await collections(views), await views.fetch(_OF_IMAGES)
+    south = await southern(views)
     rows = [await views.fetch(sql) for sql in (_PLACES, _FOLDERS, _PEOPLE, _KEYWORDS)]
 
     def whole() -> Vocabulary:
@@ -159,6 +212,8 @@ async def vocabulary(views: Views) -> Vocabulary:
             person=_names(row[0] for row in rows[2]),
             keyword=_names(row[0] for row in rows[3]),
             type=_names(row[2] for row in images),
+            today=today,
+            south=south,
         )
 
     return await asyncio.to_thread(whole)  # files may name tens of thousands of people and keywords
@@ -172,22 +227,3 @@ async def is_written(views: Views, phrase: str) -> bool:
 def _names(values: Iterable[Any]) -> list[str]:
     """Distinct non-empty values, sorted."""
     return sorted({str(value) for value in values if value}, key=sort_key)
-
-
-def matching(typed: str, names: Iterable[str]) -> list[str]:
-    """The exact name if there is one; else names where each typed word is a word's prefix, in any order."""
-    folded = typed.casefold()
-    all_names = list(names)
-    same = [name for name in all_names if name.casefold() == folded]
-    return same or list(filter(begins(typed), all_names))
-
-
-def begins(typed: str) -> Callable[[str], bool]:
-    """A predicate: whether each typed word is the prefix of a word in the name."""
-    wanted = words(typed.casefold())
-
-    def fits(name: str) -> bool:
-        actual = words(name.casefold())
-        return bool(wanted) and all(any(word.startswith(start) for word in actual) for start in wanted)
-
-    return fits

@@ -8,6 +8,7 @@ from typing import Any, Final, NamedTuple
 
 import msgspec
 
+from services.domain.fields import LONGEST_TEXT
 from services.domain.photos.properties import PhotoProperty, Region
 from services.knowledge.default_texts import is_default
 from services.knowledge.precedence import CAPTION
@@ -15,8 +16,6 @@ from services.knowledge.sidecars import FAVORITE_STARS
 
 LARGEST: Final = 4_000_000
 """Maximum bytes of a file, or of the XMP in a picture; real ones have a few thousand."""
-LONGEST_TEXT: Final = 10_000
-"""Maximum characters of a description."""
 LONGEST_LINE: Final = 1_000
 """Maximum characters of a title, a copyright notice and the like."""
 LONGEST_NAME: Final = 200
@@ -30,6 +29,12 @@ _SMALLEST: Final = 0.001
 
 class Unreadable(Exception):
     """The sidecar is damaged or too large; its picture is imported without it. The message is for the user."""
+
+    def __init__(self, message: str, why: str = "") -> None:
+        """`why`: what is wrong with the same block inside a picture, to end a sentence with; empty: nothing, as it is
+        there but says nothing."""
+        super().__init__(message)
+        self.why = why
 
 
 class NotASidecar(Exception):
@@ -66,6 +71,8 @@ class PictureFacts(msgspec.Struct, frozen=True, kw_only=True):
     properties: list[PhotoProperty] = []
     """As in `ImageImported`, each once."""
     regions: list[Region] = []
+    unread: list[str] = []
+    """Sentences for the user: what could not be read, or not wholly."""
     library: str | None = None
     """Of which an Albumen exported the file; None if another program has changed it since."""
 
@@ -111,12 +118,13 @@ def stars(value: Any, percent: Any = None) -> int | None:
 
 
 def text(value: Any) -> str | None:
-    """Keeps line breaks and tabs but no other control characters; None if nothing is left."""
+    """Keeps line breaks and tabs but no other control characters; None if nothing is left. One character more than the
+    limit, for `limits.py` to see that there are more."""
     if not isinstance(value, str):
         return None
     clean = value.encode("utf-8", "replace").decode("utf-8").replace("\r\n", "\n").replace("\r", "\n")
     kept = "".join(c for c in clean if c in "\n\t" or unicodedata.category(c) != "Cc").strip()
-    return kept[:LONGEST_TEXT].rstrip() or None
+    return kept[: LONGEST_TEXT + 1] or None
 
 
 def description(*values: Any) -> str | None:
@@ -137,10 +145,11 @@ def name(value: Any) -> str | None:
 
 def property_values(values: Iterable[tuple[str, Any]], block: str = "") -> list[PhotoProperty]:
     """`values`: names of properties with what may be their text, likeliest first. The first text that a person wrote
-    counts, and of others only a caption has several lines."""
+    counts, and of others only a caption has several lines. Those that are too long have one character more than the
+    limit."""
     texts: dict[str, str] = {}
     for key, value in values:
-        clean = text(value) if key == CAPTION else line(value)
+        clean = text(value) if key == CAPTION else line(value, LONGEST_LINE + 1)
         if clean and key not in texts and not is_default(clean):
             texts[key] = clean
     return [PhotoProperty(key, clean, block) for key, clean in texts.items()]

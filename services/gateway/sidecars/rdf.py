@@ -35,7 +35,10 @@ class _Bounded(TreeBuilder):
         self._depth += 1
         self._count += 1
         if self._depth > DEEPEST or self._count > MOST_ELEMENTS:
-            raise Unreadable("This XMP file is nested too deeply or has too many parts.")
+            raise Unreadable(
+                "This XMP file is nested too deeply or has too many parts.",
+                "they are nested too deeply or have too many parts",
+            )
         return super().start(tag, attrs)
 
     def end(self, tag: str, /) -> Element:
@@ -46,7 +49,7 @@ class _Bounded(TreeBuilder):
 def xml_root(content: bytes) -> Element:
     """Raises Unreadable."""
     if len(content) > LARGEST:
-        raise Unreadable("This XMP file is larger than 4 MB.")
+        raise Unreadable("This XMP file is larger than 4 MB.", "they are larger than 4 MB")
     if not content.startswith((b"\xff\xfe", b"\xfe\xff")):
         content = content.strip(b"\0 \t\r\n")
     parser = DefusedXMLParser(target=_Bounded(), forbid_dtd=True)
@@ -54,9 +57,14 @@ def xml_root(content: bytes) -> Element:
         parser.feed(content)
         root = parser.close()
     except DefusedXmlException as error:
-        raise Unreadable("This XMP file declares entities or a document type, which is not read.") from error
+        raise Unreadable(
+            "This XMP file declares entities or a document type, which is not read.",
+            "they declare entities or a document type",
+        ) from error
     except (ParseError, ValueError, LookupError) as error:
-        raise Unreadable("This XMP file is damaged or cut off.") from error
+        raise Unreadable(
+            "This XMP file is damaged or cut off.", "they are damaged, cut off or wrongly encoded"
+        ) from error
     assert isinstance(root, Element)
     return root
 

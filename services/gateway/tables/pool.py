@@ -74,15 +74,18 @@ class Views:
         self._cache = Cache()
         self.damage: str | None = None
         """SQLite's reason if a query found the file damaged; None again with the next file."""
+        self._failed = False
+        """Whether a query has failed on this file, be it of another version."""
         self._turning: asyncio.Task[None] | None = None
         self._closing: set[asyncio.Task[None]] = set()
 
     @classmethod
     async def open(cls, settings: Settings) -> "Views":
-        """Never fails if there is no database: every query checks again."""
+        """Never fails if there is no database, or a damaged one: every query checks again."""
         views = cls(settings.views)
         views._run = settings.run
-        await views._live()
+        with contextlib.suppress(TablesDamaged):
+            await views._live()
         return views
 
     @classmethod
@@ -91,7 +94,8 @@ class Views:
         read."""
         paths = [chosen] if chosen else await asyncio.to_thread(_readable, settings.views)
         views = cls(settings.views, paths[0].name if paths else None)
-        await views._live()
+        with contextlib.suppress(TablesDamaged):
+            await views._live()
         return views
 
     async def close(self) -> None:
@@ -115,6 +119,7 @@ class Views:
             corrupt = is_unreadable(error)
             if not corrupt and not str(error).startswith(_OTHER_SCHEMA):
                 raise
+            self._failed = self._failed or generation is self._generation
             if corrupt and generation is self._generation:
                 self.damage = str(error)
                 await asyncio.to_thread(self._complain, generation.name)
@@ -131,6 +136,13 @@ class Views:
         """These tables as seen by one request."""
         return Look(self)
 
+    async def shown(self) -> bool:
+        """Whether pages show these tables: there are some, and no query has failed on them."""
+        try:
+            return await self._live() is not None and not self._failed
+        except TablesDamaged:
+            return False
+
     async def position(self) -> int:
         """The log position the read tables have reached; 0 while there are none."""
         rows = await self.fetch(_POSITION)
@@ -144,14 +156,14 @@ class Views:
     async def wait_for(self, position: int, timeout_s: float) -> bool:
         """Whether the read tables reached `position` in time."""
         until = time.monotonic() + timeout_s
-        while await self._reached() < position:
+        while await self.reached() < position:
             if time.monotonic() >= until:
                 return False
             await asyncio.sleep(_POLL_S)
         return True
 
-    async def _reached(self) -> int:
-        """The position; -1 while the tables are damaged, which the projector is about to mend."""
+    async def reached(self) -> int:
+        """The position; -1 while the tables are damaged, which the projector may be about to mend."""
         try:
             return await self.position()
         except TablesDamaged:
@@ -164,7 +176,8 @@ class Views:
                 complain(self._run, name)
 
     async def _live(self) -> Generation | None:
-        """The generation the pointer names now; if the pointer can't be followed, the previous one."""
+        """The generation the pointer names now; if the pointer can't be followed, the previous one. Raises
+        TablesDamaged if not even its schema can be read."""
         stamp = self._stamp()
         if stamp is None or (self._generation and self._generation.stamp == stamp):
             return self._generation
@@ -178,7 +191,7 @@ class Views:
         if fresh is None:
             return
         old, self._generation = self._generation, fresh
-        self.damage = None
+        self.damage, self._failed = None, False
         self._cache = Cache()
         if old is not None:
             task = asyncio.create_task(old.close(), name="close outdated read tables")
@@ -207,10 +220,14 @@ class Views:
                 connections.append(db)
                 for pragma in (*READER, _CACHE):
                     await db.execute(pragma)
-        except sqlite3.OperationalError:
+        except sqlite3.DatabaseError as error:
             for db in connections:
                 await db.close()
-            return None
+            if not is_unreadable(error):
+                return None
+            self.damage = str(error)
+            await asyncio.to_thread(self._complain, name)
+            raise TablesDamaged(str(error)) from error
         return Generation(name, stamp, connections)
 
     def _named(self) -> str | None:

@@ -7,6 +7,7 @@ import msgspec
 
 from services.domain import BY_NAME
 from services.domain.subject import Command
+from services.gateway.i18n.catalogues import N_
 from services.gateway.web.reasons import Invalid, invalid
 from services.kernel.untrusted import NotJson, decoded
 
@@ -29,29 +30,36 @@ def from_json(name: str, body: bytes) -> Command:
 def from_form(name: str, fields: Mapping[str, list[str]]) -> Command:
     """`fields`: name -> values as sent. `images` may be one word (`all`, `unclassified`) or ids, repeated or separated
     by commas; an empty optional field is left out, an empty required one becomes null where that is allowed. Raises
-    Invalid, or KeyError for an unknown command."""
+    Invalid, which calls the fields as the pages do, or KeyError for an unknown command."""
     cls = BY_NAME[name]
     data: dict[str, Any] = {}
+    _check_selection(cls, fields.get("images"))
     for info in msgspec.structs.fields(cls):
         values, former = fields.get(info.encode_name, []), fields.get(info.encode_name + _FORMER)
         if former is None:
             values = [value for value in values if value != "" or info.required]
         elif [_lines(value) for value in values] == [_lines(value) for value in former]:
             continue
-        if not values and info.encode_name == "image":
-            values = fields.get("images", [])[:1]  # the first of the selected photos
+        if not values and info.required and info.encode_name == "image":
+            values = _ids(fields.get("images", []))[:1]  # the first of the selected photos
         if values:
             data[info.encode_name] = _value(info, values, former is not None)
     try:
         return msgspec.convert(data, type=cls, strict=False)
     except msgspec.ValidationError as error:
-        raise invalid(error) from error
+        raise invalid(error).for_people() from error
+
+
+def _check_selection(cls: type[Command], images: list[str] | None) -> None:
+    """A form that names no photo of a selection is refused, even if its command can do without. Raises Invalid."""
+    if images is not None and "images" in cls.__struct_fields__ and not any(one.strip(",") for one in images):
+        raise Invalid(N_("Select photos first."), "images")
 
 
 def _value(info: Any, values: list[str], touched: bool) -> Any:
     """Of a field. `touched`: the form says that it was changed."""
     if info.encode_name == "images":
-        ids = [part for value in values for part in value.split(",") if part]
+        ids = _ids(values)
         return ids[0] if ids in (["all"], ["unclassified"]) else ids
     if info.encode_name in _LISTS:
         return values
@@ -61,6 +69,10 @@ def _value(info: Any, values: list[str], touched: bool) -> Any:
     if values[-1] == "" and type(None) in get_args(info.type) and not touched:
         return None
     return values[-1]
+
+
+def _ids(values: list[str]) -> list[str]:
+    return [part for value in values for part in value.split(",") if part]
 
 
 def _lines(value: str) -> str:

@@ -8,13 +8,24 @@ import msgspec
 from services.domain import fields
 from services.domain.words import Number
 from services.gateway.i18n.catalogues import N_
-from services.kernel.sentence import Explained
+from services.gateway.web.labels import LABELS, OTHER
+from services.kernel.sentence import Explained, Sentence
 
 _AT: Final = re.compile(r" - at `\$\.?(?P<field>\w+)?(?P<inside>.*)`$", re.DOTALL)
 _MISSING: Final = re.compile(r"Object missing required field `(\w+)`(?: - at .*)?")
 _TYPE: Final = re.compile(r"Expected `(.+?)`, got `.+?`")
 _LIMIT: Final = re.compile(r"Expected `(\w+)` (of length )?([<>]=?) (-?[\d.e+]+)")
 _PATTERN: Final = "Expected `str` matching regex "
+
+_NOT_THERE: Final = N_("“%(name)s” is missing.")
+_EMPTY: Final = N_("“%(name)s” is empty.")
+_FIRST: Final = {
+    "images": N_("Select photos first."),
+    "name": N_("Give it a name first."),
+    "album_id": N_("Choose an album first."),
+    "category_id": N_("Choose a category first."),
+}
+"""What a person is told who has left the field empty."""
 
 _TYPES: Final = {
     "str": N_("“%(name)s” must be text."),
@@ -24,10 +35,13 @@ _TYPES: Final = {
     "array": N_("“%(name)s” must be a list."),
     "str | array": N_("“%(name)s” must be text or a list."),
 }
-_PATTERNS: Final = {
+PATTERNS: Final = {
     repr(fields.ONE_LINE): N_(
         "“%(name)s” must be one line of text, without control characters, and not only spaces."
     ),
+    repr(fields.TITLE): N_("“%(name)s” must be one line of text, without control characters."),
+    repr(fields.OFFSET): N_("Write “%(name)s” as +02:00, at most 14 hours."),
+    repr(fields.SHA256): N_("“%(name)s” must be a SHA-256 sum: 64 hexadecimal digits."),
     repr(fields.LINES): N_("“%(name)s” must not have control characters."),
     repr(fields.PATH): N_("“%(name)s” must not have NUL characters."),
     repr(fields.ID): N_("“%(name)s” must be an id: letters, digits, dots, dashes and underscores."),
@@ -41,12 +55,21 @@ class Invalid(Explained):
         super().__init__(text, **values)
         self.field = field
 
+    def for_people(self) -> "Invalid":
+        """The same with the name that the pages give the field."""
+        text, values = self.sentence.text, dict(self.sentence.values)
+        if text in (_EMPTY, _NOT_THERE) and self.field in _FIRST:
+            return Invalid(_FIRST[self.field], self.field)
+        if "name" in values:
+            values["name"] = Sentence(LABELS.get(self.field or "", OTHER))
+        return Invalid(text, self.field, **values)
+
 
 def invalid(error: msgspec.ValidationError, field: str | None = None) -> Invalid:
     """`field`: its name, where msgspec does not know it."""
     text = str(error)
     if missing := _MISSING.fullmatch(text):
-        return Invalid(N_("“%(name)s” is missing."), missing[1], name=missing[1])
+        return Invalid(_NOT_THERE, missing[1], name=missing[1])
     at = _AT.search(text)
     reason = text[: at.start()] if at else text
     field = (at["field"] if at else None) or field
@@ -59,7 +82,7 @@ def invalid(error: msgspec.ValidationError, field: str | None = None) -> Invalid
 
 def _of_field(reason: str, field: str) -> Invalid:
     if reason.startswith(_PATTERN):
-        rule = _PATTERNS.get(reason.removeprefix(_PATTERN))
+        rule = PATTERNS.get(reason.removeprefix(_PATTERN))
         return Invalid(rule or _SENSELESS, field, name=field)
     if limit := _LIMIT.fullmatch(reason):
         return _limited(field, limit[1], bool(limit[2]), limit[3], limit[4])
@@ -84,7 +107,7 @@ def _limited(field: str, kind: str, of_length: bool, relation: str, bound: str) 
         )
         return Invalid(text, field, name=field, bound=bound)
     if not at_most:
-        return Invalid(N_("“%(name)s” is empty."), field, name=field)
+        return Invalid(_EMPTY, field, name=field)
     if kind == "array":
         return Invalid(
             N_("“%(name)s” has more than %(most)s entries."), field, name=field, most=Number(int(bound))

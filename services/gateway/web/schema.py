@@ -53,6 +53,10 @@ ACCEPTED: Final[Json] = {
         "command_id": {"type": "string", "format": "uuid"},
         "position": {"type": "integer", "minimum": 1},
         "status_url": {"type": "string"},
+        "message": {
+            "type": "string",
+            "description": "What came of it, in the language of `Accept-Language`; may be empty.",
+        },
     },
 }
 PROBLEM: Final[Json] = {

@@ -9,14 +9,17 @@ from litestar.datastructures import MutableScopeHeaders
 from litestar.enums import ScopeType
 from litestar.exceptions import HTTPException, PermissionDeniedException, ValidationException
 from litestar.middleware import ASGIMiddleware
-from litestar.response import Template
+from litestar.response import Redirect, Template
+from litestar.status_codes import HTTP_303_SEE_OTHER
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 from msgspec import ValidationError
 
+from services.domain import BY_NAME
 from services.gateway.i18n.language import _, choose, speak
 from services.gateway.i18n.speech import explanation
 from services.gateway.web.parameters import address
 from services.gateway.web.reasons import invalid
+from services.gateway.web.refusals import from_a_form, sent_back
 
 log = structlog.get_logger(__name__)
 
@@ -132,7 +135,12 @@ def told(request: Request[Any, Any, Any], error: HTTPException) -> Response[Any]
     if wants_page(request):
         if isinstance(error, ValidationException):
             detail = _("This address asks for something that makes no sense here. It may have been cut off.")
-        context = {"status": status, "title": title_of(status), "detail": detail, "back": _back(request)}
+        back = _back(request)
+        if back and from_a_form(request, status):
+            return sent_back(back, detail, error.headers)
+        if _of_a_command(request):
+            return Redirect(back or "/", status_code=HTTP_303_SEE_OTHER)
+        context = {"status": status, "title": title_of(status), "detail": detail, "back": back}
         return Template(
             "pages/error.html",
             context=context,
@@ -165,15 +173,21 @@ def _of_parameter(extra: dict[str, Any]) -> dict[str, Any]:
     return extra | {"message": explanation(problem)}
 
 
+def _of_a_command(request: Request[Any, Any, Any]) -> bool:
+    """Whether somebody opened the address to which a form is sent, from the browser's history."""
+    before, _, name = str(request.scope["path"]).rpartition("/")
+    return request.method in SAFE and before == "/commands" and name in BY_NAME
+
+
 def _back(request: Request[Any, Any, Any]) -> str | None:
-    """The page of ours that led here."""
+    """The page of ours that led here. A page may lead to itself only with a form."""
     came = address(request.headers.get("Referer", ""))
-    same = (
-        came.netloc == request.headers.get("Host")
-        and came.path.startswith("/")
-        and came.path != request.scope["path"]
-    )
-    return (f"{came.path}?{came.query}" if came.query else came.path) if same else None
+    ours = came.netloc == request.headers.get("Host") and came.path.startswith("/")
+    if not ours or came.path.startswith(("//", "/commands/")):
+        return None
+    if request.method in SAFE and came.path == request.scope["path"]:
+        return None
+    return f"{came.path}?{came.query}" if came.query else came.path
 
 
 def stumbled(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:

@@ -10,6 +10,7 @@ from services.gateway.reading.content import unreadable
 from services.gateway.reading.photo import AlbumTitle, NoFile, Rejected, Said
 from services.gateway.sidecars.facts import NotASidecar, PictureFacts, Unreadable
 from services.gateway.sidecars.kinds import alternatives, kind_of, reader
+from services.gateway.sidecars.limits import within_limits
 
 
 def read_beside(
@@ -36,7 +37,7 @@ def _said(kind: str, content: bytes) -> Said | None:
     """By the first of the formats with the kind's suffix that it is in; None if it is in none. Raises Unreadable."""
     for one in alternatives(kind):
         try:
-            facts = _reader(one)(content, datetime.now(UTC))
+            facts = within_limits(_reader(one)(content, datetime.now(UTC)))
         except NotASidecar:
             continue
         words = {"description": facts.description or facts.headline, "headline": None}

@@ -22,7 +22,8 @@ import msgspec
 
 from services.gateway.imports.reading import read_import
 from services.gateway.reading import reasons, sandbox
-from services.gateway.reading.film_copy import Excerpt
+from services.gateway.reading.film_copy import Excerpt, copied
+from services.gateway.reading.film_transcode import transcoded
 from services.gateway.reading.look import copy_film, enlarge, look, orient, rotate
 from services.gateway.reading.photo import Rejected
 from services.gateway.reading.words_alone import words_alone
@@ -138,13 +139,16 @@ def _decoded(task: Task, file: BinaryIO, open_: _Open) -> Decoded:
         return words_alone(file, task.path, task.size)
     if task.what == "large":
         return enlarge(file, task.path, task.rotation)
+    if task.what == "whole":
+        return enlarge(file, task.path, task.rotation, whole=True)
     if task.what == "rotated":
         return rotate(file, task.rotation)
     if task.what == "oriented":
         return orient(file, task.rotation)
-    if task.what == "film":
+    if task.what == "film" or task.what == "video":
         copy = Sending(lambda part: _send(open_.tasks, msgspec.msgpack.encode(part)))
-        answer = copy_film(Excerpt(file, *(task.film or FilmSpan(0, task.size))), copy)
+        make = copied if task.what == "film" else transcoded
+        answer = copy_film(Excerpt(file, *(task.film or FilmSpan(0, task.size))), copy, make)
         copy.flush()
         return answer
     if task.what == "import":

@@ -9,10 +9,6 @@ from services.gateway.workers.worker_protocol import Part
 
 SIZE: Final = 1 << 20
 """Bytes of a part, at most."""
-_SLACK: Final = 1 << 20
-"""Bytes that a copy's index may have beyond the film's own …"""
-_SHARE: Final = 8
-"""… and an eighth of the film."""
 
 
 class Sending:
@@ -50,20 +46,20 @@ class Sending:
 
 
 class Kept:
-    """The file that the parts are written into; no decoder makes it much larger than the film."""
+    """The file that the parts are written into; no decoder makes it larger than it may be."""
 
-    def __init__(self, file: BinaryIO, film_size: int) -> None:
-        """`film_size`: bytes."""
-        self._file, self._most = file, film_size + film_size // _SHARE + _SLACK
+    def __init__(self, file: BinaryIO, most: int) -> None:
+        """`most`: bytes."""
+        self._file, self._most = file, most
 
     def begin(self) -> None:
         """All parts come from the start. Raises OSError."""
         self._file.truncate(0)
 
     def put(self, part: Part) -> None:
-        """Raises OSError, and ValueError if this can be no copy of the film."""
+        """Raises OSError, and ValueError if the file would get too large."""
         if not 0 <= part.position <= self._most - len(part.content):
-            raise ValueError("The copy is larger than the film.")
+            raise ValueError("The copy is larger than it may be.")
         self._file.seek(part.position)
         self._file.write(part.content)
 

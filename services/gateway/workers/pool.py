@@ -31,13 +31,14 @@ from services.gateway.workers.worker_protocol import (
     Answered,
     Confinement,
     Failed,
+    FilmCopy,
     FilmSpan,
     Listed,
     OutOfMemory,
     Request,
     What,
 )
-from services.kernel.paths import from_text, to_text
+from services.kernel.paths import COPIES, from_text, to_text
 from services.kernel.sentence import Explained
 from services.knowledge.archives import archive_of, is_one_stream
 from services.knowledge.rotations import NONE
@@ -137,9 +138,11 @@ class WorkerPool:
         assert isinstance(answer, FileWords | Rejected)
         return answer
 
-    async def large(self, root: Path, path: str, rotation: int = NONE) -> bytes | Rejected:
-        """A JPEG for the photo's own page. Raises as `read`."""
-        return await self._picture(root, path, "large", rotation)
+    async def large(
+        self, root: Path, path: str, rotation: int = NONE, *, whole: bool = False
+    ) -> bytes | Rejected:
+        """A JPEG for the photo's own page; `whole`: with all its pixels. Raises as `read`."""
+        return await self._picture(root, path, "whole" if whole else "large", rotation)
 
     async def rotated(self, previews: Path, path: str, rotation: int) -> bytes | Rejected:
         """Of a preview, one of the photo as a person has rotated it. Raises as `read`."""
@@ -156,10 +159,12 @@ class WorkerPool:
         assert isinstance(answer, Beginning | Rejected)
         return answer
 
-    async def film(self, root: Path, path: str, place: FilmSpan | None, target: Path) -> Copied | Rejected:
-        """Copy a film, or the one at a place of a photo, into `target`, which exists, without what its camera says.
-        Raises as `read`."""
-        answer = await self._ask(root, path, "film", place, to_text(str(target)))
+    async def film(
+        self, root: Path, path: str, place: FilmSpan | None, target: Path, what: FilmCopy
+    ) -> Copied | Rejected:
+        """Copy a film, or the one at a place of a photo, into `target`, which exists, without what its camera says;
+        `video`: as every browser plays it. Raises as `read`."""
+        answer = await self._ask(root, path, what, place, to_text(str(target)))
         assert isinstance(answer, Copied | Rejected)
         return answer
 
@@ -257,7 +262,7 @@ class WorkerPool:
         match answer:
             case NoFile():
                 raise Vanished(request.path)
-            case Failed(reason=reason) if request.what == "film":
+            case Failed(reason=reason) if request.what in COPIES:
                 raise PreviewNotWritten(NOT_COPIED, folder=str(Path(request.target).parent), why=reason)
             case Failed(reason=reason):
                 raise PreviewNotWritten(NOT_WRITTEN, folder=str(self._previews), why=reason)

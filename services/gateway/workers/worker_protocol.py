@@ -8,12 +8,25 @@ from services.gateway.imports.contract import Told
 from services.gateway.reading.photo import Answer
 from services.knowledge.rotations import NONE
 
+FilmCopy = Literal["film", "video"]
+"""What to make of a film; as `paths.COPIES`."""
 What = Literal[
-    "photo", "words", "large", "rotated", "oriented", "film", "sidecar", "album", "import", "confinement"
+    "photo",
+    "words",
+    "large",
+    "whole",
+    "rotated",
+    "oriented",
+    "film",
+    "video",
+    "sidecar",
+    "album",
+    "import",
+    "confinement",
 ]
-"""What to read: a photo, its words alone, its larger rendition, a preview to rotate, the beginning of a rotated
-copy, a film to copy, a sidecar, an album's title, another program's file to import; or how far the decoder is
-confined, without a file."""
+"""What to read: a photo, its words alone, its larger rendition, one with all pixels, a preview to rotate, the beginning
+of a rotated copy, a film to copy or to code as every browser plays it, a sidecar, an album's title, another program's
+file to import; or how far the decoder is confined, without a file."""
 
 
 class Limits(NamedTuple):

@@ -5,12 +5,13 @@ which all other ids are derived, so a repeated request gets the first one's answ
 """
 
 import time
+from datetime import UTC, datetime
 from typing import Final
 from uuid import UUID
 
 import msgspec
 
-from services.domain.subject import Command, Decision, Event, Refused, event_of
+from services.domain.subject import Command, Decision, Doubtful, Event, Refused, event_of
 from services.gateway.write.reads import Reads, caused_by
 from services.kernel.log.codec import encode
 from services.kernel.log.envelope import Record, record_command, record_event
@@ -43,21 +44,24 @@ class Dispatcher:
         self._last = None
         return await self._accept(command, key)
 
-    async def once(self, command: Command) -> Accepted:
-        """Like `handle`, but the same command again within a second is a double click on its button."""
+    async def once(self, command: Command, sure: bool) -> Accepted:
+        """Like `handle`, but the same command again within a second is a double click on its button. `sure`: the
+        person has been asked about anything odd. Else raises Doubtful, too."""
         last, at, key = self._last or (None, 0.0, "")
         now = time.monotonic()
         if last != command or now - at > DOUBLE_CLICK_S:
             key = str(new_id())
             self._last = (command, now, key)
-        return await self._accept(command, key)
+        return await self._accept(command, key, sure)
 
-    async def _accept(self, command: Command, key: str | None) -> Accepted:
+    async def _accept(self, command: Command, key: str | None, sure: bool = True) -> Accepted:
         command_id = derived_id("idempotency-key", key) if key else new_id()
         for _attempt in range(_ATTEMPTS):
             if key and (before := await self._repeated(command_id, command)):
                 return before
             decision = await command.decide(self._reads.of(command_id))
+            if not sure:
+                _ask(decision)
             expected = {f"command-{command_id}": 0, **decision.rests_on}
             try:
                 appended = await self._log.append(records(command, command_id, decision), expected)
@@ -75,6 +79,14 @@ class Dispatcher:
         rows = await caused_by(self._log, logged)
         position = rows[-1].position if rows else logged.position
         return Accepted(command_id=command_id, position=position, events=[event_of(row) for row in rows])
+
+
+def _ask(decision: Decision) -> None:
+    """Raises Doubtful with what is odd about the first event of which something is."""
+    today = datetime.now(UTC).date()
+    oddity = next((one for event in decision.events if (one := event.doubt(today))), None)
+    if oddity:
+        raise Doubtful(oddity.text, None, **oddity.values)
 
 
 def records(

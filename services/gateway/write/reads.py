@@ -23,6 +23,7 @@ from services.gateway.search.filters import Filter, UnknownFilter
 from services.gateway.search.references import named_in
 from services.gateway.search.vocabulary import vocabulary
 from services.gateway.tables.pool import Views
+from services.kernel.clock import today
 from services.kernel.log.envelope import Envelope
 from services.kernel.log.eventlog import Log
 from services.kernel.settings import Settings
@@ -71,6 +72,7 @@ class Knowledge:
         self._progress, self._own = reads.progress, reads.own
         self.estate = self._work.estate
         self.category_names, self.categories = self._work.categories, self._work.tree
+        self.decided = self._work.decided
         self.command_id, self.called = command_id, called
         self.new_id = hashlib.sha256(command_id.bytes).hexdigest()[:12]
 
@@ -128,7 +130,7 @@ class Knowledge:
         return await self._work.never_tried(model)
 
     async def named_in(self, q: str) -> list[SearchName]:
-        return named_in(q, await vocabulary(self._views))
+        return named_in(q, await vocabulary(self._views, today()))
 
     async def folders(self) -> list[str]:
         return await source_roots(self._views)

@@ -9,13 +9,12 @@ import sqlite3
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, closing
-from mmap import ACCESS_READ, mmap
 from pathlib import Path
 from typing import Final
 
 import msgspec
 
-from services.kernel.log import chain
+from services.kernel.log import chain, raw
 from services.kernel.log.migrate import migrate
 from services.kernel.log.pages import Values, file_pages, leaves, page_size, wal_pages
 from services.kernel.log.rows import COLUMN_NAMES, COLUMNS
@@ -142,28 +141,13 @@ def _ranked(db: sqlite3.Connection, count: int, witness: Witness | None) -> list
 def _take(db: sqlite3.Connection, number: int, path: Path, stand_in: str) -> None:
     """All events on the pages of a file and of its `-wal`, and all hashes."""
     with ExitStack() as stack:
-        content, wal = _mapped(stack, path), _mapped(stack, path.with_name(f"{path.name}-wal"))
+        content, wal = raw.content(stack, path), raw.content(stack, path.with_name(f"{path.name}-wal"))
         size, newest = wal_pages(wal)
         pages = file_pages(content, size or page_size(content)) | newest
         for leaf in leaves(pages):
             db.executemany(_TAKE.format(number), [row for row in _events(leaf) if row[5] != stand_in])
             db.executemany(_TAKE_HASH.format(number), _hashes(leaf))
         pages.clear()
-
-
-def _mapped(stack: ExitStack, path: Path) -> bytes | memoryview:
-    """The content of a file; empty if there is none."""
-    try:
-        file = stack.enter_context(path.open("rb"))
-    except FileNotFoundError:
-        return b""
-    if not path.stat().st_size:
-        return b""
-    return (
-        file.read()
-        if path.stat().st_size < 1 << 28
-        else memoryview(mmap(file.fileno(), 0, access=ACCESS_READ))
-    )
 
 
 def _events(leaf: list[tuple[int, int, Values]]) -> list[Values]:

@@ -20,12 +20,14 @@ from typing import Final, Literal
 
 import msgspec
 
+from services.kernel.log import raw
 from services.kernel.log.migrate import steps
-from services.kernel.log.sqlite import APPLICATION_ID, is_damage, open_untouched
+from services.kernel.log.sqlite import APPLICATION_ID, is_closed_off, is_damage, open_untouched
 from services.kernel.settings import Settings
 
-Fate = Literal["missing", "empty", "shorter", "other", "foreign", "newer", "damaged"]
-"""`other`: a log of Albumen, but not the one that the tables were made from. `foreign`: no log at all."""
+Fate = Literal["missing", "empty", "shorter", "other", "foreign", "newer", "damaged", "unreadable"]
+"""`other`: a log of Albumen, but not the one that the tables were made from. `foreign`: no log at all. `unreadable`:
+its disk fails, or nobody lets us read it; it may be whole."""
 
 _CHECKPOINT: Final = """SELECT position, hex(event_id) FROM checkpoint JOIN checkpoint_event USING (name)
   WHERE name = 'views'"""
@@ -58,7 +60,8 @@ class Setback(msgspec.Struct, frozen=True, kw_only=True):
     seen_us: int = 0
     """When it was there; 0: unknown."""
     detail: str = ""
-    """For `damaged`: what SQLite says. For `newer`: the log's schema version."""
+    """For `damaged`: what SQLite says. For `unreadable`: what it or the operating system says. For `newer`: the log's
+    schema version."""
 
     @property
     def usable(self) -> bool:
@@ -68,14 +71,19 @@ class Setback(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def legible(self) -> bool:
         """It is this album's log, and what is left of it may be shown."""
-        return self.kind in ("damaged", "shorter")
+        return self.kind in ("damaged", "shorter", "unreadable")
+
+    @property
+    def own(self) -> bool:
+        """Events that its file or its `-wal` may still hold are this album's."""
+        return self.kind not in ("other", "newer")
 
 
 def judge(settings: Settings, known: Witness | None = None, *, thorough: bool = False) -> Setback | None:
     """None: the log holds all that is known of it, or there is nothing to compare it with. A few milliseconds.
 
     `known`: what the caller knows of it, if the tables know less. `thorough`: reads all of its pages as well.
-    Raises sqlite3.OperationalError and OSError when the log can't be opened (permissions, locked).
+    Raises sqlite3.OperationalError when another program has locked it, OSError when its folder may not be entered.
     """
     both = filter(None, (known, witness_of(settings)))
     witness = max(both, key=lambda one: one.position, default=None)
@@ -90,12 +98,17 @@ def judge(settings: Settings, known: Witness | None = None, *, thorough: bool = 
         return _against(witness, "empty" if size == 0 else "missing")
     try:
         with closing(open_untouched(path)) as db:
-            return _compared(db, witness, thorough)
+            setback = _compared(db, witness, thorough)
     except sqlite3.DatabaseError as error:
+        if is_closed_off(error) and not is_damage(error):
+            return _against(witness, "unreadable", detail=str(error))
         if not is_damage(error):
             raise
         foreign = getattr(error, "sqlite_errorname", "") == "SQLITE_NOTADB"
-        return _against(witness, "foreign" if foreign else "damaged", detail=str(error))
+        setback = _against(witness, "foreign" if foreign else "damaged", detail=str(error))
+    if setback and setback.kind == "damaged" and (reason := raw.read_failure(path)):
+        return _against(witness, "unreadable", detail=reason)
+    return setback
 
 
 def _compared(db: sqlite3.Connection, witness: Witness | None, thorough: bool) -> Setback | None:

@@ -88,6 +88,13 @@ def is_unreadable(error: sqlite3.DatabaseError) -> bool:
     return is_damage(error) or getattr(error, "sqlite_errorname", "").startswith("SQLITE_IOERR")
 
 
+def is_closed_off(error: sqlite3.DatabaseError) -> bool:
+    """Whether the file can't even be opened: it may not be, or its disk fails at its first bytes."""
+    return getattr(error, "sqlite_errorname", "").startswith(
+        ("SQLITE_CANTOPEN", "SQLITE_PERM", "SQLITE_IOERR")
+    )
+
+
 _PASSING: Final = (
     "SQLITE_IOERR",
     "SQLITE_FULL",

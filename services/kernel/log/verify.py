@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
-from services.kernel.log import chain, finding
+from services.kernel.log import chain, finding, raw
 from services.kernel.log.finding import Finding
 from services.kernel.log.migrate import absence, recognise, steps, version
 from services.kernel.log.rows import COLUMNS, Columns
@@ -69,11 +69,12 @@ def _guarded(db: sqlite3.Connection, file: str, last: int | None, advance: Advan
             yield fault or finding.absent(file)
             return
         yield from _schema(db)
-        yield from _structure(db, "integrity_check" if last is None else "quick_check")
+        yield from _structure(db, file, "integrity_check" if last is None else "quick_check")
         yield from _end(db)
         yield from _records(db, last, advance)
     except sqlite3.DatabaseError as error:
-        yield finding.unusable(error, file)
+        fault = finding.unusable(error, file)
+        yield _unless_its_disk_fails(db, file, fault) if fault.code == "damaged" else fault
     except UnicodeDecodeError as error:  # SQLite quotes damaged text in its messages
         yield finding.damaged(error.reason)
     finally:
@@ -108,7 +109,7 @@ def _objects(db: sqlite3.Connection) -> dict[str, str]:
     )
 
 
-def _structure(db: sqlite3.Connection, check: str) -> Iterator[Finding]:
+def _structure(db: sqlite3.Connection, file: str, check: str) -> Iterator[Finding]:
     """The trees and rows, by SQLite. `quick_check` doesn't compare indexes with their tables, so it takes half
     as long. Constraints aren't evaluated: the hashes cover all that they could say."""
     db.execute("PRAGMA ignore_check_constraints = ON")
@@ -117,7 +118,13 @@ def _structure(db: sqlite3.Connection, check: str) -> Iterator[Finding]:
     finally:
         db.execute("PRAGMA ignore_check_constraints = OFF")
     if report != "ok":
-        yield finding.damaged(report.splitlines()[-1])
+        yield _unless_its_disk_fails(db, file, finding.damaged(report.splitlines()[-1]))
+
+
+def _unless_its_disk_fails(db: sqlite3.Connection, file: str, damage: Finding) -> Finding:
+    """SQLite calls damaged what its disk fails to read."""
+    failure = raw.read_failure(Path(db.execute("PRAGMA database_list").fetchone()[2]))
+    return finding.unreadable(file, failure) if failure else damage
 
 
 def _end(db: sqlite3.Connection) -> Iterator[Finding]:

@@ -10,6 +10,7 @@ from services.domain.files.forgetting import SourceForgotten, SourceRestored
 from services.domain.files.rejections import FileRejected
 from services.domain.files.removals import CopiesRemoved, RemovalsIgnored
 from services.domain.files.sources import SourceMoved
+from services.knowledge.folding import differing
 from services.projector.projections.dates import milliseconds
 from services.projector.projections.problems import ACCEPT
 from services.projector.rows import names, rules
@@ -24,8 +25,8 @@ _SOURCE = Table("source", 1)
 SEE = Statement(
     _FILE,
     """INSERT INTO file (root, folder, name, stem, edited_of, edit_certain, image_id, size, mtime_ns, missing, claim_at,
-      claim_ms, claim_source, kinds, ctime_ns, sort_key, inode, since)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?, ?, ?, ?, ?)
+      claim_ms, claim_source, kinds, ctime_ns, sort_key, inode, since, plain_folder, plain_name)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
     ON CONFLICT (root, folder, name) DO UPDATE SET image_id = excluded.image_id, size = excluded.size,
       mtime_ns = excluded.mtime_ns, missing = 0, claim_at = excluded.claim_at, claim_ms = excluded.claim_ms,
       claim_source = excluded.claim_source, kinds = excluded.kinds,
@@ -100,7 +101,11 @@ def _seen(e: events.FileAdded | events.FileReplaced | events.FileMoved, at: Plac
     seen = (e.root, folder, name, *bonds, e.image_id, e.size, e.mtime_ns, *claim)
     kinds = rules.stored(rules.of_path(e.path))
     order = names.sort_key(folder, name)
-    return [(SEE, (*seen, kinds, e.ctime_ns, order, e.inode, at.position)), (ACCEPT, (e.root, folder, name))]
+    plain = (differing(folder), differing(name))
+    return [
+        (SEE, (*seen, kinds, e.ctime_ns, order, e.inode, at.position, *plain)),
+        (ACCEPT, (e.root, folder, name)),
+    ]
 
 
 def file_added(e: events.FileAdded, at: Place) -> Changes:

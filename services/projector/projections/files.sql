@@ -2,6 +2,7 @@
 
 CREATE TABLE file (
   root TEXT NOT NULL, folder TEXT NOT NULL, name TEXT NOT NULL,    -- folder: relative to root, '' for the root itself
+  plain_folder TEXT, plain_name TEXT,                              -- as searches compare them (folding.py); NULL: ASCII
   stem TEXT NOT NULL, edited_of TEXT,                              -- folder/stem (names.py), and that of the original of a copy
   edit_certain INTEGER NOT NULL,                                   -- 1: its name alone says that it is an edited copy
   image_id TEXT NOT NULL, size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL, missing INTEGER NOT NULL, ctime_ns INTEGER,

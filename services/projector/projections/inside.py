@@ -13,23 +13,23 @@ from services.projector.rows.statement import Changes, Place, Statement, Table
 _EMBEDDED = Table("embedded", 1)
 _SAY = Statement(
     _EMBEDDED,
-    """INSERT INTO embedded (image_id, favorite, stars, people, keywords, terms, paths, properties, regions)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+    """INSERT INTO embedded (image_id, favorite, stars, people, keywords, terms, paths, properties, regions, unread)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
     ON CONFLICT (image_id) DO UPDATE SET favorite = excluded.favorite, stars = excluded.stars, people = excluded.people,
       keywords = excluded.keywords, terms = excluded.terms, paths = excluded.paths,
-      properties = excluded.properties, regions = excluded.regions""",
+      properties = excluded.properties, regions = excluded.regions, unread = excluded.unread""",
 )
 _FALL_SILENT = Statement(_EMBEDDED, "DELETE FROM embedded WHERE image_id = ?")
 
 
 def image_imported(e: ImageImported, at: Place) -> Changes:
-    if not (e.people or e.keywords or e.stars or e.description or e.properties or e.regions):
+    if not (e.people or e.keywords or e.stars or e.description or e.properties or e.regions or e.unread):
         return [(_FALL_SILENT, (e.image_id,))] if e.again else []
     return [(_SAY, (e.image_id, int(e.stars == FAVORITE_STARS), e.stars, *lists(e)))]
 
 
 def lists(e: ImageImported | SidecarRead) -> tuple[str, ...]:
-    """Its people, keywords, terms, paths, properties and regions, each as JSON."""
+    """Its people, keywords, terms, paths, properties, regions, and what could not be read, each as JSON."""
     return (
         json_list(e.people),
         json_list(e.keywords),
@@ -37,6 +37,7 @@ def lists(e: ImageImported | SidecarRead) -> tuple[str, ...]:
         json_list(e.keyword_paths),
         json.dumps(_properties(e), ensure_ascii=False),
         msgspec.json.encode(e.regions).decode() if e.regions else "[]",
+        json_list(e.unread),
     )
 
 

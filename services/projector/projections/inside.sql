@@ -2,8 +2,9 @@
 CREATE TABLE embedded (
   image_id TEXT PRIMARY KEY, favorite INTEGER NOT NULL, stars INTEGER,   -- favorite: it has all the stars
   people TEXT NOT NULL, keywords TEXT NOT NULL, terms TEXT NOT NULL,           -- JSON lists; terms: as in sidecar
-  paths TEXT NOT NULL, properties TEXT NOT NULL, regions TEXT NOT NULL         -- as in sidecar
+  paths TEXT NOT NULL, properties TEXT NOT NULL, regions TEXT NOT NULL, unread TEXT NOT NULL   -- as in sidecar
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX embedded_unread ON embedded (unread, image_id) WHERE unread <> '[]';
 
 -- The same as far as no sidecar says something else, as the person may have edited that. The people of sidecars that know
 -- nothing of those in the file (`claimant.adds`) are added to these.

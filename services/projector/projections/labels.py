@@ -36,7 +36,10 @@ def image_classified(e: ImageClassified, at: Place) -> Changes:
         labels: Changes = [(LABEL, (image_id, model_id, *label)) for label in named]
         return [(UNLABEL, (image_id, model_id)), *labels, *((CREATE_BY_LABEL, one) for one in new)]
     kept = _kept(e.classes, _temperatures.get(model_id, 1.0))
-    return [(UNLABEL, (image_id, model_id)), *((LABEL, (image_id, model_id, *label)) for label in kept)]
+    return [
+        (UNLABEL, (image_id, model_id)),
+        *[(LABEL, (image_id, model_id, category_id, score)) for category_id, score in kept],
+    ]
 
 
 @lru_cache(maxsize=1)

@@ -14,28 +14,30 @@ CREATE TABLE image (
   rotation INTEGER NOT NULL DEFAULT 1,  -- a person's (knowledge/rotations.py): what is done to the upright picture
   part TEXT NOT NULL,                   -- 'photo', 'film' (a video), or 'half': a video that may be a live photo's
   raw INTEGER NOT NULL,                 -- 1: a RAW file
+  facts INTEGER NOT NULL,               -- version of the reader of its metadata, as in ImageImported
   upright_width INTEGER NOT NULL, upright_height INTEGER NOT NULL, colour TEXT NOT NULL,   -- as the file has it
   format TEXT NOT NULL, size INTEGER NOT NULL, orientation INTEGER NOT NULL,
   camera_make TEXT, camera_model TEXT, lens TEXT,
   f_number REAL, exposure_s REAL, iso INTEGER, focal_mm REAL,
   latitude REAL, longitude REAL, altitude_m REAL,
-  description TEXT, phash INTEGER, grey INTEGER NOT NULL, frames INTEGER NOT NULL, duration_s REAL,  -- phash: 64 bits, signed
+  phash INTEGER, grey INTEGER NOT NULL, frames INTEGER NOT NULL, duration_s REAL,  -- phash: 64 bits, signed
   film_offset INTEGER, film_size INTEGER,   -- bytes: where in the file a motion photo's film is
   cut_off INTEGER NOT NULL,             -- 1: the end of its file is missing
   own_at TEXT NOT NULL, own_ms INTEGER NOT NULL, own_source TEXT NOT NULL,   -- the date claimed by the bytes or the first file
   kinds TEXT NOT NULL,                  -- JSON list: by the rules about its bytes
-  facts INTEGER NOT NULL,               -- version of the reader of its metadata, as in ImageImported
   content_identifier TEXT,              -- Apple's, the same for a live photo and its film
   camera TEXT,                          -- make and model of photos with a date of their own, for finding bursts
-  -- Generated columns come last: before others, SQLite 3.40 mistakes the others' affinities in an upsert.
+  description TEXT,                     -- may be long
+  -- Generated columns come last: before others, SQLite 3.40 mistakes the others' affinities in an upsert. All are computed at
+  -- each insert; a list of more than two values after IN is built anew each time.
   width INTEGER GENERATED ALWAYS AS (iif(rotation < 5, upright_width, upright_height)) VIRTUAL,    -- as it is shown
   height INTEGER GENERATED ALWAYS AS (iif(rotation < 5, upright_height, upright_width)) VIRTUAL,
   undated INTEGER GENERATED ALWAYS AS (taken_at_source IN ('mtime', 'added')) VIRTUAL,   -- 1: taken_at says only when there was a file
   dated_at TEXT GENERATED ALWAYS AS (iif(undated, NULL, taken_at)) VIRTUAL,
   month TEXT GENERATED ALWAYS AS (iif(undated, '0000-00', substr(taken_at, 1, 7))) VIRTUAL,   -- YYYY-MM; knowledge/stated.UNDATED
   offset_ms INTEGER GENERATED ALWAYS AS (   -- of taken_at
-    CASE WHEN substr(taken_at, -3, 1) = ':' AND substr(taken_at, -6, 1) IN ('+', '-') THEN iif(substr(taken_at, -6, 1) = '-', -1, 1)
-      * (substr(taken_at, -5, 2) * 60 + substr(taken_at, -2)) * 60000 END) STORED,
+    CASE WHEN substr(taken_at, -3, 1) = ':' THEN CASE substr(taken_at, -6, 1) WHEN '+' THEN 60000 WHEN '-' THEN -60000 END
+      * (substr(taken_at, -5, 2) * 60 + substr(taken_at, -2)) END) STORED,
   clock_ms INTEGER GENERATED ALWAYS AS (taken_ms + ifnull(offset_ms, 0)) VIRTUAL,   -- what a clock on the wall said, read as UTC
   day_ms INTEGER GENERATED ALWAYS AS (clock_ms - (clock_ms + 62167219200000) % 86400000) VIRTUAL,   -- its midnight; the sum counts from the year 0
   time_key INTEGER GENERATED ALWAYS AS ((day_ms / 86400000 + 719528) * 1000000000
@@ -43,7 +45,7 @@ CREATE TABLE image (
     -- sort key: the day on the wall, then UTC; below 0 if the date is unknown
   tie TEXT GENERATED ALWAYS AS (sort_key || image_id) VIRTUAL,   -- sort key among those of the same moment
   unsure INTEGER GENERATED ALWAYS AS (   -- 1: taken_at is a guess, or only its year or month is known (knowledge/stated.py)
-    taken_at_source IN ('folder', 'mtime', 'added')
+    undated OR taken_at_source = 'folder'
     OR substr(taken_at, 9) = '01T12:00:00' AND taken_at_source NOT IN ('user', 'filename')) VIRTUAL,
   camera_name TEXT GENERATED ALWAYS AS (trim(coalesce(camera_make, '') || ' ' || coalesce(camera_model, ''))) VIRTUAL  -- '': unknown
 ) STRICT, WITHOUT ROWID;
@@ -52,7 +54,7 @@ CREATE INDEX image_zoned ON image (clock_ms, offset_ms) WHERE offset_ms IS NOT N
 CREATE INDEX image_unzoned ON image (clock_ms) WHERE offset_ms IS NULL;
 CREATE INDEX image_month ON image (month) WHERE visible = 1;
 CREATE INDEX image_unseen ON image (image_id) WHERE visible = 0;
-CREATE INDEX image_stale ON image (image_id) WHERE facts < 2;     -- 2: the reader's version (knowledge/facts_version.py)
+CREATE INDEX image_stale ON image (image_id) WHERE facts < 3;     -- 3: the reader's version (knowledge/facts_version.py)
 CREATE INDEX image_shot ON image (camera, own_ms) WHERE camera IS NOT NULL;
 
 CREATE TABLE hidden (image_id TEXT PRIMARY KEY, position INTEGER NOT NULL) STRICT, WITHOUT ROWID;
@@ -74,7 +76,10 @@ CREATE VIEW appearance AS
     FROM image i;
 
 -- After a bulk load, for all at once; maintained by the triggers from then on.
-UPDATE image SET visible = 0 WHERE image_id IN (SELECT image_id FROM appearance WHERE NOT visible);
+UPDATE image SET (visible, sort_key) = (SELECT a.visible, a.sort_key FROM appearance a WHERE a.image_id = image.image_id)
+  WHERE image_id IN (SELECT image_id FROM appearance WHERE NOT visible
+    UNION ALL SELECT f.image_id FROM file f JOIN image i USING (image_id) WHERE f.sort_key < i.sort_key OR f.sort_key > i.sort_key
+      AND NOT EXISTS (SELECT 1 FROM file o WHERE o.image_id = i.image_id AND o.missing = 0 AND o.sort_key = i.sort_key));
 INSERT INTO joint_kind (category_id, image_id)
   SELECT DISTINCT 'kind-live', photo_id FROM live_pair WHERE film_id IN (SELECT image_id FROM image WHERE part = 'half');
 

@@ -30,9 +30,11 @@ CREATE VIEW shown_rating AS
         WHERE s.image_id = i.image_id AND s.stars IS NOT NULL ORDER BY ifnull(p.rank, 99), s.path LIMIT 1),
       (SELECT e.stars FROM embedded e WHERE e.image_id = i.image_id)) AS stars
     FROM image i;
--- Faces with names, as JSON objects (domain/photos/properties.py): a sidecar's replace those in the file.
-CREATE VIEW region AS
-  SELECT s.image_id, CAST(v.value AS TEXT) AS region FROM sidecar s CROSS JOIN json_each(s.regions) v WHERE s.regions <> '[]'
+-- Faces with names that files mark, as JSON objects (domain/photos/properties.py): a sidecar's replace those in the photo.
+CREATE VIEW file_region AS
+  SELECT s.image_id, CAST(n.value AS TEXT) AS name, CAST(v.value AS TEXT) AS region
+    FROM sidecar s CROSS JOIN json_each(s.regions) v CROSS JOIN json_each(v.value) n WHERE s.regions <> '[]' AND n.key = 'name'
   UNION ALL
-  SELECT e.image_id, CAST(v.value AS TEXT) FROM embedded e CROSS JOIN json_each(e.regions) v WHERE e.regions <> '[]'
+  SELECT e.image_id, CAST(n.value AS TEXT), CAST(v.value AS TEXT)
+    FROM embedded e CROSS JOIN json_each(e.regions) v CROSS JOIN json_each(v.value) n WHERE e.regions <> '[]' AND n.key = 'name'
     AND NOT EXISTS (SELECT 1 FROM sidecar s WHERE s.image_id = e.image_id AND s.regions <> '[]');

@@ -13,6 +13,13 @@ CREATE VIEW person AS
     (SELECT 1 FROM remark r WHERE r.image_id = f.image_id AND r.field = 'people' AND r.item = f.name)
   UNION ALL
   SELECT image_id, item FROM remark WHERE field = 'people' AND value = 1;
+-- Their faces, as JSON objects; none of somebody of whom a person says that they are not on the photo.
+CREATE VIEW region AS
+  SELECT image_id, name, region FROM file_region f WHERE NOT EXISTS
+    (SELECT 1 FROM remark r WHERE r.image_id = f.image_id AND r.item = f.name AND (r.field = 'face' OR r.field = 'people' AND r.value = 0))
+  UNION ALL
+  SELECT f.image_id, f.item, CAST(f.value AS TEXT) FROM remark f WHERE f.field = 'face' AND NOT EXISTS
+    (SELECT 1 FROM remark r WHERE r.image_id = f.image_id AND r.field = 'people' AND r.item = f.item AND r.value = 0);
 -- Keywords, and what they stand below: Places and Austria for the keyword Vienna of a photo there. People write Places|Austria|Vienna.
 CREATE VIEW keyword AS
   SELECT image_id, name FROM file_keyword f WHERE NOT EXISTS

@@ -17,15 +17,16 @@ SAY = Statement(
     SIDECAR,
     """INSERT INTO sidecar (image_id, root, folder, name, size, mtime_ns, kind, claim_at, claim_ms, stated, latitude,
       longitude, altitude_m, description, favorite, archived, trashed, people, keywords, terms, paths, properties,
-      regions, stars, kinds, ctime_ns, since, facts)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+      regions, unread, stars, kinds, ctime_ns, since, facts)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
     ON CONFLICT (image_id, root, folder, name) DO UPDATE SET size = excluded.size, mtime_ns = excluded.mtime_ns,
       kind = excluded.kind, claim_at = excluded.claim_at, claim_ms = excluded.claim_ms, stated = excluded.stated,
       latitude = excluded.latitude, longitude = excluded.longitude,
       altitude_m = excluded.altitude_m, description = excluded.description,
       favorite = excluded.favorite, archived = excluded.archived, trashed = excluded.trashed,
       people = excluded.people, keywords = excluded.keywords, terms = excluded.terms, paths = excluded.paths,
-      properties = excluded.properties, regions = excluded.regions, stars = excluded.stars,
+      properties = excluded.properties, regions = excluded.regions,
+      unread = excluded.unread, stars = excluded.stars,
       kinds = excluded.kinds, ctime_ns = excluded.ctime_ns, since = excluded.since, facts = excluded.facts""",
 )
 CHECK = Statement(
@@ -52,6 +53,8 @@ def sidecar_read(e: SidecarRead, at: Place) -> Changes:
         e.latitude, e.longitude, e.altitude_m, e.description, int(e.favorite), int(e.archived), int(e.trashed),
         *lists(e), e.stars, rules.stored(rules.of_sidecar(e)), e.ctime_ns, at.position, e.facts,
     )  # fmt: skip
+    if e.unread and not (e.description or e.properties):
+        return [(SAY, row)]  # it can't be read at all, and stays among the problems
     return [(SAY, row), (ACCEPT, (e.root, *names.split(e.path)))]
 
 

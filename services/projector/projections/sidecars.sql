@@ -8,8 +8,10 @@ CREATE TABLE sidecar (                                             -- sidecar fi
   terms TEXT NOT NULL, stars INTEGER,                              -- keywords and what they stand below; NULL: nothing is said of stars
   kinds TEXT NOT NULL,                                             -- JSON list: favourite, archived, trash
   paths TEXT NOT NULL, properties TEXT NOT NULL, regions TEXT NOT NULL,  -- JSON: see keyword_path, property and region
+  unread TEXT NOT NULL,                                            -- JSON list: what could not be read, as in SidecarRead
   facts INTEGER NOT NULL,                                          -- as in SidecarRead
   path TEXT GENERATED ALWAYS AS (iif(folder = '', name, folder || '/' || name)) VIRTUAL,   -- relative to root
   PRIMARY KEY (image_id, root, folder, name)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX sidecar_place ON sidecar (root, folder, name);
+CREATE INDEX sidecar_unread ON sidecar (unread, image_id) WHERE unread <> '[]';

@@ -17,23 +17,39 @@ CREATE VIEW bare_words AS
       || ' ' || i.camera_name || ' ' || coalesce(i.lens, '') AS words
     FROM image i;
 CREATE VIEW worded AS SELECT image_id FROM remark UNION SELECT image_id FROM sidecar UNION SELECT image_id FROM embedded;
-CREATE TABLE document (number INTEGER PRIMARY KEY, image_id TEXT NOT NULL UNIQUE, words TEXT NOT NULL) STRICT;
+CREATE TABLE document (
+  number INTEGER PRIMARY KEY, image_id TEXT NOT NULL UNIQUE, words TEXT NOT NULL,
+  plain TEXT,                                                      -- how other than ASCII words are indexed (plain_words.py)
+  folded TEXT GENERATED ALWAYS AS (coalesce(plain, words)) VIRTUAL
+) STRICT;
 CREATE VIRTUAL TABLE word USING fts5 (
-  words, content = 'document', content_rowid = 'number', columnsize = 0, tokenize = 'unicode61 remove_diacritics 2'
+  folded, content = 'document', content_rowid = 'number', columnsize = 0, tokenize = 'unicode61 remove_diacritics 2'
 );
+-- Documents whose `plain` is to be made.
+CREATE TABLE unfolded (number INTEGER PRIMARY KEY) STRICT;
 
 -- Inserting the id of an image into this view updates its document.
 CREATE TRIGGER words INSTEAD OF INSERT ON image_words BEGIN
-  UPDATE document SET words = (SELECT words FROM image_words WHERE image_id = NEW.image_id) WHERE image_id = NEW.image_id;
+  UPDATE document SET (words, plain) = (SELECT w.words, iif(w.words = document.words, document.plain, NULL)
+    FROM image_words w WHERE w.image_id = NEW.image_id) WHERE image_id = NEW.image_id;
 END;
 
 -- The index over the documents.
 CREATE TRIGGER document_added AFTER INSERT ON document BEGIN
-  INSERT INTO word (rowid, words) VALUES (NEW.number, NEW.words);
+  INSERT INTO word (rowid, folded) VALUES (NEW.number, coalesce(NEW.plain, NEW.words));
 END;
-CREATE TRIGGER document_changed AFTER UPDATE OF words ON document WHEN OLD.words <> NEW.words BEGIN
-  INSERT INTO word (word, rowid, words) VALUES ('delete', OLD.number, OLD.words);
-  INSERT INTO word (rowid, words) VALUES (NEW.number, NEW.words);
+CREATE TRIGGER document_changed AFTER UPDATE OF words, plain ON document
+  WHEN coalesce(OLD.plain, OLD.words) <> coalesce(NEW.plain, NEW.words) BEGIN
+  INSERT INTO word (word, rowid, folded) VALUES ('delete', OLD.number, coalesce(OLD.plain, OLD.words));
+  INSERT INTO word (rowid, folded) VALUES (NEW.number, coalesce(NEW.plain, NEW.words));
+END;
+CREATE TRIGGER document_to_fold AFTER INSERT ON document
+  WHEN length(NEW.words) <> length(CAST(NEW.words AS BLOB)) BEGIN
+  INSERT INTO unfolded (number) VALUES (NEW.number) ON CONFLICT (number) DO NOTHING;
+END;
+CREATE TRIGGER document_to_fold_again AFTER UPDATE OF words ON document
+  WHEN OLD.words <> NEW.words AND length(NEW.words) <> length(CAST(NEW.words AS BLOB)) BEGIN
+  INSERT INTO unfolded (number) VALUES (NEW.number) ON CONFLICT (number) DO NOTHING;
 END;
 CREATE TRIGGER words_of_image AFTER INSERT ON image BEGIN
   INSERT INTO document (image_id, words) SELECT image_id, words FROM image_words WHERE image_id = NEW.image_id;

@@ -39,16 +39,16 @@ PLACE_FIELDS: Final = frozenset(
 NEUTRAL: Final = """
   album_id category_id category_ids group_id into_id into model_id model job_id command_id list_id message_id messages
   question worker_id name description q link_id secret_hash label hides order ranks kind album previous answer scope
-  labels numbers names
+  labels numbers kept names
 
   root roots from_root folder moves zone zone_from zone_to streams positions reason
 
   taken_at taken_at_source format colour camera_make camera_model lens phash keywords keyword_paths people software
   content_identifier classes embedding weights_digest preprocessing_id heat device precision source weights offset
 
-  properties regions
+  properties regions unread person face
 
-  title caption city add_keywords remove_keywords add_people remove_people
+  title caption city at add_keywords remove_keywords add_people remove_people
 """
 """Of albums, categories, models, jobs and links, whose names are a person's or a program's; of folders that a person
 gave; of one photo, in events that are erased with it; of several, gone with the last of them."""

@@ -1,16 +1,25 @@
 """Files of every kind in one folder, taken in together and taken back together."""
 
 import json
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import Any, Final
 
 import pytest
 
 from services.gateway.imports import kinds
+from services.gateway.imports.content import ends_digest
 from services.gateway.imports.matching import NO_SUCH_NAME
-from services.gateway.imports.reading import OF_OTHERS
+from services.gateway.imports.reading import LONG_TITLE, OF_OTHERS
+from services.gateway.running.importing import NOT_ALL_THERE
+from services.gateway.sidecars.limits import LONG_CAPTION
+from services.kernel.settings import Settings
 from tests.support.digikam import database
 from tests.support.stack import Stack
+
+UNDATED: Final = "UPDATE ImageInformation SET creationDate = NULL"
+"""Else it is certain that the photo of this name is another."""
 
 
 async def by_place(stack: Stack) -> dict[str, str]:
@@ -22,6 +31,10 @@ async def by_place(stack: Stack) -> dict[str, str]:
 async def metadata(stack: Stack, image: str) -> dict[str, Any]:
     shown: dict[str, Any] = (await stack.get(f"/api/images/{image}"))["metadata"]
     return shown
+
+
+def sizes(folder: Path) -> list[tuple[str, int]]:
+    return sorted((one.name, one.stat().st_size) for one in folder.glob("digikam*"))
 
 
 def everything(folder: Path) -> None:
@@ -109,26 +122,121 @@ async def test_an_album_of_that_name_gets_the_photos_and_loses_them_again(
     assert [one["count"] for one in await scanned.get("/api/albums")] == [2]
 
 
-async def test_a_database_that_its_program_has_open_is_told(scanned: Stack, tmp_path: Path) -> None:
+async def test_a_database_that_its_program_has_open_is_read_with_its_log(
+    scanned: Stack, tmp_path: Path
+) -> None:
+    """What was committed only there counts, and nothing is written beside it."""
     database(tmp_path / "digikam4.db")
-    (tmp_path / "digikam4.db-wal").write_bytes(b"x")
+    with closing(sqlite3.connect(tmp_path / "digikam4.db", isolation_level=None)) as db:
+        db.execute("PRAGMA journal_mode = WAL")
+        db.execute("PRAGMA wal_autocheckpoint = 0")
+        db.execute("UPDATE ImageComments SET comment = 'Supper' WHERE type = 3")
+        db.execute(UNDATED)
+        db.execute("BEGIN")
+        db.execute("UPDATE ImageComments SET comment = 'not yet' WHERE type = 3")
+        before = sizes(tmp_path)
+        status = await scanned.done("import", {"source": str(tmp_path / "digikam4.db")})
+        assert sizes(tmp_path) == before
+    photos = await by_place(scanned)
+    assert (await metadata(scanned, photos["Rome/IMG_1.jpg"]))["title"] == "Supper"
+    assert "Its program has it open" not in str(status["failures"])
+
+
+async def test_a_database_that_its_program_is_writing_to_is_told(scanned: Stack, tmp_path: Path) -> None:
+    database(tmp_path / "digikam4.db")
+    (tmp_path / "digikam4.db-journal").write_bytes(b"x")
     status = await scanned.done("import", {"source": str(tmp_path / "digikam4.db")})
     assert [one["reason"] for one in status["failures"]] == [
         "Its program has it open, or was not closed properly: close it, then import again."
     ]
 
 
+async def test_faces_keywords_with_what_is_above_them_and_moved_photos(
+    scanned: Stack, settings: Settings, tmp_path: Path
+) -> None:
+    """By digiKam's hash of the content, whatever the file is called by now; all taken back together."""
+    photos = await by_place(scanned)
+    moved = settings.photos[0] / "Oslo" / "IMG_3.jpg"
+    database(tmp_path / "digikam4.db")
+    with closing(sqlite3.connect(tmp_path / "digikam4.db")) as db:
+        size, digest = moved.stat().st_size, ends_digest(moved)
+        db.execute(
+            "UPDATE Images SET name = 'old.jpg', fileSize = ?, uniqueHash = ? WHERE id = 1", (size, digest)
+        )
+        db.commit()
+    status = await scanned.done("import", {"source": str(tmp_path / "digikam4.db")})
+    photo = photos["Oslo/IMG_3.jpg"]
+    assert (status["done"], status["failed"]) == (1, 2)
+    shown = await metadata(scanned, photo)
+    assert (shown["title"], shown["people"], shown["keywords"]) == (
+        "Lunch",
+        ["Ada Lovelace"],
+        ["Rome"],
+    )
+    assert shown["keyword_paths"] == ["Places|Rome"]
+    [face] = shown["faces"]
+    assert face["name"] == "Ada Lovelace"
+    before = len(await scanned.events())
+    await scanned.done("import", {"source": str(tmp_path / "digikam4.db")})
+    assert len(await scanned.events()) == before + 3, "begun, what fits no photo, ended"
+    await scanned.done("undo", {"command_id": status["command_id"]})
+    shown = await metadata(scanned, photo)
+    assert (shown["title"], shown["people"], shown["keywords"], shown["faces"]) == (None, [], [], [])
+
+
+async def test_a_person_who_is_not_there_has_no_face_there(scanned: Stack, tmp_path: Path) -> None:
+    """And a keyword that a person has removed does not come back by what it stands below."""
+    database(tmp_path / "digikam4.db")
+    with closing(sqlite3.connect(tmp_path / "digikam4.db")) as db:
+        db.execute(UNDATED)
+        db.commit()
+    photo = (await by_place(scanned))["Rome/IMG_1.jpg"]
+    await scanned.done("remove-keywords", {"images": [photo], "keywords": ["Rome"]})
+    await scanned.done("import", {"source": str(tmp_path / "digikam4.db")})
+    shown = await metadata(scanned, photo)
+    assert ([one["name"] for one in shown["faces"]], shown["keywords"]) == (["Ada Lovelace"], [])
+    await scanned.done("remove-people", {"images": [photo], "people": ["Ada Lovelace"]})
+    assert (await metadata(scanned, photo))["faces"] == []
+
+
+async def test_photoprisms_albums(scanned: Stack, tmp_path: Path) -> None:
+    for number in (1, 2):
+        (tmp_path / "storage" / "sidecar" / "Rome").mkdir(parents=True, exist_ok=True)
+        (tmp_path / "storage" / "sidecar" / "Rome" / f"IMG_{number}.yml").write_text(
+            f"UID: p{number}\nTakenAt: 2019-06-06T07:29:51Z\nTitle: T{number}\n"
+        )
+    (tmp_path / "storage" / "albums").mkdir()
+    album = "UID: a1\nSlug: best\nType: album\nTitle: Best\nPhotos:\n"
+    (tmp_path / "storage" / "albums" / "best.yml").write_text(album + "- UID: p1\n- UID: p2\n- UID: p9\n")
+    status = await scanned.done("import", {"source": str(tmp_path / "storage")})
+    assert [(one["name"], one["count"]) for one in await scanned.get("/api/albums")] == [("Best", 2)]
+    assert [one["reason"] for one in status["failures"]] == [NOT_ALL_THERE]
+    await scanned.done("undo", {"command_id": status["command_id"]})
+    assert await scanned.get("/api/albums") == []
+
+
 async def test_what_a_person_could_not_say_is_told(scanned: Stack, tmp_path: Path) -> None:
     """And everything else is taken in."""
     (tmp_path / "other" / "Rome").mkdir(parents=True)
     ini = tmp_path / "other" / "Rome" / ".picasa.ini"
-    ini.write_text(f"[IMG_1.jpg]\nstar=yes\nkeywords={'a' * 10_000},\u202eb,<b>c\ncaption={'d' * 9_000}\n")
+    ini.write_text(f"[IMG_1.jpg]\nstar=yes\nkeywords={'a' * 10_000},\u202eb,<b>c\ncaption={'d' * 12_000}\n")
     status = await scanned.done("import", {"source": str(ini)})
     photo = (await by_place(scanned))["Rome/IMG_1.jpg"]
     shown = await metadata(scanned, photo)
     assert (shown["favorite"], set(shown["keywords"])) == (True, {"a" * 200, "\u202eb", "<b>c"})
-    assert shown["description"] == "d" * 5_000
-    assert status["failed"] == 0
+    assert shown["description"] == "d" * 10_000
+    assert [one["reason"] for one in status["failures"]] == [LONG_CAPTION]
+    assert status["failed"] == 1
+
+
+async def test_a_title_that_is_too_long_is_cut_and_that_is_told(scanned: Stack, tmp_path: Path) -> None:
+    (tmp_path / "other" / "Rome").mkdir(parents=True)
+    yaml = tmp_path / "other" / "Rome" / "IMG_2.yml"
+    yaml.write_text(f"UID: a\nTakenAt: 2019-06-06T07:29:51Z\nTitle: {'t' * 501}\n")
+    status = await scanned.done("import", {"source": str(yaml)})
+    photo = (await by_place(scanned))["Rome/IMG_2.jpg"]
+    assert (await metadata(scanned, photo))["title"] == "t" * 500
+    assert [(one["path"], one["reason"]) for one in status["failures"]] == [("IMG_2", LONG_TITLE)]
 
 
 @pytest.mark.parametrize("kind", kinds.KINDS)

@@ -11,6 +11,7 @@ import pytest
 
 from services.gateway.imports import digikam, flickr, osxphotos, photoprism, picasa
 from services.gateway.imports.contract import ImportRecord
+from services.gateway.presentation.faces import Face, face
 from services.gateway.sidecars.facts import NotASidecar, Unreadable
 from tests.support.digikam import database
 
@@ -102,6 +103,36 @@ def test_what_photoprism_made_up_is_left(
     assert (record.title, record.facts.latitude) == (title, latitude)
 
 
+ALBUM: Final = """UID: aqoe4m9204aigugh
+Slug: rome
+Type: album
+Title: Rome
+Photos:
+- UID: pqoe4m9204aigugh
+  AlbumUID: aqoe4m9204aigugh
+- UID: pqoe4m9204hidden
+  Hidden: true
+- UID: [1]
+"""
+
+
+def test_photoprisms_albums_name_photos_by_their_ids() -> None:
+    told = photoprism.read(ALBUM.encode(), "albums/album/rome.yml", NOW)
+    assert (told.records, told.albums) == ([], [("Rome", ["pqoe4m9204aigugh"])])
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        ("Type: album", "Type: month"),
+        ("Title: Rome", "Title: ''"),
+        ("Photos:", "DeletedAt: 2020-01-01T00:00:00Z\nPhotos:"),
+    ],
+)
+def test_albums_that_nobody_made_are_left(change: tuple[str, str]) -> None:
+    assert photoprism.read(ALBUM.replace(*change).encode(), "rome.yml", NOW).albums == []
+
+
 APPLE: Final[dict[str, Any]] = {
     "uuid": "A1",
     "filename": "A1.jpeg",
@@ -129,6 +160,23 @@ def test_a_query_of_osxphotos() -> None:
     assert (record.facts.keywords, record.facts.people) == (["Food"], ["Ada Lovelace"])
     assert (record.favorite, record.hidden, record.facts.trashed) == (True, True, False)
     assert record.facts.taken_at == "2019-04-15T14:40:24.086-04:00"
+
+
+def test_faces_of_osxphotos() -> None:
+    """As its source writes them: the middle of each."""
+    area = {"x": 0.5, "y": 0.25, "h": 0.1, "w": 0.2}
+    named = {"name": "Ada Lovelace", "mwg_rs_area": area}
+    faces = [named, named | {"name": "_UNKNOWN_"}, named | {"mwg_rs_area": {"x": "?"}}, 7]
+    apple = APPLE | {"face_info": faces, "original_width": 400, "original_height": 200}
+    [region] = one(osxphotos.read(json.dumps([apple]).encode(), "a.json", NOW).records).facts.regions
+    assert (region.name, region.x, region.y, region.width, region.height) == (
+        "Ada Lovelace",
+        0.4,
+        0.2,
+        0.2,
+        0.1,
+    )
+    assert (region.applied_width, region.applied_height) == (400, 200)
 
 
 def test_a_file_of_osxphotos_beside_its_photo() -> None:
@@ -168,12 +216,45 @@ def test_digikams_database(tmp_path: Path) -> None:
     assert (first.path, first.size, first.albums) == ("2019/Rome/IMG_1.jpg", 1234, ["Rome"])
     assert (first.title, first.facts.description) == ("Lunch", "With Ada")
     assert (first.facts.stars, first.favorite) == (5, True)
-    assert (first.facts.keywords, first.facts.people) == (["Rome"], ["Ada Lovelace"])
+    assert (first.facts.keywords, first.facts.keyword_paths) == (["Rome"], ["Places|Rome"])
+    assert first.facts.people == ["Ada Lovelace"]
     assert (first.facts.latitude, first.facts.longitude) == (41.9, 12.5)
     assert first.facts.taken_at == "2019-04-15T14:40:24"
+    assert (first.digest, second.digest) == ("aa", "bb")
     assert (second.path, second.albums, second.facts.stars) == ("IMG_2.jpg", [], None)
     assert second.facts.trashed  # by its pick label
     assert (trashed.path, trashed.facts.trashed) == ("IMG_3.jpg", True)
+
+
+def test_digikams_faces_are_where_the_picture_shows_them(tmp_path: Path) -> None:
+    """In pixels of the picture as it is shown: 200 × 400, as its file lies on its side."""
+    content = changed(
+        tmp_path, 'UPDATE ImageTagProperties SET value = \'<rect x="20" y="40" width="50" height="80"/>\''
+    )
+    [region] = digikam.read(content, "digikam4.db", NOW).records[-1].facts.regions
+    shown = face(region, 6, 200, 400)
+    assert shown == Face("Ada Lovelace", 0.1, 0.1, 0.25, 0.2)
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE ImageTagProperties SET value = 'nonsense'",
+        'UPDATE ImageTagProperties SET value = \'<rect x="9999999" y="0" width="5" height="5"/>\'',
+        "UPDATE ImageTagProperties SET property = 'autodetectedPerson'",
+        "UPDATE ImageTagProperties SET tagid = 4",
+        "UPDATE ImageInformation SET width = NULL",
+        "UPDATE ImageInformation SET width = 0",
+        "DELETE FROM ImageTags WHERE tagid = 6",
+    ],
+)
+def test_faces_that_make_no_sense_or_that_nobody_confirmed_are_left(tmp_path: Path, statement: str) -> None:
+    assert digikam.read(changed(tmp_path, statement), "digikam4.db", NOW).records[-1].facts.regions == []
+
+
+def test_digikams_hash_of_another_version_is_left(tmp_path: Path) -> None:
+    content = changed(tmp_path, "UPDATE Settings SET value = '1' WHERE keyword = 'uniqueHashVersion'")
+    assert digikam.read(content, "digikam4.db", NOW).records[-1].digest == ""
 
 
 def test_digikams_database_with_a_log_beside_it_can_be_read(tmp_path: Path) -> None:
@@ -224,7 +305,6 @@ BOMB: Final = "a: &a [x, x]\nb: &b [*a, *a]\nUID: x\nTakenAt: 2019-01-01\n"
         (photoprism.read, b"UID: a\nTakenAt: !!python/object/apply:os.system ['true']\n"),
         (photoprism.read, b"UID: 'a\n"),
         (photoprism.read, b"\xff\xfe\x00"),
-        (photoprism.read, b"UID: a\nSlug: rome\nTitle: Rome\n"),
         (picasa.read, b"\0" * 100),
         (picasa.read, b"star=yes\n"),
         (osxphotos.read, json.dumps([APPLE]).encode()[:-20]),

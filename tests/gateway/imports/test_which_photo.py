@@ -5,7 +5,7 @@ from typing import Any, Final
 import pytest
 
 from services.gateway.imports.contract import ImportRecord
-from services.gateway.imports.matching import NO_SUCH_NAME, ONLY_THE_NAME, SEVERAL, Matching, WantedNames
+from services.gateway.imports.matching import NO_SUCH_NAME, ONLY_THE_NAME, SEVERAL, Matching, WantedFiles
 from services.gateway.queries.imports import PlacedFile
 from services.gateway.sidecars.facts import PictureFacts
 
@@ -27,7 +27,7 @@ DATES: Final = {file.image_id: "2020-01-01T10:00:00" for file in FILES} | {
 
 def match(path: str, taken_at: str | None = None, above: str = "/import", **fields: Any) -> list[str] | str:
     record = ImportRecord(path=path, facts=PictureFacts(taken_at=taken_at), **fields)
-    files = [file for file in FILES if WantedNames([record]).wants(file.name)]
+    files = [file for file in FILES if WantedFiles([record]).wants(file.name, file.size)]
     result = Matching(files, DATES, above).of(record)
     return result.images or result.reason
 

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from services.domain.photos.properties import PhotoProperty
 from services.gateway.sidecars.facts import LARGEST, PictureFacts, Unreadable
+from services.gateway.sidecars.limits import LONG_CAPTION, within_limits
 from services.gateway.sidecars.xmp import read
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
@@ -184,7 +185,10 @@ def test_lists_end_somewhere() -> None:
         document(f"<dc:subject><rdf:Seq>{items}</rdf:Seq></dc:subject>", dc_description="é" * 50_000), NOW
     )
     assert (len(found.keywords), max(map(len, found.keywords))) == (200, 200)
-    assert found.description == "é" * 10_000
+    assert found.description == "é" * 10_001, "one more than is kept, so that it can be said"
+    kept = within_limits(found)
+    assert (kept.description, kept.unread) == ("é" * 10_000, [LONG_CAPTION])
+    assert within_limits(kept) == kept
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])

@@ -16,6 +16,7 @@ from services.gateway.access.keyring import Role
 from services.gateway.media.film_copies import FilmCopies
 from services.gateway.media.viewing import Viewing
 from services.gateway.queries.images import Image
+from services.gateway.workers.worker_protocol import FilmCopy
 from services.kernel.settings import Settings
 from tests.gateway.library.test_motion import GOOGLE
 from tests.gateway.locked.conftest import Locked, Shared, with_password
@@ -122,9 +123,9 @@ async def test_it_is_copied_once_for_all_who_ask(films: Shared, monkeypatch: pyt
     made = []
     make = FilmCopies._make
 
-    async def counted(self: FilmCopies, image: Image) -> Path | None:
+    async def counted(self: FilmCopies, image: Image, what: FilmCopy) -> Path | None:
         made.append(image.image_id)
-        return await make(self, image)
+        return await make(self, image, what)
 
     monkeypatch.setattr(FilmCopies, "_make", counted)
     path = await films.share()
@@ -187,7 +188,7 @@ async def test_a_zip_only_where_downloads_are_allowed(films: Shared) -> None:
         assert "/download" not in (await visitor.get(path)).text
 
 
-async def test_a_film_that_no_browser_plays_is_said_to_be_none(settings: Settings, tmp_path: Path) -> None:
+async def test_a_film_that_browsers_cannot_play_is_coded_anew(settings: Settings, tmp_path: Path) -> None:
     (tmp_path / "photos").mkdir()
     (tmp_path / "photos/old.mp4").write_bytes(film("mp4", "mpeg4"))
     async with stack(
@@ -204,6 +205,12 @@ async def test_a_film_that_no_browser_plays_is_said_to_be_none(settings: Setting
             answer = await visitor.get(f"{path}/{own.ids[0]}/film")
             assert answer.status_code == 404
             assert "can’t be played" in answer.text
+            assert (
+                f'<source src="{path}/{own.ids[0]}/video"' in (await visitor.get(f"{path}/{own.ids[0]}")).text
+            )
+            coded = await visitor.get(f"{path}/{own.ids[0]}/video")
+            assert (coded.status_code, len(pictures(coded.content))) == (200, 10)
+            assert [secret for secret in SECRETS if secret in coded.content] == []
             assert (await visitor.get(f"{path}/{own.ids[0]}/large")).status_code == 200
 
 

@@ -118,8 +118,11 @@ async def test_of_an_undated_copy_the_look_decides(album: Stack) -> None:
 async def test_a_live_photo_plays_its_film_when_asked(client: httpx.AsyncClient) -> None:
     text = one_line((await client.get(f"/images/{PHOTO}")).text)
     assert text.count("<video") == 1
-    film = text.split("<video", 1)[1].split(">")[0]
-    assert f'src="/images/{FILM}/original"' in film
+    film, _, sources = text.split("<video", 1)[1].partition(">")
+    assert [part.split('"')[0] for part in sources.split("</video>")[0].split('src="')[1:]] == [
+        f"/images/{FILM}/original",
+        f"/images/{FILM}/video",
+    ]
     assert 'preload="none"' in film
     assert " controls" in film
     assert "<video" not in (await client.get(f"/images/{COPY}")).text

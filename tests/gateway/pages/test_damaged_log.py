@@ -13,7 +13,7 @@ import pytest
 
 from services.cli.preparation import remains
 from services.domain.albums.events import AlbumCreated
-from services.gateway.closed.standing import SOUND, Standing
+from services.gateway.closed.standing import SOUND, Standing, Way
 from services.gateway.pages.events import lines, messages
 from services.kernel.backup.daily import back_up
 from services.kernel.log.setback import judge
@@ -31,8 +31,13 @@ PAGE = 4096
 
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
+    return written(tmp_path)
+
+
+def written(folder: Path) -> Settings:
+    """All of the log is in its file, nothing in a `-wal`."""
     return laid_down(
-        tmp_path, lambda _: [AlbumCreated(album_id=f"{n:04}", name=f"Album {n} ") for n in range(EVENTS)]
+        folder, lambda _: [AlbumCreated(album_id=f"{n:04}", name=f"Album {n} ") for n in range(EVENTS)]
     )
 
 
@@ -173,6 +178,56 @@ async def test_after_an_upgrade(settings: Settings, tmp_path: Path) -> None:
             assert (await client.post("/commands/create-album", json={"name": "A"})).status_code == 503
     finally:
         album.stop_all()
+
+
+def without_its_first_page(log: Path) -> None:
+    with log.open("r+b") as file:
+        file.write(bytes(PAGE))
+
+
+def without_what_leads_to_the_events(log: Path) -> None:
+    with closing(sqlite3.connect(log)) as db:
+        (page,) = db.execute("SELECT rootpage FROM sqlite_schema WHERE name = 'event'").fetchone()
+    with log.open("r+b") as file:
+        file.seek((page - 1) * PAGE)
+        file.write(bytes(PAGE))
+
+
+@pytest.mark.parametrize("harm", [without_its_first_page, without_what_leads_to_the_events])
+def test_events_that_sqlite_can_not_reach_are_shown_all_the_same(
+    settings: Settings, harm: Callable[[Path], None]
+) -> None:
+    harm(settings.events_db)
+    of_another_version(settings)
+    shown = remains(settings)
+    assert shown
+    with closing(sqlite3.connect(shown)) as db:
+        assert db.execute("SELECT count(*) FROM album").fetchone() == (EVENTS,)
+    assert {path.name for path in settings.views.glob(REMAINS)} == {shown.name}
+
+
+def test_tables_of_nothing_are_not_made(settings: Settings) -> None:
+    """An empty album would say that there never was anything."""
+    settings.events_db.write_bytes(b"Dear diary, " * 999)
+    of_another_version(settings)
+    assert remains(settings) is None
+    assert not [*settings.views.glob(REMAINS)]
+
+
+async def test_a_log_that_is_whole_again_is_believed_again(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As when its disk works again, or somebody has put the right file back."""
+    monkeypatch.setattr("services.gateway.closed.watch.LOOK_EVERY_S", 0.01)
+    whole = settings.events_db.read_bytes()
+    damaged(settings)
+    restarts: list[Way | None] = []
+    standing = Standing(setback=judge(settings, thorough=True), restart=restarts.append)
+    async with stack(settings, standing=standing, projector=False) as running:
+        assert (await running.post("create-album", {"name": "A"})).status_code == 503
+        assert not restarts
+        settings.events_db.write_bytes(whole)
+        await eventually(lambda: restarts == [None], "it starts again")
 
 
 def test_tables_that_pages_can_read_are_shown(settings: Settings) -> None:

@@ -12,7 +12,6 @@ from services.domain.files.events import ScanFinished, ScanStarted, SourceUnavai
 from services.domain.photos.hiding import ImagesHidden
 from services.domain.photos.timeline import TimelineHides
 from services.domain.subject import Event
-from services.gateway.pages import jobs
 from services.gateway.workers.pool import WorkerPool
 from services.kernel.settings import Settings
 from tests.gateway.pages.seeded import image_id, photo
@@ -91,42 +90,18 @@ async def test_all_photos_are_hidden(album: Stack) -> None:
     assert "5 photos are known" in page and 'href="/hidden"' in page
 
 
-@pytest.mark.usefixtures("looking")
-@pytest.mark.parametrize(("scans", "seen", "fills"), [(True, 3, True), (True, 60, False), (False, 3, False)])
-async def test_a_first_page_fills_while_the_scan_runs(
-    album: Stack, scans: bool, seen: int, fills: bool
-) -> None:
-    """Once it is full, or no scan is running any more, new photos are only offered."""
+async def test_the_line_tells_how_many_photos_the_timeline_has(album: Stack) -> None:
+    """It grows to as many (tests/e2e/test_growing.py). Other pages don't ask."""
     root = album.settings.photos[0]
     await album.tell(*(event for number in range(70) for event in photo(number, root)))
-    if scans:
-        files(root, 1)
-        await album.post("scan")
-        await album.caught_up()
     asyncio.get_running_loop().call_later(0.3, album.gateway.stopping.set)
-    line = (await album.client.get(f"/jobs/progress?seen={seen}")).text
-    assert ("hx-get" in line) is fills
-    assert "more: show" in line
+    lines = [(await album.client.get(f"/jobs/progress{query}")).text for query in ("?seen=0", "")]
+    assert ['data-photos="70"' in line for line in lines] == [True, False]
+    assert "data-photos" not in lines[1]
 
 
-@pytest.mark.parametrize(("shortly", "fills"), [(60_000_000, True), (0, False)])
-async def test_a_page_loaded_as_the_scan_ends_gets_its_last_photos(
-    album: Stack, shortly: int, fills: bool, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Loaded with one photo during the scan, connected after its end. Much later, photos are only offered."""
-    monkeypatch.setattr(jobs, "SHORTLY_US", shortly)
-    root = album.settings.photos[0]
-    root.mkdir()
-    await album.done("scan")
-    await album.tell(*(event for number in range(8) for event in photo(number, root)))
-    asyncio.get_running_loop().call_later(0.3, album.gateway.stopping.set)
-    line = (await album.client.get("/jobs/progress?seen=1")).text
-    assert ("hx-get" in line) is fills
-    assert "7 photos more: show" in line
-
-
-async def test_only_photos_that_the_timeline_shows_are_offered(album: Stack) -> None:
-    """A kind that the timeline leaves out would be offered for ever."""
+async def test_only_photos_that_the_timeline_shows_are_counted(album: Stack) -> None:
+    """For a kind that the timeline leaves out, it would be loaded for ever."""
     root = album.settings.photos[0]
     await album.tell(
         *(event for number in range(8) for event in photo(number, root)),
@@ -134,4 +109,4 @@ async def test_only_photos_that_the_timeline_shows_are_offered(album: Stack) -> 
         CategoryAssigned(image_id=image_id(0), category_id="dog"),
     )
     asyncio.get_running_loop().call_later(0.3, album.gateway.stopping.set)
-    assert "6 photos more: show" in (await album.client.get("/jobs/progress?seen=1")).text
+    assert 'data-photos="7"' in (await album.client.get("/jobs/progress?seen=0")).text

@@ -87,7 +87,7 @@ async def test_what_files_name_is_gone_through_in_threads(
         monkeypatch.setattr(owner, name, watched)
 
     for owner, name in (
-        (jinja2.Template, "render"), (terms, "searched"), (explain, "_known"), (explain, "_meant"),
+        (jinja2.Template, "render"), (terms, "searched"), (explain, "_known"), (explain, "_chips"),
         (search_page, "completions"), (keyword_tree, "_tree"),
     ):  # fmt: skip
         watch(owner, name)
@@ -106,7 +106,7 @@ async def test_what_files_name_is_gone_through_in_threads(
     apart = {
         "searched",
         "_known",
-        "_meant",
+        "_chips",
         "completions",
         "_tree",
         "pages/albums.html",

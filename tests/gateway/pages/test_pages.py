@@ -158,7 +158,7 @@ async def test_the_history_of_a_photo_has_what_mentions_it(client: httpx.AsyncCl
 
 
 async def test_progress_ends_when_the_gateway_stops(album: Stack, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The stream reports running jobs in one line, offers photos new to the page, and ends on shutdown."""
+    """The stream reports running jobs in one line, counts the timeline's photos, and ends on shutdown."""
     asked, running = asyncio.Event(), album.gateway.jobs.running
 
     async def watched() -> list[JobStatus]:
@@ -173,7 +173,7 @@ async def test_progress_ends_when_the_gateway_stops(album: Stack, monkeypatch: p
     assert answer.headers["content-type"].startswith("text/event-stream")
     assert "Classifying 4 of 200" in answer.text
     assert "1 failed" in answer.text
-    assert "10 photos more" in answer.text
+    assert 'data-photos="200"' in answer.text
     assert "event:" not in answer.text
 
 
@@ -199,7 +199,7 @@ async def test_progress_notices_photos_though_nobody_asks_for_a_page(
         await asked.get()
         await asked.get()
         album.gateway.stopping.set()
-        assert "1 photo more" in (await asking).text
+        assert f'data-photos="{COUNT + 1}"' in (await asking).text
 
 
 def test_the_line_of_a_job_tells_how_fast_it_is_and_how_long_it_takes() -> None:
@@ -210,7 +210,7 @@ def test_the_line_of_a_job_tells_how_fast_it_is_and_how_long_it_takes() -> None:
     line = (
         create_environment()
         .get_template("partials/progress.html")
-        .render(jobs=[job], fresh=0, fills=False, conditions=[])
+        .render(jobs=[job], photos=None, conditions=[])
     )
     assert "Classifying 3,214 of 15,000 · 212/s · 55 s left · 4 failed" in line
 

@@ -121,13 +121,14 @@ NAMED: dict[str, dict[str, str]] = {
     "name", ["A\0", "A\nB", "A\n", "\rA", "A\u2028B", "A\u0085B", "A\x1b[31m", "\t", "A\x7f"]
 )
 async def test_no_name_holds_what_can_t_be_seen(stack: Stack, command: str, name: str) -> None:
-    """By JSON and by form; the refusal gives the field and the reason."""
+    """By JSON and by form; the refusal gives the field and the reason. A form calls the field as the pages do."""
     assert {one for one, cls in BY_NAME.items() if "name" in cls.__struct_fields__} == set(NAMED)
-    said = "“name” must be one line of text, without control characters, and not only spaces."
+    said = " must be one line of text, without control characters, and not only spaces."
     fields = NAMED[command] | {"name": name}
     client, path = stack.client, f"/commands/{command}"
-    for answer in (await client.post(path, json=fields), await client.post(path, data=fields)):
-        assert (answer.status_code, answer.json()["detail"]) == (422, said)
+    answers = {"name": await client.post(path, json=fields), "Name": await client.post(path, data=fields)}
+    for called, answer in answers.items():
+        assert (answer.status_code, answer.json()["detail"]) == (422, f"“{called}”{said}")
         assert answer.json()["extra"][0]["key"] == "name"
     assert await stack.log() == []
 

@@ -19,6 +19,7 @@ from services.kernel.bus.jobs import ClassifyJob
 from services.kernel.bus.topology import RESULTS
 from services.kernel.log.codec import encode
 from services.kernel.paths import large_paths
+from services.kernel.settings import Settings
 from tests.support import photos
 from tests.support.classifier import MODEL, classifier_of, ended, verdict
 from tests.support.stack import Stack
@@ -99,7 +100,7 @@ async def test_a_browser_never_shows_the_picture_from_before(scanned: Stack, one
 @pytest.mark.parametrize(
     ("value", "status"), [("0", 422), ("9", 422), ("-1", 422), ("1e99", 400), ("x", 400), ("", 400)]
 )
-@pytest.mark.parametrize("size", ["preview", "large"])
+@pytest.mark.parametrize("size", ["preview", "large", "whole"])
 async def test_other_rotations_are_refused(
     scanned: Stack, one: str, size: str, value: str, status: int
 ) -> None:
@@ -125,6 +126,49 @@ async def test_pages_link_to_the_rotated_picture(scanned: Stack, one: str) -> No
     here = (await scanned.get(f"/images/{one}/around"))["here"]
     assert here["preview"] == f"/images/{one}/preview?rotation=8"
     assert here["sharp"] == f"/images/{one}/large?rotation=8"
+
+
+@pytest.mark.parametrize(
+    ("kind", "orientation"), [("JPEG", 1), ("JPEG", 6), ("JPEG", 7), ("PNG", 1), ("WEBP", 1)]
+)
+async def test_a_rotated_photo_is_zoomed_into_as_far_as_any_other(
+    stack: Stack, settings: Settings, kind: str, orientation: int
+) -> None:
+    """All its pixels, upright and rotated, made when somebody looks and kept among the larger pictures."""
+    flat = photos.picture(70, (2600, 1300))
+    tags = photos.exif(Orientation=orientation) if orientation > 1 else photos.exif()
+    path = settings.photos[0] / f"wide.{kind.lower()}"
+    path.write_bytes(photos.encoded(flat, kind, exif=tags))
+    await stack.done("scan")
+    items = (await stack.get("/api/images"))["items"]
+    image = next(str(item["id"]) for item in items if item["files"][0].endswith(path.name))
+    assert (await stack.get(f"/images/{image}/around"))["here"].get("srcset") is None, (
+        "it is shown whole at once"
+    )
+    await stack.done("rotate", {"images": [image], "by": "left"})
+    here = (await stack.get(f"/images/{image}/around"))["here"]
+    upright = ImageOps.exif_transpose(Image.open(path)).convert("RGB")
+    wanted = upright.transpose(Image.Transpose.ROTATE_90)
+    near = wanted.width * 2048 // 2600
+    whole = f"/images/{image}/whole?rotation=8"
+    assert here["srcset"] == f"/images/{image}/large?rotation=8 {near}w, {whole} {wanted.width}w"
+    for _ in range(2):
+        assert apart(await picture(stack, whole), wanted) < 3
+        kept = [one for one in large_paths(settings.data / "large", image) if one.exists()]
+        assert [one.name for one in kept] == [f"{image}.whole8.jpg"]
+    assert (await stack.client.get(whole)).headers["cache-control"].endswith("immutable")
+    plain = await stack.client.get(f"/images/{image}/whole")
+    assert (plain.headers["cache-control"], plain.status_code) == ("private, no-cache", 200)
+    assert apart(await picture(stack, f"/images/{image}/whole?rotation=1"), upright) < 3
+    await stack.done("rotate", {"images": [image], "by": "right"})
+    assert (await stack.get(f"/images/{image}/around"))["here"].get("srcset") is None
+
+
+async def test_a_rotated_photo_that_is_shown_in_all_its_pixels_needs_no_more(
+    scanned: Stack, one: str
+) -> None:
+    await scanned.done("rotate", {"images": [one], "by": "left"})
+    assert (await scanned.get(f"/images/{one}/around"))["here"].get("srcset") is None
 
 
 async def test_faces_follow(scanned: Stack, one: str) -> None:

@@ -1,0 +1,52 @@
+"""Which categories a word means. Pure.
+
+A word that is a category's name or a synonym of one means nothing else; else it may be the singular or plural of one
+(`puppies`); else the beginning of a name (`do`).
+"""
+
+import unicodedata
+from collections.abc import Mapping
+
+from services.gateway.i18n.catalogues import LANGUAGES
+from services.gateway.search.vocabulary import KIND, NamedCategory, Vocabulary
+from services.gateway.search.word import words
+from services.knowledge.folding import fold
+from services.knowledge.stems import nouns
+from services.knowledge.synonyms import inflected, literal
+
+
+def named_categories(key: str, value: str, vocab: Vocabulary) -> list[NamedCategory]:
+    """By their ids and names, or beginnings of those; `key`: `category` or `kind`."""
+    among = [c for c in vocab.categories if key == "category" or c.group_id == KIND]
+    if exact := [c for c in among if c.id == value]:
+        return exact
+    names = set(vocab.index(key).matching(value))
+    return [c for c in among if not names.isdisjoint(c.called)]
+
+
+def meant_categories(text: str, vocab: Vocabulary) -> list[NamedCategory]:
+    """By ids, names and synonyms."""
+    return vocab.recall(("category", text), lambda: _meant(text, vocab))
+
+
+def _meant(text: str, vocab: Vocabulary) -> list[NamedCategory]:
+    if one := next((c for c in vocab.categories if c.id == text), None):
+        return [one]
+    typed = words(unicodedata.normalize("NFC", text))
+    as_typed = {code: [frozenset([fold(one)]) for one in typed] for code in LANGUAGES}
+    if meant := [*_called(as_typed, vocab), *_by_ids(literal(text), vocab)]:
+        return list(dict.fromkeys(meant))
+    numbers = {code: [nouns(code, one) for one in typed] for code in LANGUAGES}
+    if meant := [*_called(numbers, vocab), *_by_ids(inflected(text), vocab)]:
+        return list(dict.fromkeys(meant))
+    return named_categories("category", text, vocab)
+
+
+def _called(wanted: Mapping[str, list[frozenset[str]]], vocab: Vocabulary) -> list[NamedCategory]:
+    """That have this name, else with these words in it."""
+    same = [one for one in vocab.categories if one.has(wanted, True)]
+    return same or [one for one in vocab.categories if one.has(wanted, False)]
+
+
+def _by_ids(ids: tuple[str, ...], vocab: Vocabulary) -> list[NamedCategory]:
+    return [one for one in vocab.categories if one.id in ids]

@@ -1,0 +1,70 @@
+"""What countries and cities are called in the languages of the pages: `Italien`, `Wien`. The read tables have the
+English names of GeoNames. Countries are those of the Unicode CLDR, cities those of `data/exonyms.tsv`. Pure."""
+
+from collections.abc import Iterable
+from functools import cache, lru_cache
+from importlib.resources import files
+from typing import Final
+
+from babel import Locale
+
+from services.gateway.i18n.catalogues import LANGUAGES
+from services.gateway.search.word import words
+from services.knowledge.folding import fold
+
+_SHORTEST: Final = 5
+"""Letters of the beginning of a country's name, if it is one word; all others are names only as a whole."""
+
+
+@lru_cache(maxsize=512)
+def known_as(typed: str) -> tuple[str, ...]:
+    """The English names of places that are called so."""
+    wanted = _clean(typed)
+    if not wanted:
+        return ()
+    same = [english for name, english in _names() if name == wanted]
+    begun = [
+        english for name, english in _countries() if len(wanted) >= _SHORTEST and name.startswith(wanted)
+    ]
+    return tuple(dict.fromkeys(same or begun))
+
+
+def in_place(label: str, places: Iterable[str]) -> list[str]:
+    """Those of the places (`Rome, Italy`; `Italy`) that are or lie in the one with this English name."""
+    return [one for one in places if one == label or one.startswith(f"{label}, ")]
+
+
+@cache
+def _names() -> list[tuple[str, str]]:
+    """(folded name, the English name)."""
+    return [(_clean(other), english) for english, others in _exonyms() for other in others] + _territories()
+
+
+@cache
+def _countries() -> list[tuple[str, str]]:
+    return [(name, english) for name, english in _territories() if " " not in name]
+
+
+@cache
+def _territories() -> list[tuple[str, str]]:
+    """As `_names`; by the names in every language of the pages."""
+    english, pairs = Locale.parse("en").territories, []
+    differing = {_clean(others[0]): name for name, others in _exonyms()}
+    for language in LANGUAGES:
+        for code, name in Locale.parse(language).territories.items():
+            if code.isalpha() and code in english:
+                label = differing.get(_clean(english[code]), english[code])
+                pairs.append((_clean(name), label))
+    return pairs
+
+
+@cache
+def _exonyms() -> list[tuple[str, tuple[str, ...]]]:
+    """(the name of GeoNames, others); of a country that CLDR calls otherwise, CLDR's English name comes first."""
+    table = (files("services.knowledge") / "data" / "exonyms.tsv").read_text("utf-8")
+    lines = [line.split("\t") for line in table.splitlines()]
+    return [(english, tuple(others.split("; "))) for english, others in lines]
+
+
+def _clean(name: str) -> str:
+    return " ".join(words(fold(name)))

@@ -1,0 +1,119 @@
+"""What is changed in the viewer is changed in the grid behind it, also if the answer comes after one went back."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+
+import pytest
+from playwright.async_api import Page, Request, Route, expect
+
+from tests.e2e.conftest import arrived
+from tests.support.album import Album, give
+
+pytestmark = pytest.mark.browser
+Act = Callable[[Page], Awaitable[None]]
+
+
+def key(name: str) -> Act:
+    async def press(page: Page) -> None:
+        await page.keyboard.press(name)
+
+    return press
+
+
+def button(label: str) -> Act:
+    async def click(page: Page) -> None:
+        await page.locator("#panel").get_by_label(label).click()
+
+    return click
+
+
+async def date(page: Page) -> None:
+    await page.locator("#panel").get_by_label("Put the date right").click()
+    await page.locator("#panel input[type=datetime-local]").fill("1999-05-04T06:07")
+    await page.locator("#panel [data-key=d] button").first.click()
+
+
+async def sheet(page: Page) -> None:
+    await page.locator("#panel").get_by_role("button", name="Edit all fields").click()
+    await page.locator("#panel select[name=rating]").select_option("2")
+    await page.locator("#panel form.sheet").get_by_role("button", name="Save").click()
+
+
+GONE = "!document.getElementById(id)"
+ACTS: dict[str, tuple[str, Act, str]] = {
+    "not of the category": ("/categories/dog", button("It is not Dog"), GONE),
+    "out of the album": ("album", button("Take it out of “Lake”"), GONE),
+    "another date": ("/search?q=april 2021", date, GONE),
+    "favourite": ("/", key("f"), "document.querySelector(`#${id} .loved`)"),
+    "stars": ("/", key("3"), "/3/.test(document.querySelector(`#${id} .marks`)?.textContent)"),
+    "the sheet": ("/", sheet, "/2/.test(document.querySelector(`#${id} .marks`)?.textContent)"),
+    "rotated": ("/", key("r"), "/rotat|turn|\\?/.test(document.querySelector(`#${id} img`).src)"),
+    "in the bin": ("/", key("b"), GONE),
+    "hidden": ("/", key("h"), GONE),
+}
+"""Page, act, and what is so afterwards of the tile with the id."""
+
+
+@pytest.fixture
+async def places(album: Album) -> dict[str, str]:
+    async with await album.scanned() as client:
+        for lake in (await client.get("/api/albums")).json():
+            return {"album": f"/albums/{lake['id']}"}
+        items = (await client.get("/api/images?limit=200")).json()["items"]
+        ids = [one["id"] for one in items]
+        await give(client, "assign-category", {"images": ids[60:66], "category_id": "dog"})
+        await give(client, "create-album", {"name": "Lake", "images": ids[70:76]})
+        (lake,) = (await client.get("/api/albums")).json()
+        return {"album": f"/albums/{lake['id']}"}
+
+
+@asynccontextmanager
+async def held(page: Page) -> AsyncIterator[Callable[[], None]]:
+    """Commands reach the server only once what is yielded is called."""
+    free = asyncio.Event()
+
+    async def wait(route: Route) -> None:
+        await free.wait()
+        await route.continue_()
+
+    await page.route("**/commands/*", wait)
+    yield free.set
+    await page.unroute("**/commands/*")
+
+
+@pytest.mark.parametrize("late", [False, True], ids=["at once", "late"])
+@pytest.mark.parametrize("act", ACTS)
+async def test_the_grid_shows_it(page: Page, places: dict[str, str], act: str, late: bool) -> None:
+    where, do, holds = ACTS[act]
+    await page.goto(places.get(where, where))
+    await arrived(page)
+    number = 2 * list(ACTS).index(act) + late if where == "/" else 1  # each its own photo
+    tile = page.locator(".tile[id]").nth(number)
+    image = await tile.get_attribute("id")
+    await tile.locator("a").click()
+    await expect(page.locator("#viewer")).to_be_visible()
+    await page.keyboard.press("i")
+    await expect(page.locator("#panel h1")).to_be_visible()
+    there = f"(id) => Boolean({holds})"
+    assert image and not await page.evaluate(there, image)
+    asked: list[str] = []
+
+    def hear(sent: Request) -> None:
+        asked.append(sent.url) if "/commands/" in sent.url else None
+
+    page.on("request", hear)
+    async with held(page) as free:
+        if not late:
+            free()
+        await do(page)
+        while not asked:
+            await page.wait_for_timeout(20)
+        if not late:
+            await expect(page.locator(".toast").first).to_be_visible()
+        while await page.locator("#viewer").count():  # the first one may close a menu
+            await page.keyboard.press("Escape")
+            await page.wait_for_timeout(400)
+        free()
+        await page.wait_for_function(there, arg=image)
+    await expect(page).to_have_url(places.get(where, where).replace(" ", "%20"))

@@ -1,0 +1,62 @@
+"""Videos that Chromium can't play as they are coded play nevertheless: in the viewer, and on a page of their own."""
+
+from collections.abc import AsyncIterator, Iterator
+
+import pytest
+from playwright.async_api import Browser, Page, expect
+
+from tests.e2e.conftest import DESKTOP, watched
+from tests.support import photos
+from tests.support.album import Album
+from tests.support.films import film
+
+pytestmark = pytest.mark.browser
+PLAYS = """video => new Promise((done) => {
+  video.addEventListener("timeupdate", () => video.videoWidth && video.currentTime && done(video.videoWidth));
+  video.play().catch(() => {});
+})"""
+NAMES = ("hevc.mp4", "old.avi")
+"""Of the first, Chromium plays the sound alone; the other it doesn't know at all."""
+
+
+@pytest.fixture(scope="module")
+def videos(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Album]:
+    folder = tmp_path_factory.mktemp("videos")
+    photos.write(folder / "photos/1.jpg", 1, exif=photos.exif("2018:01:01 10:00:00"))
+    (folder / "photos/hevc.mp4").write_bytes(film("mp4", "libx265", "aac", 3, "2020-03-04T05:06:07Z"))
+    (folder / "photos/old.avi").write_bytes(film("avi", "mpeg4", "libmp3lame", 3, "2019-03-04T05:06:07Z"))
+    served = Album(folder / "photos", folder / "data", None, "--no-classify")
+    served.start_all()
+    yield served
+    served.stop_all()
+
+
+@pytest.fixture
+async def page(chromium: Browser, videos: Album) -> AsyncIterator[Page]:
+    async with await videos.scanned() as client:
+        url = str(client.base_url)
+    context = await chromium.new_context(viewport=DESKTOP, base_url=url)
+    seen = await watched(context, url)
+    yield seen.page
+    assert seen.faults == []
+    await context.close()
+
+
+async def _ids(page: Page) -> dict[str, str]:
+    items = (await (await page.request.get("/api/images")).json())["items"]
+    return {item["files"][0].rpartition("/")[2]: item["id"] for item in items}
+
+
+@pytest.mark.parametrize("name", NAMES)
+async def test_it_plays_in_the_viewer(page: Page, name: str) -> None:
+    await page.goto("/")
+    await page.locator(f"#p-{(await _ids(page))[name]} a").click()
+    video = page.locator("#viewer video")
+    await expect(video).to_be_visible()
+    assert await video.evaluate(PLAYS) == 64
+
+
+@pytest.mark.parametrize("name", NAMES)
+async def test_it_plays_on_its_own_page(page: Page, name: str) -> None:
+    await page.goto(f"/images/{(await _ids(page))[name]}")
+    assert await page.locator("video.film").first.evaluate(PLAYS) == 64

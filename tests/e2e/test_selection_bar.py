@@ -1,0 +1,121 @@
+"""The bar of a selection: a form for each act, so that Enter does what its field is for; errors stay on the page."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+from playwright.async_api import Browser, Page, expect
+
+from tests.e2e.conftest import DESKTOP, arrived
+
+pytestmark = pytest.mark.browser
+
+FIELDS = {
+    "a": {"name": "create-album"},
+    "d": dict.fromkeys(("taken_at", "shift_hours", "offset", "zone_to"), "correct-date"),
+    "e": {"add_keywords": "edit-photos", "remove_people": "edit-photos", "city": "set-place"},
+}  # fmt: skip
+"""Menu -> field -> the command that Enter gives."""
+
+
+@pytest.fixture
+async def chosen(chromium: Browser, url: str) -> AsyncIterator[Page]:
+    """The timeline with one photo selected. Refused commands appear in the console, so that is not watched."""
+    context = await chromium.new_context(locale="en-GB", viewport=DESKTOP, base_url=url)
+    page = await context.new_page()
+    await page.goto("/?select=1")
+    await arrived(page)
+    await page.locator(".whole > .tile a").first.click()
+    await expect(page.locator("[data-selected]")).to_have_text("1 photo")
+    yield page
+    await context.close()
+
+
+async def albums(page: Page) -> list[str]:
+    return [one["name"] for one in await (await page.request.get("/api/albums")).json()]
+
+
+@pytest.mark.parametrize(
+    ("menu", "field", "command"),
+    [(menu, field, command) for menu, fields in FIELDS.items() for field, command in fields.items()],
+)
+async def test_enter_gives_the_command_of_the_field(
+    chosen: Page, menu: str, field: str, command: str
+) -> None:
+    """Whatever is in the other acts, which no browser would send: here what they must not hold."""
+    before = await albums(chosen)
+    await chosen.evaluate(
+        """(field) => {
+          for (const one of document.querySelectorAll(".selbar [pattern]"))
+            if (one.form !== document.querySelector(`.selbar [name=${field}]`).form) one.value = "x";
+        }""",
+        field,
+    )
+    await chosen.locator(f".selbar details[data-key={menu}] > summary").click()
+    one = chosen.locator(f".selbar details[data-key={menu}] [name={field}]").first
+    async with chosen.expect_request("**/commands/*") as sent:
+        await one.press("Enter")
+    asked = await sent.value
+    assert asked.url.endswith(f"/commands/{command}")
+    await expect(chosen.locator(".toast").first).to_be_visible()
+    await expect(chosen).to_have_url("/?select=1")
+    assert await albums(chosen) == before
+
+
+async def test_an_album_needs_photos_and_a_name(chosen: Page) -> None:
+    """Without them nothing is made, the page says what is missing, and what was typed stays."""
+    before = await albums(chosen)
+    make = chosen.locator(".selbar").get_by_role("button", name="Make")
+    await chosen.locator(".selbar details[data-key=a] > summary").click()
+    await make.click()
+    await expect(chosen.locator(".toast")).to_contain_text("Give it a name first.")
+    await expect(chosen.locator("[data-selected]")).to_have_text("1 photo")
+    await chosen.locator(".whole > .tile a").first.click()  # nothing is selected now
+    await expect(chosen.locator(".pick input:checked")).to_have_count(0)
+    name = chosen.locator(".selbar input[name=name]")
+    await name.fill("Nobody’s")
+    await name.press("Enter")
+    await expect(chosen.locator(".toast", has_text="Select photos first.")).to_be_visible()
+    await expect(name).to_have_value("Nobody’s")
+    await expect(chosen).to_have_url("/?select=1")
+    assert await albums(chosen) == before
+
+
+async def test_an_odd_date_is_asked_about(chosen: Page) -> None:
+    """It is neither refused nor taken at once; going back keeps what was typed."""
+    await chosen.locator(".selbar details[data-key=d] > summary").click()
+    year = chosen.locator(".selbar [name=taken_at]").nth(1)
+    await year.fill("2222")
+    await year.press("Enter")
+    question = chosen.locator("dialog.asking")
+    await expect(question).to_contain_text("2222")
+    await expect(question).to_contain_text("in the future")
+    await question.get_by_text("No, go back").click()
+    await expect(question).to_have_count(0)
+    await expect(year).to_have_value("2222")
+    await year.fill("0001")
+    await year.press("Enter")
+    await expect(question).to_contain_text("before the first photograph")
+    await question.get_by_role("button", name="Yes, it is right").click()
+    await expect(chosen.locator(".toast").first).to_be_visible()
+    await expect(chosen.locator(".scrubber a[href*='0001']").first).to_be_attached()
+    await chosen.locator(".toast").get_by_role("button", name="Undo").click()
+    await expect(chosen.locator(".scrubber a[href*='0001']")).to_have_count(0)
+
+
+async def test_without_scripts_an_error_leads_back_to_the_page(chromium: Browser, url: str) -> None:
+    """It says what is wrong there, once, and the address is no command's."""
+    context = await chromium.new_context(locale="en-GB", base_url=url, java_script_enabled=False)
+    plain = await context.new_page()
+    await plain.goto("/?select=1")
+    await plain.locator(".selbar details[data-key=a] > summary").click()
+    await plain.get_by_label("New album").fill("Nobody’s")
+    await plain.locator(".selbar button[formaction='/commands/create-album']").click()
+    await expect(plain.locator(".toast")).to_have_text("Select photos first.")
+    await expect(plain).to_have_url("/?select=1")
+    await plain.reload()
+    await expect(plain.locator(".tile").first).to_be_visible()
+    await expect(plain.locator(".toast")).to_have_count(0)
+    answer = await plain.goto("/commands/create-album")
+    assert answer and answer.status == 200
+    await expect(plain.locator(".tile").first).to_be_visible()
+    await context.close()
