@@ -75,12 +75,20 @@ def named(albums: list[Album], wanted: str) -> str:
     """The id of the album with this id or name. Raises Unusable when there is none, or more than one."""
     if any(album.id == wanted for album in albums):
         return wanted
-    ids = [album.id for album in albums if album.name.casefold() == wanted.strip().casefold()]
-    if not ids:
+    same = [album for album in albums if album.name.casefold() == wanted.strip().casefold()]
+    if not same:
         raise Unusable(f"There is no album called “{wanted}”: albumen albums lists them.")
-    if len(ids) > 1:
-        raise Unusable(f"Several albums are called “{wanted}”. Give one of these ids: {', '.join(ids)}.")
-    return ids[0]
+    if len(same) > 1:
+        ids = ", ".join(f"{album.id} ({_details(album)})" for album in same)
+        raise Unusable(f"Several albums are called “{wanted}”. Give one of these ids: {ids}.")
+    return same[0].id
+
+
+def _details(album: Album) -> str:
+    """By which two of one name are told apart."""
+    photos = "1 photo" if album.count == 1 else f"{album.count} photos"
+    dates = sorted({one[:10] for one in (album.first, album.last) if one})
+    return ", ".join([photos, *([" to ".join(dates)] if dates else [])])
 
 
 async def watch(client: httpx.AsyncClient, status_url: str, command: str) -> JobStatus:

@@ -5,7 +5,6 @@ import contextlib
 import gc
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager
-from pathlib import Path
 from typing import Any, Final
 
 import msgspec
@@ -13,7 +12,6 @@ import structlog
 
 from services.domain.files.commands import ScanLibrary
 from services.domain.jobs.commands import CancelJob, ClassifyImages
-from services.domain.subject import event_of
 from services.gateway.access.visits import Visits
 from services.gateway.closed import wording
 from services.gateway.closed.standing import SOUND, Standing
@@ -34,6 +32,7 @@ from services.gateway.running.board import JobBoard
 from services.gateway.running.classification import Classification
 from services.gateway.running.explaining import Explaining
 from services.gateway.running.exporting import Exporting
+from services.gateway.running.folders import Folders
 from services.gateway.running.importing import Importing
 from services.gateway.running.learning import Learning
 from services.gateway.running.on_demand import LikenessOnDemand
@@ -68,7 +67,8 @@ class Gateway(msgspec.Struct, kw_only=True):
 
     settings: Settings
     roots: list[str]
-    """Folders with photos."""
+    """Folders with photos, as `folders` has them now."""
+    folders: Folders
     events: SqliteLog
     bus: Bus
     views: Views
@@ -130,7 +130,9 @@ async def running(
             while not await views.wait_for(await events.head(), 1.0):
                 log.debug("waiting for the read tables")
 
-        roots = [str(root) for root in settings.photos] or await logbook.last_scanned()
+        folders = Folders(events, logbook, work)
+        await folders.begin([str(root) for root in settings.photos])
+        roots = folders.roots
         removals = RemovalFolder(settings.data)
         scanning = Scanning(events, work, views, settings.previews, settings.workers, caught_up, removals)
         stack.push_async_callback(scanning.close)
@@ -157,6 +159,7 @@ async def running(
         gateway = Gateway(
             settings=settings,
             roots=roots,
+            folders=folders,
             events=events,
             bus=bus,
             views=views,
@@ -234,7 +237,8 @@ async def _follow(gateway: Gateway, learning: Learning) -> None:
             await grown(gateway.events, gateway.stopping, seen, 5.0)
             head = await gateway.events.head()
         seen = head
-        await gateway.views.wait_for(head, 1.0)
+        if await gateway.views.wait_for(head, 1.0):
+            await gateway.folders.settle(gateway.dispatcher.handle)
         for runner in (gateway.scanning, gateway.classification, gateway.exporting, gateway.importing):
             runner.wake()
         learning.wake()
@@ -256,10 +260,8 @@ async def _automatic(gateway: Gateway, automatic: Automatic, caught_up: _Action)
     """Scan at the start, then keep classifying unclassified photos, except while a person keeps that paused."""
     await caught_up()
     if automatic.scan and gateway.roots:
-        roots = set(gateway.roots)
-        for job in await gateway.work.unfinished():
-            if job.kind == "scan" and not await _scans(gateway, job.job_id, roots):
-                await gateway.dispatcher.handle(CancelJob(job_id=job.job_id))
+        for job_id in await gateway.folders.outdated_scans(exactly=True):
+            await gateway.dispatcher.handle(CancelJob(job_id=job_id))
         if not any(job.kind == "scan" for job in await gateway.work.unfinished()):
             await gateway.dispatcher.handle(ScanLibrary())
     while automatic.classify:
@@ -274,23 +276,19 @@ async def _automatic(gateway: Gateway, automatic: Automatic, caught_up: _Action)
         await asyncio.sleep(0.2)  # so that a burst of appends causes one check
 
 
-async def _scans(gateway: Gateway, job_id: str, roots: set[str]) -> bool:
-    rows = await gateway.events.read_stream(f"job-{job_id}")
-    return any(set(getattr(event_of(row), "roots", ())) == roots for row in rows)
-
-
 async def _watch(gateway: Gateway, automatic: Automatic, caught_up: _Action) -> None:
     """Scan whenever files change."""
-    if not automatic.scan or not gateway.roots:
+    if not automatic.scan:
         return
 
     async def scan() -> None:
         await caught_up()
         await gateway.scanning.idle()
-        if any(job.kind == "scan" and job.status == "paused" for job in await gateway.work.unfinished()):
+        jobs = await gateway.work.unfinished()
+        if not gateway.roots or any(job.kind == "scan" and job.status == "paused" for job in jobs):
             return  # whoever paused it wants no other scan; it will see the changes once resumed
         await gateway.dispatcher.handle(ScanLibrary())
         await caught_up()
 
-    roots = [Path(root) for root in gateway.roots]
-    await Watching(roots, gateway.settings.rescan * 60.0, scan, gateway.stopping).run()
+    every_s = gateway.settings.rescan * 60.0
+    await gateway.folders.watch(lambda roots: Watching(roots, every_s, scan, gateway.stopping).run())

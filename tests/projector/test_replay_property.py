@@ -26,6 +26,7 @@ from services.domain.albums.events import (
     ImagesAddedToAlbum,
     ImagesRemovedFromAlbum,
 )
+from services.domain.albums.search_names import SearchName
 from services.domain.albums.sharing import AlbumShared, AlbumUnshared, SharedAlbumVisited
 from services.domain.categories.decisions import CategoryAssigned, CategoryCleared, CategoryRejected
 from services.domain.categories.events import (
@@ -59,6 +60,7 @@ from services.domain.files.events import (
     SidecarRead,
     SourceUnavailable,
 )
+from services.domain.files.folders import SourceAdded, SourceRemoved
 from services.domain.files.forgetting import SourceForgotten, SourceRestored
 from services.domain.files.passed import FilesPassedOver
 from services.domain.files.rejections import FileRejected, FolderUnreadable, RejectionWithdrawn
@@ -196,6 +198,7 @@ SIDECARS = st.builds(
 SILENT = st.builds(SidecarGone, image_id=image, **place)
 CHECKED = st.lists(st.builds(CheckedFile, image_id=image, path=path, ctime_ns=small, **claim), max_size=2)
 THERE, BACK = RootMove(former="/p", root="/q"), RootMove(former="/q", root="/p")
+named = st.lists(st.builds(SearchName, key=st.just("category"), value=name), max_size=1)
 MOVED = st.builds(SourceMoved, moves=st.sampled_from([[THERE], [BACK], [THERE, BACK]]))
 LIBRARY = st.one_of(
     IMPORTED,
@@ -208,6 +211,8 @@ LIBRARY = st.one_of(
         examples=st.lists(name, max_size=1),
     ),
     st.builds(SourceForgotten, root=root),
+    st.builds(SourceAdded, root=root),
+    st.builds(SourceRemoved, root=root),
     st.builds(SourceRestored, root=root),
     st.builds(FileAdded, image_id=image, size=small, mtime_ns=small, **place, **claim),
     st.builds(
@@ -358,9 +363,16 @@ DATED = st.one_of(
 WORK = st.one_of(
     st.builds(ScanStarted, roots=st.lists(root, min_size=1, max_size=2)),
     st.builds(ScanFinished, found=small, added=small, unchanged=small, rejected=small),
-    st.builds(ClassificationRequested, job_id=job, model_id=model, scope=st.just("images"), images=images),
+    st.builds(
+        ClassificationRequested,
+        job_id=job,
+        model_id=model,
+        scope=st.just("images"),
+        images=images,
+        activates=st.booleans(),
+    ),
     st.builds(JobFinished, job_id=job, done=small, failed=small),
-    st.builds(JobCancelled, job_id=job),
+    st.builds(JobCancelled, job_id=job, total=st.none() | small, done=small, failed=small),
     st.builds(JobPaused, job_id=job),
     st.builds(JobResumed, job_id=job),
     st.builds(CommandUndone, command_id=job),
@@ -469,12 +481,12 @@ TEACHING = st.one_of(
     st.builds(CategoryTaught, category_id=category, taught=st.booleans()),
 )
 ALBUMS = st.one_of(
-    st.builds(AlbumCreated, album_id=album, name=name, q=st.sampled_from([None, "dog"])),
+    st.builds(AlbumCreated, album_id=album, name=name, q=st.sampled_from([None, "dog"]), names=named),
     st.builds(AlbumRenamed, album_id=album, name=name),
     st.builds(AlbumDescribed, album_id=album, description=name),
     st.builds(AlbumCoverSet, album_id=album, image_id=st.one_of(st.none(), image)),
     st.builds(AlbumOrderSet, album_id=album, order=st.sampled_from(["album", "taken_at"])),
-    st.builds(AlbumSearchSet, album_id=album, q=name),
+    st.builds(AlbumSearchSet, album_id=album, q=name, names=named),
     st.builds(AlbumDeleted, album_id=album, into_id=st.one_of(st.none(), album)),
     st.builds(AlbumRestored, album_id=album),
     st.builds(AlbumShared, album_id=album, link_id=name, secret_hash=st.just("0" * 64)),

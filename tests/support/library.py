@@ -51,6 +51,8 @@ class Library:
         """Search -> what it names."""
         self.behind: set[str] = set()
         """Models that have photos left to classify."""
+        self.moved: set[tuple[str, str]] = set()
+        """Folders that are at other paths now: (former, now)."""
         self.reached: dict[str, dict[str, int]] = {}
         """Job id -> how far it has come."""
         self.default_model = "first"
@@ -170,6 +172,12 @@ class Library:
 
     async def position(self, image_id: str) -> tuple[float, float] | None:
         return (41.89, 12.48) if image_id == "a" else None
+
+    async def require_photo_folder(self, folder: str, field: str) -> str:
+        return folder
+
+    async def lies_at(self, root: str, folder: str) -> bool:
+        return (root, folder) in self.moved
 
     async def require_export_folder(self, folder: str, field: str) -> None:
         if folder in self.folder_paths:

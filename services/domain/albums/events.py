@@ -48,8 +48,6 @@ def replayed(events: Sequence[Recorded], album: Album | None = None) -> Album | 
 
 
 class AlbumMade(AlbumEvent, frozen=True, kw_only=True):
-    """It is there from now on."""
-
     BEGINS: ClassVar[bool] = True
 
     async def built_upon(self, known: Known, stream: Sequence[Recorded], own: Collection[int]) -> str | None:
@@ -165,7 +163,6 @@ class AlbumSearchSet(AlbumEvent, frozen=True, kw_only=True):
     TYPE: ClassVar[str] = "album_search_set"
     q: str
     names: list[SearchName] = msgspec.field(default_factory=list)
-    """As in `AlbumCreated`."""
 
     def applied(self, album: Album, position: int) -> Album:
         return album.changed("q", position, q=self.q, names=tuple(self.names))
@@ -292,11 +289,8 @@ class AlbumReordered(AlbumPhotosEvent, frozen=True, kw_only=True):
         if erasure.images.isdisjoint(self.image_ids):
             return self
         pairs = zip(self.image_ids, self.ranks, strict=False)
-        rest = [(image, rank) for image, rank in pairs if image not in erasure.images]
-        if not rest:
-            return None
-        images, ranks = map(list, zip(*rest, strict=True))
-        return AlbumReordered(album_id=self.album_id, image_ids=images, ranks=ranks)
+        rest = {image: rank for image, rank in pairs if image not in erasure.images}
+        return _ranked(self.album_id, list(rest), rest) if rest else None
 
     def line(self) -> Spoken:
         return Sentence("%(photos)s moved within an album", photos=Photos(len(self.image_ids)))

@@ -31,7 +31,7 @@ class FolderEvent(Event, frozen=True, kw_only=True):
 def require_unused(known: Known, root: str) -> None:
     """Raises Refused if scans look into it: they would bring it back."""
     if root in known.roots:
-        raise Refused("Albumen was started with this folder: start it without, then forget it.", "folder")
+        raise Refused("Albumen scans this folder: stop that in the settings, then forget it.", "folder")
 
 
 def folder_stream(root: str) -> str:

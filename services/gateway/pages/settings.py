@@ -1,12 +1,12 @@
 """What a person can set, and where everything is stored."""
 
 import asyncio
-import shlex
 from typing import Any, Final
 
 from litestar import Request, Response, get, post
 from litestar.datastructures import Cookie
 from litestar.di import NamedDependency
+from litestar.params import SkipValidation
 from litestar.response import Template
 from litestar.status_codes import HTTP_303_SEE_OTHER
 
@@ -16,6 +16,7 @@ from services.gateway.media.storage import measured
 from services.gateway.pages.commands import safe_next
 from services.gateway.queries import library
 from services.gateway.queries.categories import categories
+from services.gateway.running.folders import Folders
 from services.gateway.search.vocabulary import KIND, southern
 from services.gateway.tables.pool import Views
 from services.gateway.web.answer import Req, page, unprocessable
@@ -28,9 +29,12 @@ YEAR_S: Final = 31_536_000
 
 @get("/settings", include_in_schema=False)
 async def settings_page(
-    request: Req, views: NamedDependency[Views], settings: NamedDependency[Settings]
+    request: Req,
+    views: NamedDependency[Views],
+    settings: NamedDependency[Settings],
+    folders: NamedDependency[SkipValidation[Folders]],
 ) -> Template:
-    folders = [str(root) for root in settings.photos]
+    await folders.follow()
     hides = await library.timeline_hides(views)
     listed = in_order(
         one for one in await categories(views) if one.kind == "category" and (one.count or one.id in hides)
@@ -40,9 +44,8 @@ async def settings_page(
         "pages/settings.html",
         nav="settings",
         title=_("Settings"),
-        roots=await library.roots(views, folders),
+        roots=await library.roots(views, folders.roots),
         scanned_us=await library.last_scan(views),
-        command=shlex.join(["./albumen", "up", *(folders or ["~/Pictures"])]) + " ~/More",
         hides=hides,
         kinds=[one for one in listed if one.group_id == KIND],
         others=[one for one in listed if one.group_id != KIND],
@@ -59,9 +62,10 @@ async def settings_page(
 
 @get("/api/folders", summary="The photo folders, and those of earlier starts")
 async def list_folders(
-    views: NamedDependency[Views], settings: NamedDependency[Settings]
+    views: NamedDependency[Views], folders: NamedDependency[SkipValidation[Folders]]
 ) -> list[library.Root]:
-    return await library.roots(views, [str(root) for root in settings.photos])
+    await folders.follow()
+    return await library.roots(views, folders.roots)
 
 
 @post("/settings/theme", include_in_schema=False)

@@ -8,18 +8,18 @@ from litestar.response import Template
 from services.gateway.grid.page import grid_page
 from services.gateway.i18n.language import _
 from services.gateway.presentation.empty_state import why_empty
+from services.gateway.running.folders import Folders
 from services.gateway.running.job_status import Jobs
 from services.gateway.search.filters import TIMELINE, Filter
 from services.gateway.tables.pool import Views
 from services.gateway.web.answer import Req
-from services.kernel.settings import Settings
 
 
 @get("/", include_in_schema=False)
 async def timeline_page(
     request: Req,
     views: NamedDependency[Views],
-    settings: NamedDependency[Settings],
+    folders: NamedDependency[SkipValidation[Folders]],
     jobs: NamedDependency[SkipValidation[Jobs]],
 ) -> Template:
     return await grid_page(
@@ -30,7 +30,7 @@ async def timeline_page(
         TIMELINE,
         nav="photos",
         title=_("Photos"),
-        roots=[str(root) for root in settings.photos],
+        roots=folders.roots,
         missing=lambda: why_empty(views, jobs),
     )
 

@@ -7,7 +7,7 @@ from typing import Final
 import msgspec
 
 from services.gateway.queries.covers import Card, Cover, cards, chosen
-from services.gateway.search.states import IN_TIMELINE
+from services.gateway.search.states import WHOLE_TIMELINE
 from services.gateway.tables.pool import Views, cached
 from services.knowledge.alphabet import sort_key
 
@@ -19,9 +19,9 @@ _OF_PEOPLE: Final = "(SELECT DISTINCT image_id, name FROM person) n JOIN image i
 _OF_KEYWORDS: Final = "(SELECT DISTINCT image_id, name FROM keyword) n JOIN image i USING (image_id) WHERE 1"
 _OF_PLACES: Final = "located l JOIN image i USING (image_id) WHERE l.city <> ''"
 _OUTSIDE: Final = "located l JOIN image i USING (image_id) WHERE l.city = ''"
-_IN_TIMELINE: Final = f"image i WHERE {IN_TIMELINE}"
+_IN_TIMELINE: Final = f"image i WHERE {WHOLE_TIMELINE}"
 _OF_DAYS: Final = f"""image i WHERE substr(i.taken_at, 6, 5) IN ({{}}) AND i.taken_at < ?
-  AND i.unsure = 0 AND {IN_TIMELINE}"""
+  AND i.unsure = 0 AND {WHOLE_TIMELINE}"""
 """Photos with an uncertain date are not used as memories."""
 _CODES: Final = "SELECT DISTINCT label, city, country, code FROM located"
 PLACE_OF: Final = "SELECT city, country, code FROM located WHERE image_id = ?1"

@@ -6,6 +6,7 @@ import msgspec
 
 from services.gateway.search.filters import Filter, where
 from services.gateway.tables.pool import Views, cached
+from services.knowledge.alphabet import sort_key
 
 _MOST: Final = 12
 """Facets of each kind."""
@@ -32,7 +33,7 @@ _FACETS: Final = """WITH found AS MATERIALIZED (SELECT i.image_id, i.camera_name
   SELECT 'camera', camera_name, count(*) FROM found WHERE camera_name <> '' GROUP BY camera_name
   UNION ALL
   SELECT 'place', label, count(*) FROM located WHERE image_id IN (SELECT image_id FROM found) GROUP BY label
-  ORDER BY 3 DESC, 2"""
+"""
 
 
 @cached
@@ -41,4 +42,6 @@ async def facets(views: Views, selection: Filter) -> Facets:
     by_kind: dict[str, list[Facet]] = {"category": [], "camera": [], "place": []}
     for kind, name, count in await views.fetch(_FACETS.format(sql), parameters):
         by_kind[kind].append(Facet(name, count))
+    for some in by_kind.values():
+        some.sort(key=lambda one: (-one.count, sort_key(one.name)))
     return Facets(by_kind["category"][:_MOST], by_kind["camera"][:_MOST], by_kind["place"][:_MOST])

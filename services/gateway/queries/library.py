@@ -20,8 +20,8 @@ class Root(msgspec.Struct, frozen=True):
     rejected: int
     """Files in it that can't be shown."""
     given: bool
-    """False: Albumen was started without it this time, so it is not scanned; its photos stay, but are no copies of
-    others."""
+    """False: Albumen was started without it this time, or a person took it out, so it is not scanned; its photos stay,
+    but are no copies of others."""
     forgotten: bool
     """By a person: photos that lie only there are not shown."""
 
@@ -40,7 +40,7 @@ _ROOTS: Final = """WITH seen (root) AS (SELECT root FROM source UNION SELECT DIS
     o.unavailable,
     (SELECT count(*) FROM rejection r WHERE r.root = s.root AND r.kind = 'folder'),
     (SELECT count(*) FROM rejection r WHERE r.root = s.root AND r.kind = 'file'),
-    coalesce(o.in_use, 0), coalesce(o.forgotten, 0)
+    coalesce(o.forgotten, 0)
   FROM seen s LEFT JOIN source o ON o.root = s.root ORDER BY s.root"""
 _SCANNED: Final = "SELECT max(finished_us) FROM job WHERE kind = 'scan' AND status = 'done'"
 _HIDES: Final = "SELECT hides FROM timeline"
@@ -50,10 +50,9 @@ _LINES: Final = """SELECT category_id, name, threshold, chosen FROM shown_catego
 
 
 async def roots(views: Views, folders: Sequence[str]) -> list[Root]:
-    """`folders`, which Albumen was started with, then those from earlier starts. Started without any, it uses those of
-    the last scan."""
+    """`folders`, which are in use, then those from earlier starts."""
     rows = {row[0]: row[1:] for row in await views.fetch(_ROOTS)}
-    nothing = (0, None, 0, 0, 0, 0)
+    nothing = (0, None, 0, 0, 0)
     return [
         Root(
             path,
@@ -61,11 +60,11 @@ async def roots(views: Views, folders: Sequence[str]) -> list[Root]:
             why,
             blocked,
             rejected,
-            path in folders if folders else bool(in_use),
+            path in folders,
             bool(forgotten),
         )
         for path in (*folders, *(path for path in rows if path not in folders))
-        for photos, why, blocked, rejected, in_use, forgotten in [rows.get(path, nothing)]
+        for photos, why, blocked, rejected, forgotten in [rows.get(path, nothing)]
     ]
 
 

@@ -10,8 +10,6 @@ from uuid import UUID
 import aiosqlite
 import msgspec
 
-from services.domain.files.events import ScanStarted
-from services.domain.subject import event_of
 from services.kernel.log.around import is_whole
 from services.kernel.log.envelope import Envelope
 from services.kernel.log.migrate import steps
@@ -117,13 +115,6 @@ class Logbook:
     ) -> list[Envelope]:
         """Messages before a position: those of the stream and those at `positions`, newest first."""
         return await self._read(_OF, (stream, json.dumps(positions), before or _NO_END, limit))
-
-    async def last_scanned(self) -> list[str]:
-        """The folders of the last scan, used when the settings name none."""
-        for row in await self.back([ScanStarted.TYPE], None, 1):
-            if isinstance(event := event_of(row), ScanStarted):
-                return event.roots
-        return []
 
     async def found(self, ids: Collection[UUID]) -> list[Envelope]:
         """The messages with these ids that are in the log, in no particular order."""

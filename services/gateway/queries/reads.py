@@ -73,36 +73,38 @@ _ONE = f"{_JOBS} WHERE job_id = ?"
 
 # ?1 model, ?2 position of the job, ?3 its id. A photo that was rotated since is looked at again, by another job: each
 # has one result per photo, whose id is derived from the job's.
-_NOT_DONE = {
-    "unclassified": """FROM image i WHERE i.visible = 1
-      AND NOT EXISTS (SELECT 1 FROM verdict v WHERE v.image_id = i.image_id AND v.model_id = ?1
-        AND (v.rotation = i.rotation OR v.job_id = ?3))
-      AND NOT EXISTS (SELECT 1 FROM failure f
-        WHERE f.image_id = i.image_id AND f.model_id = ?1 AND f.position > ?2)""",
-    "all": """FROM image i WHERE i.visible = 1
-      AND NOT EXISTS (SELECT 1 FROM verdict v
-        WHERE v.image_id = i.image_id AND v.model_id = ?1 AND v.position > ?2)
-      AND NOT EXISTS (SELECT 1 FROM failure f
-        WHERE f.image_id = i.image_id AND f.model_id = ?1 AND f.position > ?2)""",
+_NEW_VERDICT = """SELECT 1 FROM verdict v
+  WHERE v.image_id = i.image_id AND v.model_id = ?1 AND v.position > ?2"""
+_VERDICTS = {
+    "unclassified": """SELECT 1 FROM verdict v WHERE v.image_id = i.image_id AND v.model_id = ?1
+      AND (v.rotation = i.rotation OR v.job_id = ?3)""",
+    "all": _NEW_VERDICT,
+    "images": _NEW_VERDICT,
 }
-_NOT_DONE["images"] = _NOT_DONE["all"].replace(
-    "i.visible = 1",
-    "i.image_id IN (SELECT n.value FROM job j CROSS JOIN json_each(j.images) n WHERE j.job_id = ?3)",
-)
+_TO_DO = {
+    scope: f"""NOT EXISTS ({verdict}) AND NOT EXISTS (SELECT 1 FROM failure f
+      WHERE f.image_id = i.image_id AND f.model_id = ?1 AND f.position > ?2)"""
+    for scope, verdict in _VERDICTS.items()
+}
+_AMONG = {
+    "unclassified": "i.visible = 1",
+    "all": "i.visible = 1",
+    "images": "i.image_id IN (SELECT n.value FROM job j CROSS JOIN json_each(j.images) n WHERE j.job_id = ?3)",
+}
+_NOT_DONE = {scope: f"FROM image i WHERE {among} AND {_TO_DO[scope]}" for scope, among in _AMONG.items()}
 _OUTSTANDING = {
     scope: f"SELECT i.image_id {where} ORDER BY {NEWEST_FIRST} LIMIT ?4" for scope, where in _NOT_DONE.items()
 }
 _LEFT = {scope: f"SELECT count(*) {where}" for scope, where in _NOT_DONE.items()}
 # The photos of a job, whichever job has answered for them since it began.
-_OF_JOB = {
+_OF_JOB = _AMONG | {
     "unclassified": """i.visible = 1 AND NOT EXISTS (SELECT 1 FROM verdict v
       WHERE v.image_id = i.image_id AND v.model_id = ?1 AND v.rotation = i.rotation AND v.since <= ?2)""",
-    "all": "i.visible = 1",
-    "images": "i.image_id IN (SELECT n.value FROM job j CROSS JOIN json_each(j.images) n WHERE j.job_id = ?3)",
 }
 _PROGRESS = {
-    scope: f"""SELECT (SELECT count(*) FROM image i WHERE {of_job}), ({_LEFT[scope]}), (SELECT count(*)
-      FROM failure f JOIN image i USING (image_id) WHERE f.model_id = ?1 AND f.position > ?2 AND {of_job})"""
+    scope: f"""SELECT count(*), count(*) FILTER (WHERE {_TO_DO[scope]}), (SELECT count(*)
+        FROM failure f JOIN image i USING (image_id) WHERE f.model_id = ?1 AND f.position > ?2 AND {of_job})
+      FROM image i WHERE {of_job}"""
     for scope, of_job in _OF_JOB.items()
 }
 

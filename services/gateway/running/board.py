@@ -9,6 +9,7 @@ from services.domain.exports.export import ExportLibrary
 from services.domain.exports.reasons import EXPORTED
 from services.domain.files.absences import ConfirmMissing
 from services.domain.files.commands import RetryRejected, ScanLibrary
+from services.domain.files.folders import AddFolder
 from services.domain.imports.commands import ImportMetadata
 from services.domain.jobs.commands import ClassifyImages, RetryFailed
 from services.gateway.queries.exports import export
@@ -30,7 +31,7 @@ TYPES = {
     "export": ExportLibrary.TYPE,
     "import": ImportMetadata.TYPE,
 }
-BEGIN = (*TYPES.values(), RetryFailed.TYPE, RetryRejected.TYPE, ConfirmMissing.TYPE)
+BEGIN = (*TYPES.values(), RetryFailed.TYPE, RetryRejected.TYPE, ConfirmMissing.TYPE, AddFolder.TYPE)
 """Commands that start a job."""
 
 

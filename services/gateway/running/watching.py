@@ -44,6 +44,8 @@ class Watching:
         """`every_s`: time between a scan and the next periodic one, 0: never. `scan`: scans all roots; returns when
         done."""
         self._roots, self._every_s, self._scan, self._stopping = list(roots), every_s, scan, stopping
+        self._over = asyncio.Event()
+        """Ends the watchers. A cancelled one sets the event that it was given, so that can't be `stopping`."""
         self._changed = asyncio.Event()
         self._told: set[Path] = set()
         """Roots of which the log says already that names in them are not UTF-8."""
@@ -51,6 +53,7 @@ class Watching:
     async def run(self) -> None:
         """Runs until cancelled or `stopping`."""
         async with asyncio.TaskGroup() as group:
+            group.create_task(self._end(), name="end of watching")
             for root in self._roots:
                 group.create_task(self._watch(root), name=f"watch {root}")
             while not self._stopping.is_set():
@@ -62,6 +65,10 @@ class Watching:
                 self._changed.clear()
                 await self._scan()
 
+    async def _end(self) -> None:
+        await self._stopping.wait()
+        self._over.set()
+
     async def _watch(self, root: Path) -> None:
         while True:
             try:
@@ -70,7 +77,7 @@ class Watching:
                     watch_filter=None,
                     debounce=LATEST_MS,
                     step=QUIET_MS,
-                    stop_event=self._stopping,
+                    stop_event=self._over,
                     ignore_permission_denied=True,
                 ):
                     if await to_photo_thread(_any_matters, changes):

@@ -20,6 +20,9 @@ IN_TIMELINE: Final = f"""i.image_id NOT IN (SELECT image_id FROM image_category 
 """Of the visible photos, those in the timeline: neither archived nor left out of it. Whatever counts or shows photos by
 their time asks for these, the rest of the album for all visible ones. All but the last part is evaluated once, not per
 photo."""
+WHOLE_TIMELINE: Final = f"""i.image_id NOT IN (SELECT image_id FROM image_category WHERE category_id IN (
+  SELECT 'kind-archived' UNION ALL {LEFT_OUT}))"""
+"""The same, for queries that go through all photos anyway: what is left out is looked up once."""
 CONDITIONS: Final = {
     "timeline": IN_TIMELINE,
     "trashed": "i.image_id IN (SELECT image_id FROM binned)",

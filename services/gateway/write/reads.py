@@ -4,20 +4,21 @@ import asyncio
 import hashlib
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from itertools import takewhile
-from typing import Final
+from typing import Any, Final, TypeVar
 from uuid import UUID
 
 from services.domain import COMMANDS
 from services.domain.albums.search_names import SearchName
 from services.domain.failure import Problem
 from services.domain.subject import NotFound, Refused
+from services.gateway.archives.given import holds, require_photo_folder
 from services.gateway.exporting.folder import require_folder
 from services.gateway.i18n.builtin_names import called
 from services.gateway.queries import problems
 from services.gateway.queries.chosen import chosen_images
 from services.gateway.queries.exported import roots_of_photos
 from services.gateway.queries.reads import Work
-from services.gateway.queries.sources import source_roots
+from services.gateway.queries.sources import sample, source_roots
 from services.gateway.search.filters import Filter, UnknownFilter
 from services.gateway.search.references import named_in
 from services.gateway.search.vocabulary import vocabulary
@@ -31,6 +32,9 @@ from services.knowledge.cities import city
 from services.knowledge.zones import is_zone
 
 _PAGE: Final = 1000
+_SAMPLE: Final = 64
+"""Files of a photo folder to look for at another path."""
+_T = TypeVar("_T")
 _ANSWER_S: Final = 5.0
 """For a disk that doesn't answer: a network mount whose server is gone."""
 
@@ -49,6 +53,7 @@ class Reads:
     ) -> None:
         """`roots`: the photo folders; `progress`: of a job, as `Known.progress` has it."""
         self.data, self.default_model = settings.data, settings.model
+        self.own = list(filter(None, (settings.data, settings.previews, settings.second_backups)))
         self.log, self.work, self.views = log, work, views
         self.roots, self.progress = roots, progress
 
@@ -64,7 +69,7 @@ class Knowledge:
         self.roots, self.default_model, self._data = reads.roots, reads.default_model, reads.data
         self.zone = next(filter(is_zone, local_zone()), None)
         self.head, self.models = self._log.head, self._work.models
-        self._progress = reads.progress
+        self._progress, self._own = reads.progress, reads.own
         self.estate = self._work.estate
         self.category_names, self.categories = self._work.categories, self._work.tree
         self.decided = self._work.decided
@@ -130,13 +135,25 @@ class Knowledge:
     async def folders(self) -> list[str]:
         return await source_roots(self._views)
 
-    async def require_export_folder(self, folder: str, field: str) -> None:
-        roots = [*self.roots, *await roots_of_photos(self._views)]
+    async def require_photo_folder(self, folder: str, field: str) -> str:
+        return await self._asked(require_photo_folder, folder, self.roots, self._own, field)
+
+    async def lies_at(self, root: str, folder: str) -> bool:
+        files = [(one.path, one.size) for one in await sample(self._views, root, _SAMPLE)]
+        return await asyncio.to_thread(holds, folder, files)
+
+    async def _asked(self, question: Callable[..., _T], folder: str, *rest: Any) -> _T:
+        """Asks a disk that may not answer."""
         try:
             async with asyncio.timeout(_ANSWER_S):
-                await asyncio.to_thread(require_folder, folder, roots, self._data, field)
+                return await asyncio.to_thread(question, folder, *rest)
         except TimeoutError:
-            raise Refused("%(folder)s doesn’t answer. Is its disk connected?", field, folder=folder) from None
+            why = "%(folder)s doesn’t answer. Is its disk connected?"
+            raise Refused(why, rest[-1], folder=folder) from None
+
+    async def require_export_folder(self, folder: str, field: str) -> None:
+        roots = [*self.roots, *await roots_of_photos(self._views)]
+        await self._asked(require_folder, folder, roots, self._data, field)
 
     async def failed_photos(self, model: str, job_id: str | None, reason: str | None) -> list[str]:
         return await self._work.failed_images(model, job_id, reason)

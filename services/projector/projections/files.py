@@ -5,6 +5,7 @@ from services.domain.files.absences import MissingAnswered, MissingSettled
 from services.domain.files.checked import FilesChecked
 from services.domain.files.doubts import InheritanceDoubted, InheritancesChecked
 from services.domain.files.editing import EditSuspected
+from services.domain.files.folders import SourceAdded, SourceRemoved
 from services.domain.files.forgetting import SourceForgotten, SourceRestored
 from services.domain.files.rejections import FileRejected
 from services.domain.files.removals import CopiesRemoved, RemovalsIgnored
@@ -78,6 +79,7 @@ ANSWER = Statement(
 )
 SETTLE = Statement(_SOURCE, "UPDATE source SET question = NULL WHERE root = ?1")
 UNUSE = Statement(_SOURCE, "UPDATE source SET in_use = 0 WHERE in_use = ?", sweeping=True)
+LET_GO = Statement(_SOURCE, "UPDATE source SET in_use = 0 WHERE root = ?")
 MARK_FORGOTTEN = Statement(
     _SOURCE,
     """INSERT INTO source (root, in_use, forgotten) VALUES (?1, 0, ?2)
@@ -190,6 +192,15 @@ def source_moved(e: SourceMoved, at: Place) -> Changes:
 
 def source_forgotten(e: SourceForgotten, at: Place) -> Changes:
     return [(MARK_FORGOTTEN, (e.root, 1)), (HIDE_FILES, (e.root,))]
+
+
+def source_added(e: SourceAdded, at: Place) -> Changes:
+    """The scan that begins with it says the same of all folders."""
+    return []
+
+
+def source_removed(e: SourceRemoved, at: Place) -> Changes:
+    return [(LET_GO, (e.root,))]
 
 
 def source_restored(e: SourceRestored, at: Place) -> Changes:

@@ -26,7 +26,7 @@ async def test_a_folder_is_forgotten_and_brought_back() -> None:
 async def test_a_folder_in_use_is_not_forgotten() -> None:
     """The next scan would bring it back."""
     known = await library()
-    await known.refuses(ForgetFolder(folder="/photos"), Refused, "folder", "start it without")
+    await known.refuses(ForgetFolder(folder="/photos"), Refused, "folder", "stop that in the settings")
 
 
 async def test_an_unknown_folder() -> None:
@@ -56,4 +56,4 @@ async def test_what_is_in_use_again_is_not_forgotten_by_undo() -> None:
     known = await library(FORGOTTEN)
     command = await known.decides(RestoreFolder(folder=OLD), RESTORED)
     known.roots = [OLD]
-    await known.refuses(Undo(command_id=command), Refused, "folder", "start it without")
+    await known.refuses(Undo(command_id=command), Refused, "folder", "stop that in the settings")

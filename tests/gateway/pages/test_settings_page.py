@@ -17,7 +17,7 @@ ROOT = Path(__file__).resolve().parents[3]
 async def test_what_the_page_tells(client: httpx.AsyncClient) -> None:
     page = one_line((await client.get("/settings")).text)
     assert "/photos</code>" in page
-    assert "./albumen up" in page and "~/More" in page
+    assert 'action="/commands/add-folder"' in page and 'action="/commands/remove-folder"' in page
     assert 'name="hides" value="' in page
     assert f"<dd>{VERSION}</dd>" in page
     assert 'aria-current="page"' in page.partition("/settings")[2][:60]

@@ -96,7 +96,7 @@ async def test_one_in_use_is_not_forgotten(stack: Stack, settings: Settings) -> 
     await stack.done("scan")
     answer = await stack.post("forget-folder", {"folder": str(settings.photos[0])})
     assert answer.status_code in (400, 409, 422)
-    assert "start it without" in answer.text
+    assert "stop that in the settings" in answer.text
 
 
 async def test_what_could_not_be_read_there_is_forgotten_too(settings: Settings, tmp_path: Path) -> None:

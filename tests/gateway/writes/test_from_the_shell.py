@@ -44,10 +44,13 @@ async def test_an_album_by_its_name(scanned: Stack) -> None:
 
 def test_a_name_that_fits_none_or_several() -> None:
     albums = [
-        Album(id=id_, name=name, count=0, cover=None, cover_colour=None, created_us=0)
-        for id_, name in (("a", "Lake"), ("b", "lake"))
-    ]
-    with pytest.raises(Unusable, match="a, b"):
+        Album(
+            id=id_, name=name, count=count, cover=None, cover_colour=None, created_us=0,
+            first="2016-06-12T10:00:00" if count else None, last="2016-07-01T10:00:00" if count else None,
+        )
+        for id_, name, count in (("a", "Lake", 0), ("b", "lake", 2))
+    ]  # fmt: skip
+    with pytest.raises(Unusable, match=r"a \(0 photos\), b \(2 photos, 2016-06-12 to 2016-07-01\)"):
         named(albums, "Lake")
     with pytest.raises(Unusable, match="no album"):
         named(albums, "Sea")

@@ -147,7 +147,7 @@ async def test_a_choice_in_the_meantime_and_a_stop_keep_the_model(models: Stack)
 async def test_the_page_asks_when_only_if_photos_are_left(models: Stack) -> None:
     await given(models, "a")
     text = one_line((await models.client.get("/models", headers={"Accept": "text/html"})).text)
-    assert "It has classified 0 photos, and not yet 3 others." in text
+    assert "It still has 3 photos to classify." in text
     await models.post("classify", {"model": "own"})
     await classified(models, 3)
     text = one_line((await models.client.get("/models", headers={"Accept": "text/html"})).text)
