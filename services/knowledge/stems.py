@@ -36,6 +36,8 @@ STEMMERS: Final = {
 SHORTEST: Final = 3
 """Letters of a word that has other forms; of so few, only those that end like this."""
 _PLURALS: Final = ("", "s", "es")
+_UMLAUTS: Final = {"ae": "ä", "oe": "ö", "ue": "ü"}
+_DIGRAPHS: Final = re.compile("[aou]e")
 _FOREIGN: Final = re.compile("[aiouy]s$")
 """Plurals of words that end in a vowel: *Autos*, *Babys*."""
 
@@ -58,6 +60,8 @@ def _spelled(word: str, language: str, inflect: Callable[[str, str], set[str]]) 
         return frozenset([fold(word)])
     same = inflect(language, clean)
     spelled = {other for one in same for other in _spellings().get(one, ())}
+    if language == "de" and (umlauts := _DIGRAPHS.sub(lambda two: _UMLAUTS[two[0]], clean)) != clean:
+        spelled.add(umlauts)
     return frozenset(same.union(*(inflect(language, other) for other in spelled)))
 
 

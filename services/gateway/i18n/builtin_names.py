@@ -11,6 +11,7 @@ from services.domain.exports import reasons
 from services.gateway.i18n.catalogues import LANGUAGES, N_, catalogue, everywhere
 from services.gateway.i18n.language import message
 from services.knowledge import taxonomy
+from services.knowledge.synonyms import normal
 
 REASONS: Final = (
     N_("The file is empty."),
@@ -149,6 +150,13 @@ def named(name: str) -> str:
 def called(name: str) -> tuple[str, ...]:
     """The names that a category is found by: its own; for a built-in one, in all languages."""
     return everywhere(name) if name in names() else (name,)
+
+
+@cache
+def builtin_phrases() -> frozenset[tuple[str, ...]]:
+    """The words of names that have several, in all languages, as synonyms are compared."""
+    phrases = (tuple(normal(one).split()) for name in names() for one in everywhere(name))
+    return frozenset(phrase for phrase in phrases if len(phrase) > 1)
 
 
 @cache

@@ -91,7 +91,7 @@ async def test_a_file_that_cannot_be_read_is_mentioned_with_the_reason(client: h
     ("typed", "name"),
     [
         ("dgo", "Dog"), ("flowr", "Flower"), ("moutain", "Mountain"), ("receipt", ""), ("blurry", ""), ("xyz", ""),
-        ("stret", "Street"), ("zog", "Dog"), ("dog", ""),
+        ("stret", "Street"), ("zog", ""), ("Dgo", "Dog"), ("dog", ""),
     ],
 )  # fmt: skip
 def test_a_guess_is_close(typed: str, name: str) -> None:
