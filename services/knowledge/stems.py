@@ -10,9 +10,7 @@ import unicodedata
 from collections.abc import Callable
 from functools import cache, lru_cache
 from importlib.resources import files
-from typing import Final, NamedTuple
-
-import snowballstemmer
+from typing import Any, Final, NamedTuple
 
 from services.knowledge.folding import fold
 
@@ -97,5 +95,11 @@ def _spellings() -> dict[str, tuple[str, ...]]:
 
 @lru_cache(maxsize=16_384)
 def _stem(language: str, word: str) -> str:
-    stemmer = snowballstemmer.stemmer(STEMMERS[language].algorithm)
-    return str(stemmer.stemWord(word))
+    return str(_stemmer(language).stemWord(word))
+
+
+@cache
+def _stemmer(language: str) -> Any:
+    from snowballstemmer import stemmer  # 35 ms, which a start need not wait for
+
+    return stemmer(STEMMERS[language].algorithm)

@@ -126,7 +126,7 @@ async def explained(views: Views, search: Search, today: date) -> list[Note]:
         for value in () if unit.time else term.values:
             if term.key in NAMED and term.key != "name":
                 if not await asyncio.to_thread(_known, term.key, value, vocab):
-                    near = await asyncio.to_thread(nearest, value, vocab.names(term.key))
+                    near = await asyncio.to_thread(_nearest, term.key, value, vocab)
                     notes.append(_note(_(CALLED[term.key], name=value), near, search, unit, term))
             elif not term.key and not await _anywhere(views, value, vocab):
                 if known_as(value):
@@ -135,9 +135,14 @@ async def explained(views: Views, search: Search, today: date) -> list[Note]:
                 if unit.soft:
                     notes.append(Note(_("Nothing is called “%(name)s”, so it was left out.", name=value)))
                     continue
-                near = await asyncio.to_thread(nearest, value, _everything(vocab))
+                near = await asyncio.to_thread(_nearest, "", value, vocab)
                 notes.append(_note(_("Nothing is called “%(name)s”", name=value), near, search, unit, term))
     return list(dict.fromkeys(notes))
+
+
+def _nearest(key: str, value: str, vocab: Vocabulary) -> str:
+    names = vocab.names(key) if key else _everything(vocab)
+    return vocab.recall(("near", key, value, code()), lambda: nearest(value, names))
 
 
 def _note(sentence: str, near: str, search: Search, unit: Unit, term: Term) -> Note:

@@ -12,7 +12,7 @@ from functools import lru_cache
 
 import msgspec
 
-from services.gateway.search.grammar import Search
+from services.gateway.search.grammar import MOST_TERMS, Search
 from services.gateway.search.units import Piece, Unit, alone, pieces
 
 
@@ -55,7 +55,7 @@ def understood(search: Search, today: date, south: bool = False) -> Understood:
             return Understood()
         words = [Piece(piece.first, piece.last, "unit", alone(piece.text)) for piece in read]
         return Understood(tuple(_clause([one]) for one in words))
-    clauses = tuple(_clauses(read))
+    clauses = tuple(_clauses(read))[:MOST_TERMS]
     return Understood(clauses if len(clauses) > 1 else tuple(map(_hardened, clauses)))
 
 

@@ -10,11 +10,11 @@ import msgspec
 
 from services.gateway.i18n.builtin_names import builtin_phrases
 from services.gateway.search.dates import Time
-from services.gateway.search.grammar import CHOICES, Search, Term, Token
+from services.gateway.search.grammar import CHOICES, MOST_TERMS, Search, Term, Token
 from services.gateway.search.place_names import known_as
 from services.gateway.search.times import Times
 from services.gateway.search.word import bare, words
-from services.knowledge.compounds import parts
+from services.knowledge import compounds
 from services.knowledge.search_words import MOST_WORDS, meanings, normal
 from services.knowledge.stems import STEMMERS, nouns
 from services.knowledge.synonyms import SYNONYM_WORDS, meant
@@ -23,7 +23,7 @@ from services.knowledge.synonyms import normal as plain_phrase
 _PUNCTUATION: Final = " ,;:!?.()[]{}'’`\"“”„«»…#@"
 _EITHER: Final = re.compile(r"[^\W\d_]{3,}(?:[/|][^\W\d_]{3,})+")
 _LIST: Final = re.compile(r"[^\W\d_]{2,}(?:[;,+&][^\W\d_]{2,})+")
-_JOINTS: Final = re.compile(r"[/|;,+&]")
+_PART: Final = re.compile(r"[^\W\d_]+")
 _STARS: Final = re.compile(r"[1-5]")
 
 
@@ -82,7 +82,7 @@ def pieces(search: Search, today: date, south: bool) -> Iterator[Piece]:
         run = at
         while run < len(tokens) and tokens[run].plain:
             run += 1
-        typed = [one for token in tokens[at:run] for one in _words(search.text, token)]
+        typed = [one for token in tokens[at:run] for one in _words(search.text, token)][:MOST_TERMS]
         yield from _read(search.text, typed, today, south)
         at = run
 
@@ -107,23 +107,29 @@ def _written(text: str, token: Token, today: date, south: bool) -> Piece:
 
 
 def _words(text: str, token: Token) -> Iterator[_Word]:
-    """The words of a token: several with `/` or `;` between them, and each of a row of emoji."""
+    """The words of a token: several with `/` or `;` between them, and each of a row of emoji once."""
     raw = text[token.first : token.last]
     whole = bare(raw.strip(_PUNCTUATION)) or raw
-    joined = (
-        []
-        if meant(whole)
-        else _JOINTS.split(whole)
-        if _EITHER.fullmatch(whole) or _LIST.fullmatch(whole)
-        else []
-    )
-    if not joined and not words(raw) and not meant(whole):
-        joined = [one for one in raw if meant(one)]
-    if len(joined) < 2:
+    parts = _parts(raw, whole)
+    if not parts:
         yield _Word(whole, raw, token.first, token.last)
         return
-    for number, one in enumerate(joined):
-        yield _Word(one, one, token.first, token.last, number > 0 and _EITHER.fullmatch(whole) is not None)
+    for number, (begin, end) in enumerate(parts):
+        first, last = token.first + begin, token.first + end
+        either = number > 0 and _EITHER.fullmatch(whole) is not None
+        yield _Word(text[first:last], text[first:last], first, last, either)
+
+
+def _parts(raw: str, whole: str) -> list[tuple[int, int]]:
+    """Where the words of a token are in it, if there are several."""
+    if meant(whole):
+        return []
+    if _EITHER.fullmatch(whole) or _LIST.fullmatch(whole):
+        return [match.span() for match in _PART.finditer(raw)]
+    if words(raw):
+        return []
+    signs = {sign: (at, at + 1) for at, sign in enumerate(raw) if meant(sign)}
+    return list(signs.values())
 
 
 def _read(text: str, typed: Sequence[_Word], today: date, south: bool) -> Iterator[Piece]:
@@ -163,7 +169,7 @@ def _unit(typed: str, plain: Sequence[str], time: Time, today: date, south: bool
     if len(plain) > 1:
         options.append(tuple(Term("", (one,), literal=not time) for one in plain if not _is_idle(one)))
         return Unit(typed, tuple(option for option in options if option), time=time)
-    head, tail = parts(whole) if not meant(whole) else ("", "")
+    head, tail = compounds.parts(whole) if not meant(whole) else ("", "")
     if head:
         options += _of_compound(head, tail, today, south)
     soft = "soft" in meanings(normal(head or whole))
