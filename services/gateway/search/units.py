@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 import msgspec
 
 from services.gateway.i18n.builtin_names import builtin_phrases
-from services.gateway.search.dates import Time
+from services.gateway.search.dates import Time, month_number
 from services.gateway.search.grammar import CHOICES, MOST_TERMS, Search, Term, Token
 from services.gateway.search.place_names import known_as
 from services.gateway.search.times import Times
@@ -23,6 +23,7 @@ from services.knowledge.synonyms import normal as plain_phrase
 _PUNCTUATION: Final = " ,;:!?.()[]{}'’`\"“”„«»…#@"
 _EITHER: Final = re.compile(r"[^\W\d_]{3,}(?:[/|][^\W\d_]{3,})+")
 _LIST: Final = re.compile(r"[^\W\d_]{2,}(?:[;,+&][^\W\d_]{2,})+")
+_MONTHS: Final = re.compile(r"([^\W\d_]+)([-–—])([^\W\d_]+)")
 _PART: Final = re.compile(r"[^\W\d_]+")
 _STARS: Final = re.compile(r"[1-5]")
 
@@ -126,6 +127,8 @@ def _parts(raw: str, whole: str) -> list[tuple[int, int]]:
         return []
     if _EITHER.fullmatch(whole) or _LIST.fullmatch(whole):
         return [match.span() for match in _PART.finditer(raw)]
+    if (months := _MONTHS.fullmatch(whole)) and month_number(months[1]) and month_number(months[3]):
+        return [match.span() for match in re.finditer(r"[^\W\d_]+|[-–—]", raw)]
     if words(raw):
         return []
     signs = {sign: (at, at + 1) for at, sign in enumerate(raw) if meant(sign)}
