@@ -21,8 +21,8 @@ def named_categories(key: str, value: str, vocab: Vocabulary) -> list[NamedCateg
     if exact := [c for c in among if c.id == value]:
         return exact
     names = set(vocab.index(key).matching(value))
-    ids = () if names else meant(value)
-    return [c for c in among if not names.isdisjoint(c.called) or c.id in ids]
+    by_name = [c for c in among if not names.isdisjoint(c.called)]
+    return by_name or [c for c in _by_ids(meant(value), vocab) if c in among]
 
 
 def meant_categories(text: str, vocab: Vocabulary) -> list[NamedCategory]:
@@ -50,4 +50,6 @@ def _called(wanted: Mapping[str, list[frozenset[str]]], vocab: Vocabulary) -> li
 
 
 def _by_ids(ids: tuple[str, ...], vocab: Vocabulary) -> list[NamedCategory]:
-    return [one for one in vocab.categories if one.id in ids]
+    """Or what these were merged into."""
+    present = {vocab.merged.get(one, one) for one in ids}
+    return [one for one in vocab.categories if one.id in present]

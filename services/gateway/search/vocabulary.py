@@ -68,6 +68,8 @@ class Collections(msgspec.Struct, frozen=True, kw_only=True):
 
     categories: list[NamedCategory]
     albums: list[NamedAlbum]
+    merged: dict[str, str] = {}
+    """Ids of merged categories, and what they were merged into in the end."""
 
     @property
     def shown(self) -> dict[str, NamedCategory]:
@@ -129,6 +131,7 @@ _MEMORIES: Final = 2000
 _CATEGORIES: Final = (
     "SELECT category_id, name, group_id, kind, hidden FROM shown_category ORDER BY name, category_id"
 )
+_MERGED: Final = "SELECT category_id, into_id FROM category WHERE into_id IS NOT NULL"
 _ALBUMS: Final = "SELECT album_id, name, q, sort FROM album ORDER BY name, album_id"
 _OF_IMAGES: Final = "SELECT DISTINCT camera_name, lens, format FROM image"
 """Everything taken from images, in one scan."""
@@ -149,6 +152,7 @@ async def collections(views: Views) -> Collections:
             for row in await views.fetch(_CATEGORIES)
         ],
         albums=[NamedAlbum(*row) for row in await views.fetch(_ALBUMS)],
+        merged={row[0]: row[1] for row in await views.fetch(_MERGED)},
     )
 
 
@@ -169,6 +173,7 @@ async def vocabulary(views: Views, today: date) -> Vocabulary:
         return Vocabulary(
             categories=listed.categories,
             albums=listed.albums,
+            merged=listed.merged,
             place=_names(row[0] for row in rows[0]),
             camera=_names(row[0] for row in images),
             lens=_names(row[1] for row in images),

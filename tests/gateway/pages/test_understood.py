@@ -6,6 +6,7 @@ import re
 import httpx
 import pytest
 
+from services.domain.categories.events import CategoriesMerged, CategoryCreated, CategoryRenamed
 from services.domain.files.events import FileMissing
 from services.domain.photos.bin import TrashedSet
 from services.domain.photos.hiding import ImagesHidden
@@ -58,6 +59,16 @@ async def test_chips_name_what_is_meant_and_lead_to_the_rest(
 async def test_chips_are_in_the_language_of_the_page(client: httpx.AsyncClient) -> None:
     ((_, name, _),) = await chips(client, "puppy", "de")
     assert name == "Ohne Hund suchen"
+
+
+async def test_a_synonym_follows_a_category_that_is_merged_or_renamed(album: Stack) -> None:
+    await album.tell(
+        CategoryCreated(category_id="pets", name="Our pets"),
+        CategoriesMerged(category_id="cat", into_id="pets"),
+        CategoryRenamed(category_id="dog", name="Rex & friends"),
+    )
+    assert [name for _, name, _ in await chips(album.client, "kittens")] == ["Search without Our pets"]
+    assert [name for _, name, _ in await chips(album.client, "puppies")] == ["Search without Rex & friends"]
 
 
 async def test_what_is_not_shown_is_mentioned_with_a_way_to_it(album: Stack) -> None:
