@@ -10,9 +10,7 @@ import unicodedata
 from collections.abc import Callable
 from functools import cache, lru_cache
 from importlib.resources import files
-from typing import Final, NamedTuple
-
-import snowballstemmer
+from typing import Any, Final, NamedTuple
 
 from services.knowledge.folding import fold
 
@@ -36,6 +34,8 @@ STEMMERS: Final = {
 SHORTEST: Final = 3
 """Letters of a word that has other forms; of so few, only those that end like this."""
 _PLURALS: Final = ("", "s", "es")
+_UMLAUTS: Final = {"ae": "ä", "oe": "ö", "ue": "ü"}
+_DIGRAPHS: Final = re.compile("[aou]e")
 _FOREIGN: Final = re.compile("[aiouy]s$")
 """Plurals of words that end in a vowel: *Autos*, *Babys*."""
 
@@ -58,6 +58,8 @@ def _spelled(word: str, language: str, inflect: Callable[[str, str], set[str]]) 
         return frozenset([fold(word)])
     same = inflect(language, clean)
     spelled = {other for one in same for other in _spellings().get(one, ())}
+    if language == "de" and (umlauts := _DIGRAPHS.sub(lambda two: _UMLAUTS[two[0]], clean)) != clean:
+        spelled.add(umlauts)
     return frozenset(same.union(*(inflect(language, other) for other in spelled)))
 
 
@@ -93,5 +95,11 @@ def _spellings() -> dict[str, tuple[str, ...]]:
 
 @lru_cache(maxsize=16_384)
 def _stem(language: str, word: str) -> str:
-    stemmer = snowballstemmer.stemmer(STEMMERS[language].algorithm)
-    return str(stemmer.stemWord(word))
+    return str(_stemmer(language).stemWord(word))
+
+
+@cache
+def _stemmer(language: str) -> Any:
+    from snowballstemmer import stemmer  # 35 ms, which a start need not wait for
+
+    return stemmer(STEMMERS[language].algorithm)

@@ -51,9 +51,9 @@ def inflected(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(targets))
 
 
-def all_synonyms() -> frozenset[str]:
-    """All synonyms, folded."""
-    return frozenset(one for table in _targets().values() for one in table)
+def all_synonyms(language: str) -> frozenset[str]:
+    """All of a language, folded."""
+    return frozenset(_targets().get(language, ()))
 
 
 def normal(text: str) -> str:

@@ -32,7 +32,7 @@ async def test_completion_by_keys_and_a_search_saved_as_an_album(page: Page) -> 
 
 async def test_an_unknown_word_is_explained_and_facets_narrow(page: Page) -> None:
     await page.goto("/search?q=camera:makr")
-    await expect(page.locator(".notes")).to_contain_text("did you mean “Maker”?")
+    await expect(page.locator(".notes")).to_contain_text("Did you mean “Maker”?")
     await page.goto("/search?q=jpg")
     await expect(page.locator("#facets")).to_contain_text("Cameras")
     await page.locator("#facets a").last.click()

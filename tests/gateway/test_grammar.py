@@ -47,6 +47,25 @@ PIECES = st.one_of(
             "Ada",
         ]
     ),
+    st.sampled_from(
+        [
+            "last",
+            "summer",
+            "or",
+            "not",
+            "the",
+            "14.",
+            "July",
+            "2014-2016",
+            "since",
+            "ago",
+            "3",
+            "weeks",
+            "videos",
+            "🐶",
+            "hot dog",
+        ]
+    ).map(lambda word: f" {word} "),
     st.sampled_from(KEYS).map(lambda key: f"{key}:"),
 )
 TEXTS = st.lists(PIECES, max_size=30).map("".join)

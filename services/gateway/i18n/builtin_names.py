@@ -13,6 +13,7 @@ from services.gateway.i18n.catalogues import LANGUAGES, N_, catalogue, everywher
 from services.gateway.i18n.language import message
 from services.knowledge import taxonomy
 from services.knowledge.alphabet import sort_key
+from services.knowledge.synonyms import normal
 
 
 class _Named(Protocol):
@@ -186,6 +187,13 @@ def in_order(categories: Iterable[_Category]) -> list[_Category]:
 def called(name: str) -> tuple[str, ...]:
     """The names that a category is found by: its own; for a built-in one, in all languages."""
     return everywhere(name) if name in names() else (name,)
+
+
+@cache
+def builtin_phrases() -> frozenset[tuple[str, ...]]:
+    """The words of names that have several, in all languages, as synonyms are compared."""
+    phrases = (tuple(normal(one).split()) for name in names() for one in everywhere(name))
+    return frozenset(phrase for phrase in phrases if len(phrase) > 1)
 
 
 @cache

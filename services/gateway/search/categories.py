@@ -12,16 +12,17 @@ from services.gateway.search.vocabulary import KIND, NamedCategory, Vocabulary
 from services.gateway.search.word import words
 from services.knowledge.folding import fold
 from services.knowledge.stems import nouns
-from services.knowledge.synonyms import inflected, literal
+from services.knowledge.synonyms import inflected, literal, meant
 
 
 def named_categories(key: str, value: str, vocab: Vocabulary) -> list[NamedCategory]:
-    """By their ids and names, or beginnings of those; `key`: `category` or `kind`."""
+    """By their ids and names, or beginnings of those, or synonyms; `key`: `category` or `kind`."""
     among = [c for c in vocab.categories if key == "category" or c.group_id == KIND]
     if exact := [c for c in among if c.id == value]:
         return exact
     names = set(vocab.index(key).matching(value))
-    return [c for c in among if not names.isdisjoint(c.called)]
+    by_name = [c for c in among if not names.isdisjoint(c.called)]
+    return by_name or [c for c in _by_ids(meant(value), vocab) if c in among]
 
 
 def meant_categories(text: str, vocab: Vocabulary) -> list[NamedCategory]:
@@ -34,11 +35,11 @@ def _meant(text: str, vocab: Vocabulary) -> list[NamedCategory]:
         return [one]
     typed = words(unicodedata.normalize("NFC", text))
     as_typed = {code: [frozenset([fold(one)]) for one in typed] for code in LANGUAGES}
-    if meant := [*_called(as_typed, vocab), *_by_ids(literal(text), vocab)]:
-        return list(dict.fromkeys(meant))
+    if some := [*_called(as_typed, vocab), *_by_ids(literal(text), vocab)]:
+        return list(dict.fromkeys(some))
     numbers = {code: [nouns(code, one) for one in typed] for code in LANGUAGES}
-    if meant := [*_called(numbers, vocab), *_by_ids(inflected(text), vocab)]:
-        return list(dict.fromkeys(meant))
+    if some := [*_called(numbers, vocab), *_by_ids(inflected(text), vocab)]:
+        return list(dict.fromkeys(some))
     return named_categories("category", text, vocab)
 
 
@@ -49,4 +50,6 @@ def _called(wanted: Mapping[str, list[frozenset[str]]], vocab: Vocabulary) -> li
 
 
 def _by_ids(ids: tuple[str, ...], vocab: Vocabulary) -> list[NamedCategory]:
-    return [one for one in vocab.categories if one.id in ids]
+    """Or what these were merged into."""
+    present = {vocab.merged.get(one, one) for one in ids}
+    return [one for one in vocab.categories if one.id in present]

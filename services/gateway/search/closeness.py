@@ -1,12 +1,14 @@
 """What somebody may have meant who mistyped a name. Pure."""
 
 from collections.abc import Iterable
+from typing import Final
 
 from services.gateway.search.word import words
 from services.knowledge.folding import fold
 
-_SHORT, _LONG = 4, 9
-"""Letters: shorter words may differ by one, longer ones by three."""
+_SHORTEST: Final = 3
+_SHORT, _LONG = 5, 9
+"""Letters: words up to the first may differ by one, those above the second by three."""
 
 
 def nearest(typed: str, names: Iterable[str]) -> str:
@@ -19,15 +21,22 @@ def nearest(typed: str, names: Iterable[str]) -> str:
     for name in names:
         for form in (name, *words(name)):
             plain = fold(form)
-            if plain in seen or abs(len(plain) - len(wanted)) >= closest or len(form) < 3:
+            if plain in seen or abs(len(plain) - len(wanted)) >= closest or len(form) < _SHORTEST:
                 continue
             seen.add(plain)
             if len(letters.symmetric_difference(plain)) > 2 * most:
                 continue
             apart = letters_apart(wanted, plain)
-            if 0 < apart < closest and (apart == 1 or plain[0] == wanted[0]):
+            if 0 < apart < closest and _alike(wanted, plain):
                 best, closest = form, apart
     return best
+
+
+def _alike(typed: str, name: str) -> bool:
+    """Whether they begin alike; of very short words, whether they have the same letters."""
+    if len(typed) <= _SHORTEST:
+        return sorted(typed) == sorted(name)
+    return name[0] == typed[0] or name[:2] == typed[1::-1]
 
 
 def letters_apart(one: str, other: str) -> int:

@@ -8,14 +8,16 @@ import msgspec
 
 from services.domain.photos.keywords import SEPARATOR
 from services.gateway.i18n.builtin_names import named
-from services.gateway.i18n.language import N_, _
+from services.gateway.i18n.language import N_, _, code
 from services.gateway.i18n.wording import day_date
 from services.gateway.search.categories import meant_categories, named_categories
 from services.gateway.search.closeness import nearest
 from services.gateway.search.dates import Time, first_day, last_day
 from services.gateway.search.grammar import NAMED, Search, Term, quoted
+from services.gateway.search.place_names import known_as
 from services.gateway.search.terms import places_called
-from services.gateway.search.understanding import Understood, Unit, understood
+from services.gateway.search.understanding import Understood, understood
+from services.gateway.search.units import Unit
 from services.gateway.search.vocabulary import Vocabulary, is_written, vocabulary
 from services.gateway.search.word import matched, words
 from services.gateway.tables.pool import Views
@@ -124,15 +126,23 @@ async def explained(views: Views, search: Search, today: date) -> list[Note]:
         for value in () if unit.time else term.values:
             if term.key in NAMED and term.key != "name":
                 if not await asyncio.to_thread(_known, term.key, value, vocab):
-                    near = await asyncio.to_thread(nearest, value, vocab.names(term.key))
+                    near = await asyncio.to_thread(_nearest, term.key, value, vocab)
                     notes.append(_note(_(CALLED[term.key], name=value), near, search, unit, term))
             elif not term.key and not await _anywhere(views, value, vocab):
+                if known_as(value):
+                    notes.append(Note(_("No photo is from %(place)s.", place=value)))
+                    continue
                 if unit.soft:
                     notes.append(Note(_("Nothing is called “%(name)s”, so it was left out.", name=value)))
                     continue
-                near = await asyncio.to_thread(nearest, value, _everything(vocab))
+                near = await asyncio.to_thread(_nearest, "", value, vocab)
                 notes.append(_note(_("Nothing is called “%(name)s”", name=value), near, search, unit, term))
     return list(dict.fromkeys(notes))
+
+
+def _nearest(key: str, value: str, vocab: Vocabulary) -> str:
+    names = vocab.names(key) if key else _everything(vocab)
+    return vocab.recall(("near", key, value, code()), lambda: nearest(value, names))
 
 
 def _note(sentence: str, near: str, search: Search, unit: Unit, term: Term) -> Note:
@@ -152,7 +162,7 @@ def _everything(vocab: Vocabulary) -> list[str]:
     names = [name for key in CALLED for name in vocab.names(key)]
     return [
         *names,
-        *synonyms.all_synonyms(),
+        *synonyms.all_synonyms(code()),
         *(name for kind in ("season", "feast") for name in search_words.words_for(kind)),
     ]
 

@@ -57,6 +57,8 @@ class Term(msgspec.Struct, frozen=True):
     categories: tuple[str, ...] = ()
     """Ids of categories whose photos match, too; `albums`: of albums. In smart albums, which keep what they name."""
     albums: tuple[str, ...] = ()
+    literal: bool = False
+    """Only what is written counts: names and descriptions, no categories."""
 
 
 class Token(msgspec.Struct, frozen=True):
@@ -103,10 +105,10 @@ def _parsed(text: str, _language: str) -> Search:
     notes += [_valueless(key.lower()) for key in _BARE_KEY.findall(clean) if known_key(key)]
     keyed = _BARE_KEY.sub(lambda bare: " " * len(bare[0]), clean)
     tokens = _tokens(keyed, notes)
-    if any(token.term.key or token.term.values for token in tokens):
-        tokens = [token for token in tokens if token.term.key or token.term.values]
-    else:
-        notes += [_wordless(keyed[token.first : token.last].lstrip("-").strip('"')) for token in tokens]
+    if not any(token.term.key or token.term.values for token in tokens):
+        typed = [keyed[token.first : token.last].lstrip("-").strip('"') for token in tokens]
+        tokens = [token for token, value in zip(tokens, typed, strict=True) if value]
+        notes += [_wordless(value) for value in typed if value and not any(map(meant, value))]
     if len(tokens) > MOST_TERMS:
         notes.append(_("A search has at most %(most)s terms; the others were left out.", most=MOST_TERMS))
     return Search(clean, tuple(tokens[:MOST_TERMS]), tuple(dict.fromkeys(notes)))
@@ -117,7 +119,7 @@ def _tokens(text: str, notes: list[str]) -> list[Token]:
     for match in TOKEN.finditer(text):
         minus, key, inside, plain = match.groups(default="")
         if term := _term(key.lower(), plain or inside, bool(plain), minus == "-", notes):
-            lone = not (minus or key) and bool(plain and term.values)
+            lone = not (minus or key) and bool(plain)
             tokens.append(Token(term, match.start(), match.end(), lone))
     return tokens
 
@@ -169,7 +171,7 @@ def _word(value: str, excluded: bool) -> Term | None:
     """Without values if there is nothing in it that could be looked for."""
     if words(value) or meant(value):
         return Term("", (value,), excluded)
-    return Term("", (), excluded) if value.strip("-") else None
+    return Term("", (), excluded) if value.strip() else None
 
 
 def _wordless(value: str) -> str:

@@ -84,6 +84,10 @@ _SHAPES: Final[tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], Time]], ..
 
 def numeric(token: str) -> Time:
     """The time that one token means; empty if it is no date."""
+    first, dots, last = token.partition("..")
+    if dots and len(first) > 4 and len(last) > 4:
+        ends = numeric(first), numeric(last)
+        return (Span(ends[0][0].first, ends[1][0].last),) if ends[0] and ends[1] else ()
     for shape, read in _SHAPES:
         if (match := shape.fullmatch(token)) and (time := read(match)):
             return time

@@ -37,7 +37,8 @@ def in_place(label: str, places: Iterable[str]) -> list[str]:
 @cache
 def _names() -> list[tuple[str, str]]:
     """(folded name, the English name)."""
-    return [(_clean(other), english) for english, others in _exonyms() for other in others] + _territories()
+    pairs = [(_clean(one), english) for english, others in _exonyms() for one in (english, *others)]
+    return pairs + _territories()
 
 
 @cache

@@ -13,7 +13,8 @@ from services.gateway.search.grammar import Search, Term
 from services.gateway.search.numbers import number_range
 from services.gateway.search.place_names import in_place, known_as
 from services.gateway.search.states import CONDITIONS, LABELLED, OWNED
-from services.gateway.search.understanding import Understood, Unit, understood
+from services.gateway.search.understanding import Understood, understood
+from services.gateway.search.units import Unit
 from services.gateway.search.vocabulary import NamedAlbum, NamedCategory, Vocabulary
 from services.gateway.search.word import matched, words
 from services.knowledge.folding import fold
@@ -129,6 +130,8 @@ def _fits(term: Term, vocab: Vocabulary, inside: bool) -> Condition:
         return any_of([_in(span) for span in term.time])
     if (place := term.place) is not None:
         return _NEAR, [place.latitude, place.longitude, place.km / _KM_OF_DEGREE, place.narrowing**2]
+    if term.literal:
+        return any_of([(_WORDS, [matched(value)]) for value in term.values if words(value)])
     kept = [of_album(album, vocab, inside) for album in vocab.albums if album.id in term.albums]
     if term.categories:
         kept.append(of_categories(vocab.within([NamedCategory(one, "", None) for one in term.categories])))

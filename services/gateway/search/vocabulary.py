@@ -78,6 +78,8 @@ class Collections(msgspec.Struct, frozen=True, kw_only=True):
 
     categories: list[NamedCategory]
     albums: list[NamedAlbum]
+    merged: dict[str, str] = {}
+    """Ids of merged categories, and what they were merged into in the end."""
 
     @property
     def shown(self) -> dict[str, NamedCategory]:
@@ -163,11 +165,19 @@ async def collections(views: Views) -> Collections:
         NamedCategory(row[0], row[1], row[2], row[3], bool(row[4])) for row in await views.fetch(_CATEGORIES)
     ]
     albums = [(NamedAlbum(*row[:4]), row[4]) for row in await views.fetch(_ALBUMS)]
-    return Collections(categories=categories, albums=await _with_names(views, categories, albums))
+    merged = {row[0]: row[1] for row in await views.fetch(_MERGED)}
+    return Collections(
+        categories=categories,
+        albums=await _with_names(views, categories, albums, merged),
+        merged=merged,
+    )
 
 
 async def _with_names(
-    views: Views, categories: list[NamedCategory], albums: list[tuple[NamedAlbum, str]]
+    views: Views,
+    categories: list[NamedCategory],
+    albums: list[tuple[NamedAlbum, str]],
+    merged: dict[str, str],
 ) -> list[NamedAlbum]:
     """`albums`: each with what its search named when it was written, in JSON."""
     if all(album.q is None for album, _ in albums):
@@ -175,7 +185,7 @@ async def _with_names(
     standing = Standing(
         categories={one.id: one.called for one in categories},
         albums={album.id: album.name for album, _ in albums},
-        merged=dict(await views.fetch(_MERGED)),
+        merged=merged,
     )
     former = Former([(one, i, n) for one, i, n in await views.fetch(_FORMER)])
     return [
@@ -205,6 +215,7 @@ async def vocabulary(views: Views, today: date) -> Vocabulary:
         return Vocabulary(
             categories=listed.categories,
             albums=listed.albums,
+            merged=listed.merged,
             place=_names(row[0] for row in rows[0]),
             camera=_names(row[0] for row in images),
             lens=_names(row[1] for row in images),

@@ -71,7 +71,7 @@ def matched(text: str) -> str:
     operators have no effect."""
     one = word(text) if len(words(text)) == 1 and words(text)[0] == text and not is_spaceless(text) else None
     phrases = [f"{_quoted(start)}*" for start in (one.starts if one else (sought(text),))]
-    others = sorted(one.whole.difference(one.starts)) if one else []
+    others = [form for form in sorted(one.whole) if not form.startswith(one.starts)] if one else []
     return f"({' OR '.join([*phrases, *map(_quoted, others)])})"
 
 

@@ -6,6 +6,7 @@ import re
 import httpx
 import pytest
 
+from services.domain.categories.events import CategoriesMerged, CategoryCreated, CategoryRenamed
 from services.domain.files.events import FileMissing
 from services.domain.photos.bin import TrashedSet
 from services.domain.photos.hiding import ImagesHidden
@@ -60,6 +61,16 @@ async def test_chips_are_in_the_language_of_the_page(client: httpx.AsyncClient) 
     assert name == "Ohne Hund suchen"
 
 
+async def test_a_synonym_follows_a_category_that_is_merged_or_renamed(album: Stack) -> None:
+    await album.tell(
+        CategoryCreated(category_id="pets", name="Our pets"),
+        CategoriesMerged(category_id="cat", into_id="pets"),
+        CategoryRenamed(category_id="dog", name="Rex & friends"),
+    )
+    assert [name for _, name, _ in await chips(album.client, "kittens")] == ["Search without Our pets"]
+    assert [name for _, name, _ in await chips(album.client, "puppies")] == ["Search without Rex & friends"]
+
+
 async def test_what_is_not_shown_is_mentioned_with_a_way_to_it(album: Stack) -> None:
     root = str(album.settings.photos[0])
     await album.tell(
@@ -91,7 +102,7 @@ async def test_a_file_that_cannot_be_read_is_mentioned_with_the_reason(client: h
     ("typed", "name"),
     [
         ("dgo", "Dog"), ("flowr", "Flower"), ("moutain", "Mountain"), ("receipt", ""), ("blurry", ""), ("xyz", ""),
-        ("stret", "Street"), ("zog", "Dog"), ("dog", ""),
+        ("stret", "Street"), ("zog", ""), ("Dgo", "Dog"), ("dog", ""),
     ],
 )  # fmt: skip
 def test_a_guess_is_close(typed: str, name: str) -> None:
