@@ -33,8 +33,8 @@ from services.gateway.workers.worker_protocol import (
     Failed,
     FilmCopy,
     FilmSpan,
-    Listed,
     OutOfMemory,
+    Reply,
     Request,
     What,
 )
@@ -80,19 +80,6 @@ class _OutOfMemory(Exception):
     pass
 
 
-Reply = (
-    Photo
-    | FileWords
-    | Large
-    | Beginning
-    | Copied
-    | Said
-    | AlbumTitle
-    | Told
-    | Rejected
-    | Confinement
-    | Listed
-)
 PER_WORKER: Final = 2
 """Photos that a worker has in hand: one in its decoder, one that is opened and hashed meanwhile."""
 

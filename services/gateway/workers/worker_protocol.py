@@ -5,7 +5,17 @@ from typing import Literal, NamedTuple
 import msgspec
 
 from services.gateway.imports.contract import Told
-from services.gateway.reading.photo import Answer
+from services.gateway.reading.photo import (
+    AlbumTitle,
+    Answer,
+    Beginning,
+    Copied,
+    FileWords,
+    Large,
+    Photo,
+    Rejected,
+    Said,
+)
 from services.knowledge.rotations import NONE
 
 FilmCopy = Literal["film", "video"]
@@ -121,3 +131,17 @@ Decoded = Answer | Told | Part | Failed | OutOfMemory | Lacking | Confinement
 """What a decoder answers."""
 Answered = Answer | Told | Failed | OutOfMemory | Confinement | Listed
 """What a worker answers."""
+Reply = (
+    Photo
+    | FileWords
+    | Large
+    | Beginning
+    | Copied
+    | Said
+    | AlbumTitle
+    | Told
+    | Rejected
+    | Confinement
+    | Listed
+)
+"""What is passed on to those who ask a pool: no fault of the worker or of the machine."""
