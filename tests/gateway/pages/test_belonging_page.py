@@ -174,7 +174,6 @@ def test_all_that_is_known_of_a_photo_is_found_by_indexes(laid_down: Settings) -
         "a",
         "claimant",
         "heard",
-        "n",
         "h",
         "n",
         "own",
