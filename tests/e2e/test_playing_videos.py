@@ -1,5 +1,6 @@
 """Videos that Chromium can't play as they are coded play nevertheless: in the viewer, and on a page of their own."""
 
+import re
 from collections.abc import AsyncIterator, Iterator
 
 import pytest
@@ -15,6 +16,7 @@ PLAYS = """video => new Promise((done) => {
   video.addEventListener("timeupdate", () => video.videoWidth && video.currentTime && done(video.videoWidth));
   video.play().catch(() => {});
 })"""
+ENDS_LOUD = "video => new Promise(done => video.addEventListener('ended', () => done(!video.muted)))"
 NAMES = ("hevc.mp4", "old.avi")
 """Of the first, Chromium plays the sound alone; the other it doesn't know at all."""
 
@@ -60,3 +62,16 @@ async def test_it_plays_in_the_viewer(page: Page, name: str) -> None:
 async def test_it_plays_on_its_own_page(page: Page, name: str) -> None:
     await page.goto(f"/images/{(await _ids(page))[name]}")
     assert await page.locator("video.film").first.evaluate(PLAYS) == 64
+
+
+async def test_a_slideshow_plays_them_with_their_sound_to_the_end(page: Page) -> None:
+    await page.goto("/")
+    ids = await _ids(page)
+    await page.locator(f"#p-{ids['hevc.mp4']} a").click()
+    video = page.locator("#viewer .pswp__item[aria-hidden=false] video")
+    await expect(video).to_be_visible()
+    await page.keyboard.press("s")
+    assert await video.evaluate(
+        "video => new Promise(done => video.addEventListener('ended', () => done(!video.muted)))"
+    )
+    await expect(page).to_have_url(re.compile(ids["old.avi"]))

@@ -29,7 +29,8 @@ export class Slideshow {
     this.film = film;
     film.onended = () => this.on();
     film.onerror = () => this.skip(film);
-    await film.play().catch(() => {
+    await film.play().catch(({ name }) => {
+      if (name !== "NotAllowedError") return null; // there is an error, or another source (videos.js)
       film.muted = true; // without a click, browsers play only what is silent
       return film.play().catch(() => this.skip(film));
     });
