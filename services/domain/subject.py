@@ -85,6 +85,10 @@ class Event(event.Event, frozen=True, kw_only=True):
         """Its line in the history."""
         return Verbatim(self.TYPE.replace("_", " ").capitalize())
 
+    def line_of(self, number: int, by: Actor) -> Spoken | None:
+        """Its line for the photos of one command; None: that of one, and how many there are."""
+        return None
+
     def idle(self) -> bool:
         """Whether the library's history leaves it out."""
         return False

@@ -74,7 +74,7 @@ def _of_messages() -> Iterator[tuple[str, str]]:
                 encoded = msgspec.json.encode([[event.TYPE, event] for event in events]).decode()
                 yield (
                     f"toast {name} {encode(command).decode()} {encoded}",
-                    spoken(command.toast(events) or ""),
+                    spoken(command.toast(events) or "", NAMES),
                 )
     for text in REASONS:
         places = text.split("%(")[1:]

@@ -29,7 +29,7 @@ def button(label: str) -> Act:
 
 
 async def date(page: Page) -> None:
-    await page.locator("#panel").get_by_label("Put the date right").click()
+    await page.locator("#panel").get_by_label("Change date").click()
     await page.locator("#panel input[type=datetime-local]").fill("1999-05-04T06:07")
     await page.locator("#panel [data-key=d] button").first.click()
 

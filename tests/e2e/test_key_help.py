@@ -31,7 +31,7 @@ async def test_it_tells_every_key(page: Page) -> None:
     assert ("Alt ← → ↑ ↓", "Move the selected photos") in listed
     assert ("s v", "Slideshow, full screen") in listed
     assert ("+ = -", "Days, months, years") in listed
-    assert listed[-1] == ("?", "These keys")
+    assert listed[-1] == ("?", "These shortcuts")
     await page.keyboard.press("Escape")
     await expect(page.locator("#keys")).to_be_hidden()
     await page.keyboard.press("?")

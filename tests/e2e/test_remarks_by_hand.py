@@ -60,7 +60,7 @@ async def test_enter_does_what_its_field_is_for(page: Page) -> None:
     tile = ""
     for key, field, text, told in (
         ("e", "add_keywords", "Lock gate", "Changed 1 photo"),
-        ("d", "shift_hours", "-1", "Date of 1 photo put right"),
+        ("d", "shift_hours", "-1", "Changed the date of 1 photo"),
         ("a", "name", "Canals", "Canals"),
     ):
         await page.goto("/")

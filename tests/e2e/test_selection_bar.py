@@ -64,7 +64,7 @@ async def test_enter_gives_the_command_of_the_field(
 async def test_an_album_needs_photos_and_a_name(chosen: Page) -> None:
     """Without them nothing is made, the page says what is missing, and what was typed stays."""
     before = await albums(chosen)
-    make = chosen.locator(".selbar").get_by_role("button", name="Make")
+    make = chosen.locator(".selbar").get_by_role("button", name="Create")
     await chosen.locator(".selbar details[data-key=a] > summary").click()
     await make.click()
     await expect(chosen.locator(".toast")).to_contain_text("Give it a name first.")

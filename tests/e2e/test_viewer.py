@@ -125,7 +125,7 @@ async def test_what_is_known_opens_beside_it_and_follows(page: Page) -> None:
     await expect(panel.locator("code").first).not_to_have_text(first)
     await page.keyboard.press("a")
     await panel.get_by_placeholder("Name").fill("From the viewer")
-    await panel.get_by_role("button", name="Make").click()
+    await panel.get_by_role("button", name="Create").click()
     await expect(panel.get_by_role("link", name="From the viewer")).to_be_visible()
     await expect(page.locator(".toast")).to_contain_text("From the viewer")
     await panel.get_by_label("Take it out of").click()

@@ -1,7 +1,7 @@
 """A data folder left behind by an earlier Albumen, killed while working, opens and shows what it showed then.
 
 `folders/<date>.tar.xz` was written by the program of that day; `<date>.json` holds what its pages showed. Neither is
-ever changed.
+ever changed, except that the history's sentences are worded as they are today.
 """
 
 import asyncio

@@ -36,10 +36,10 @@ class AlbumCommand(Command, frozen=True, kw_only=True):
 
     def done(self, events: Sequence[Event]) -> Spoken:
         name = next((event.name for event in events if isinstance(event, AlbumCreated)), "")
-        return Sentence("Album “%(name)s” made", name=name)
+        return Sentence("Created “%(name)s”", name=name)
 
     def already(self) -> Spoken:
-        return Sentence("It is so already")
+        return Sentence("Already done")
 
 
 class AlbumChange(AlbumCommand, frozen=True, kw_only=True):
@@ -102,10 +102,10 @@ class CreateAlbum(AlbumCommand, frozen=True, kw_only=True):
     def done(self, events: Sequence[Event]) -> Spoken:
         if self.images:
             number = Photos(len(self.images))
-            return Sentence("Album “%(name)s” made with %(photos)s", name=self.name, photos=number)
+            return Sentence("Created “%(name)s” with %(photos)s", name=self.name, photos=number)
         if self.q:
-            return Sentence("Smart album “%(name)s” made", name=self.name)
-        return Sentence("Album “%(name)s” made", name=self.name)
+            return Sentence("Created the smart album “%(name)s”", name=self.name)
+        return Sentence("Created “%(name)s”", name=self.name)
 
 
 class RenameAlbum(AlbumChange, frozen=True, kw_only=True):

@@ -76,8 +76,8 @@ class AlbumCreated(AlbumMade, frozen=True, kw_only=True):
 
     def line(self) -> Spoken:
         if self.q is not None:
-            return Sentence("Smart album “%(name)s” made: %(q)s", name=self.name, q=self.q)
-        return Sentence("Album “%(name)s” made", name=self.name)
+            return Sentence("Created the smart album “%(name)s”: %(q)s", name=self.name, q=self.q)
+        return Sentence("Created “%(name)s”", name=self.name)
 
 
 class AlbumRenamed(AlbumEvent, frozen=True, kw_only=True):

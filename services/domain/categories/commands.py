@@ -66,8 +66,8 @@ class CreateCategory(Command, frozen=True, kw_only=True):
 
     def toast(self, events: Sequence[Event]) -> Spoken:
         if self.kind == "group":
-            return Sentence("Group “%(name)s” made", name=self.name)
-        return Sentence("Category “%(name)s” made", name=self.name)
+            return Sentence("Created the group “%(name)s”", name=self.name)
+        return Sentence("Created the category “%(name)s”", name=self.name)
 
 
 class CategoryChange(Command, frozen=True, kw_only=True):

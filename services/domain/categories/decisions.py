@@ -6,7 +6,7 @@ from typing import ClassVar
 from services.domain.categories.commands import there
 from services.domain.categories.tree import CATEGORY, category_of
 from services.domain.fields import Id, ImageIds
-from services.domain.subject import Command, Decision, Event, InStream, Known, Respect, Section
+from services.domain.subject import Actor, Command, Decision, Event, InStream, Known, Respect, Section
 from services.domain.words import CategoryName, Photos
 from services.kernel.sentence import Sentence, Spoken
 
@@ -39,7 +39,15 @@ class CategoryAssigned(CategoryDecision, frozen=True, kw_only=True):
     TYPE: ClassVar[str] = "category_assigned"
 
     def line(self) -> Spoken:
-        return Sentence("You said: %(category)s", category=CategoryName(self.category_id))
+        return Sentence("You marked this photo as %(category)s", category=CategoryName(self.category_id))
+
+    def line_of(self, number: int, by: Actor) -> Spoken:
+        name, photos = CategoryName(self.category_id), Photos(number)
+        if by != "user":
+            return Sentence("Marked %(photos)s as %(category)s", photos=photos, category=name)
+        if number == 1:
+            return self.line()
+        return Sentence("You marked %(photos)s as %(category)s", photos=photos, category=name)
 
 
 class CategoryRejected(CategoryDecision, frozen=True, kw_only=True):
@@ -48,7 +56,15 @@ class CategoryRejected(CategoryDecision, frozen=True, kw_only=True):
     TYPE: ClassVar[str] = "category_rejected"
 
     def line(self) -> Spoken:
-        return Sentence("You said: not %(category)s", category=CategoryName(self.category_id))
+        return Sentence("You marked this photo as not %(category)s", category=CategoryName(self.category_id))
+
+    def line_of(self, number: int, by: Actor) -> Spoken:
+        name, photos = CategoryName(self.category_id), Photos(number)
+        if by != "user":
+            return Sentence("Marked %(photos)s as not %(category)s", photos=photos, category=name)
+        if number == 1:
+            return self.line()
+        return Sentence("You marked %(photos)s as not %(category)s", photos=photos, category=name)
 
 
 class CategoryCleared(CategoryDecision, frozen=True, kw_only=True):
@@ -57,9 +73,7 @@ class CategoryCleared(CategoryDecision, frozen=True, kw_only=True):
     TYPE: ClassVar[str] = "category_cleared"
 
     def line(self) -> Spoken:
-        return Sentence(
-            "You said nothing about %(category)s any more", category=CategoryName(self.category_id)
-        )
+        return Sentence("You withdrew %(category)s", category=CategoryName(self.category_id))
 
 
 class DecisionCommand(Command, frozen=True, kw_only=True):
@@ -81,7 +95,8 @@ class AssignCategory(DecisionCommand, frozen=True, kw_only=True):
     EVENT: ClassVar[type[CategoryDecision]] = CategoryAssigned
 
     def toast(self, events: Sequence[Event]) -> Spoken:
-        return Sentence("Category given to %(photos)s", photos=Photos(len(self.images)))
+        name, photos = CategoryName(self.category_id), Photos(len(self.images))
+        return Sentence("Added %(photos)s to %(category)s", photos=photos, category=name)
 
 
 class RejectCategory(DecisionCommand, frozen=True, kw_only=True):
@@ -90,4 +105,5 @@ class RejectCategory(DecisionCommand, frozen=True, kw_only=True):
     EVENT: ClassVar[type[CategoryDecision]] = CategoryRejected
 
     def toast(self, events: Sequence[Event]) -> Spoken:
-        return Sentence("Category taken from %(photos)s", photos=Photos(len(self.images)))
+        name, photos = CategoryName(self.category_id), Photos(len(self.images))
+        return Sentence("Removed %(photos)s from %(category)s", photos=photos, category=name)

@@ -43,8 +43,8 @@ class CategoryCreated(CategoryMade, frozen=True, kw_only=True):
 
     def line(self) -> Spoken:
         if self.kind == "group":
-            return Sentence("Group “%(name)s” made", name=self.name)
-        return Sentence("Category “%(name)s” made", name=self.name)
+            return Sentence("Created the group “%(name)s”", name=self.name)
+        return Sentence("Created the category “%(name)s”", name=self.name)
 
 
 class CategoryRenamed(CategoryEvent, frozen=True, kw_only=True):

@@ -57,7 +57,7 @@ class CategoryLearned(CategoryEvent, frozen=True, kw_only=True):
 
     def line(self) -> Spoken:
         name, number = CategoryName(self.category_id), Photos(self.examples)
-        return Sentence("%(category)s learned from %(photos)s", category=name, photos=number)
+        return Sentence("%(category)s was updated from %(photos)s", category=name, photos=number)
 
 
 class TeachCategory(CategoryChange, frozen=True, kw_only=True):
@@ -72,4 +72,4 @@ class TeachCategory(CategoryChange, frozen=True, kw_only=True):
         return [] if same else [CategoryTaught(category_id=self.category_id, taught=self.taught)]
 
     def toast(self, events: Sequence[Event]) -> Spoken:
-        return Sentence("It looks for more photos" if self.taught else "It finds no more photos by itself")
+        return Sentence("Looking for more like these" if self.taught else "It finds no more photos by itself")

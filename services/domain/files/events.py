@@ -57,7 +57,7 @@ class ScanFinished(ScanEvent, frozen=True, kw_only=True):
             parts.append(Sentence("%(count)s could not be read", count=Number(self.rejected)))
         if self.missing:
             parts.append(Sentence("%(count)s missing", count=Number(self.missing)))
-        return Sentence("Finished looking: %(told)s", told=Series(parts))
+        return Sentence("Scan finished: %(told)s", told=Series(parts))
 
     def idle(self) -> bool:
         """Whether it found nothing new: there is a scan every hour."""

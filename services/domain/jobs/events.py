@@ -84,10 +84,10 @@ class ClassificationRequested(JobEvent, frozen=True, kw_only=True):
         model = self.model_id
         if self.scope == "images":
             number = Photos(len(self.images))
-            return Sentence("Asked %(model)s about %(photos)s", model=model, photos=number)
+            return Sentence("Started recognising %(photos)s with %(model)s", model=model, photos=number)
         if self.scope == "all":
-            return Sentence("Asked %(model)s about all photos", model=model)
-        return Sentence("Asked %(model)s about new photos", model=model)
+            return Sentence("Started recognising all photos with %(model)s", model=model)
+        return Sentence("Started recognising new photos with %(model)s", model=model)
 
 
 class JobFinished(JobEvent, frozen=True, kw_only=True):

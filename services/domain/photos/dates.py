@@ -53,9 +53,7 @@ class DateCorrected(Event, frozen=True, kw_only=True):
     def line(self) -> Spoken:
         if self.taken_at is None:
             return Sentence("The date is again what the file says")
-        if self.precision == "second":
-            return Sentence("You said: taken on %(date)s", date=self._moment(self.taken_at))
-        return Sentence("You said: taken in %(date)s", date=self._moment(self.taken_at))
+        return Sentence("Changed the date to %(date)s", date=self._moment(self.taken_at))
 
     def doubt(self, today: date) -> Sentence | None:
         if self.taken_at is None:
@@ -148,7 +146,7 @@ class CorrectDate(Command, frozen=True, kw_only=True):
         return self.zone_from or "", self.zone_to or ""
 
     def toast(self, events: Sequence[Event]) -> Spoken:
-        return Sentence("Date of %(photos)s put right", photos=Photos(len(self.images)))
+        return Sentence("Changed the date of %(photos)s", photos=Photos(len(self.images)))
 
 
 class UseFileTime(Command, frozen=True, kw_only=True):

@@ -30,7 +30,7 @@ class TimelineHides(Event, frozen=True, kw_only=True):
     def line(self) -> Spoken:
         if not self.category_ids:
             return Sentence("The timeline shows everything")
-        return Sentence("The timeline leaves out %(names)s", names=CategoryNames(self.category_ids))
+        return Sentence("Hidden from the timeline: %(names)s", names=CategoryNames(self.category_ids))
 
 
 class SetTimeline(Command, frozen=True, kw_only=True):
@@ -48,4 +48,6 @@ class SetTimeline(Command, frozen=True, kw_only=True):
         return Decision([TimelineHides(category_ids=sorted(set(self.hides)))])
 
     def toast(self, events: Sequence[Event]) -> Spoken:
-        return Sentence("The timeline leaves them out" if self.hides else "The timeline shows everything")
+        if not self.hides:
+            return Sentence("The timeline shows everything")
+        return Sentence("Hidden from the timeline: %(names)s", names=CategoryNames(self.hides))

@@ -53,7 +53,7 @@ class IgnoreProblems(ProblemCommand, frozen=True, kw_only=True):
     EVENT: ClassVar[type[ProblemsChosen]] = ProblemsIgnored
 
     def toast(self, events: Sequence[Event]) -> Spoken:
-        return Sentence("Not told of any more, until it changes")
+        return Sentence("Ignored until it changes")
 
 
 class ShowProblems(ProblemCommand, frozen=True, kw_only=True):
@@ -62,7 +62,7 @@ class ShowProblems(ProblemCommand, frozen=True, kw_only=True):
     EVENT: ClassVar[type[ProblemsChosen]] = ProblemsShown
 
     def toast(self, events: Sequence[Event]) -> Spoken:
-        return Sentence("Told of again")
+        return Sentence("Shown again")
 
 
 class ResendMessages(Command, frozen=True, kw_only=True):

@@ -62,4 +62,4 @@ class ProblemsShown(ProblemsChosen, frozen=True, kw_only=True):
         return [ProblemsIgnored(files=self.files, failures=self.failures)]
 
     def line(self) -> Spoken:
-        return Plural("%(num)s problem told of again", "%(num)s problems told of again", self.number)
+        return Plural("%(num)s problem shown again", "%(num)s problems shown again", self.number)

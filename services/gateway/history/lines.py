@@ -1,5 +1,6 @@
 """The history of one photo or of the whole library: a line for each action."""
 
+from collections.abc import Mapping
 from typing import Final
 from uuid import UUID
 
@@ -10,7 +11,7 @@ from services.domain.files.doubts import InheritanceDoubted
 from services.domain.files.editing import EditSuspected
 from services.domain.files.events import ScanFinished
 from services.domain.jobs.events import JobFinished
-from services.domain.subject import Event, event_of
+from services.domain.subject import Actor, Event, event_of
 from services.gateway.history.entries import Asked, HistoryEntry, Written
 from services.gateway.history.grouping import PICTURES, add, concerned, named_album, photos_of, undone, who
 from services.gateway.history.kinds import ABOUT, CHAINS, LIBRARY, PER_PHOTO, by
@@ -97,16 +98,16 @@ class Chronicle:
             event, command = event_of(row), str(row.causation_id)
             if not of_one and event.idle():
                 continue
-            text = spoken(event.line(), names)
             listed = [] if of_one else images.get(command, [])
             many = len(listed) or 1 if event.PER_PHOTO and command not in undone_by else 1
+            actor = who(row, commands.get(command))
             about = [] if of_one else concerned(event, listed)
             entry = HistoryEntry(
                 position=row.position,
                 recorded_at=row.recorded_at,
-                text=text if many == 1 else _("%(said)s, of %(photos)s", said=text, photos=photos(many)),
+                text=_text(event, many, actor, names),
                 type=row.type,
-                who=who(row, commands.get(command)),
+                who=actor,
                 image_id=getattr(event, "image_id", None) if many == 1 else None,
                 album_id=getattr(event, "album_id", None),
                 category_id=getattr(event, "category_id", None),
@@ -144,6 +145,13 @@ class Chronicle:
             else entry
             for entry in entries
         ]
+
+
+def _text(event: Event, many: int, by: Actor, names: Mapping[str, str]) -> str:
+    if line := event.line_of(many, by):
+        return spoken(line, names)
+    text = spoken(event.line(), names)
+    return text if many == 1 else _("%(said)s · %(photos)s", said=text, photos=photos(many))
 
 
 def _undo_of(row: Envelope, event: Event, undoable: set[str], doubts: set[str]) -> str | None:

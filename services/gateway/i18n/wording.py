@@ -8,7 +8,7 @@ from typing import Final
 
 from babel.dates import format_interval
 
-from services.gateway.i18n.language import N_, _, current, decimal, grouped, locale_of, ngettext
+from services.gateway.i18n.language import N_, _, code, current, decimal, grouped, locale_of, ngettext
 from services.knowledge.archives import archive_of
 from services.knowledge.sidecars import dated
 from services.knowledge.stated import DAY, GUESSES, MONTH, UNDATED, YEAR, known_part
@@ -216,7 +216,8 @@ def clock(seconds: float) -> str:
 
 def percent(share: float) -> str:
     """0 and 100 only if exact: rounding to them would claim too much."""
-    return f"{min(99, max(1, round(share * 100)))} %" if 0 < share < 1 else f"{share * 100:.0f} %"
+    whole = min(99, max(1, round(share * 100))) if 0 < share < 1 else round(share * 100)
+    return f"{whole}%" if code() == "en" else f"{whole} %"
 
 
 def exposure(seconds: float) -> str:

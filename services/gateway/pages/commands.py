@@ -16,6 +16,7 @@ from services.domain.subject import Command, Doubtful, NotFound, Outdated, Refus
 from services.gateway.i18n.language import _
 from services.gateway.i18n.speech import explanation, spoken
 from services.gateway.pages.conflict import SURE, asked_first
+from services.gateway.queries.reads import Work
 from services.gateway.running import redelivery
 from services.gateway.running.explaining import Explaining, NobodyThere
 from services.gateway.running.job_status import Jobs, JobStatus
@@ -77,14 +78,14 @@ class CommandController(Controller):
             raise unprocessable(message, _extra(message, error.field)) from error
         if form is not None:
             await views.wait_for(accepted.position, CATCH_UP_S)
-            return _page_answer(request, wanted, accepted, form.get("next", ["/"])[-1])
+            return await _page_answer(request, wanted, accepted, views, form.get("next", ["/"])[-1])
         command_id = str(accepted.command_id)
         status_url = f"/commands/{command_id}"
         answer = {
             "command_id": command_id,
             "position": accepted.position,
             "status_url": status_url,
-            "message": _message(wanted, accepted),
+            "message": await _message(wanted, accepted, views),
         }
         return Response(answer, status_code=HTTP_202_ACCEPTED)
 
@@ -113,12 +114,12 @@ async def _form(request: Request[Any, Any, Any]) -> dict[str, list[str]] | None:
     return {name: values for name, values in texts.items() if values}
 
 
-def _page_answer(
-    request: Request[Any, Any, Any], command: Command, accepted: Accepted, wanted: str
+async def _page_answer(
+    request: Request[Any, Any, Any], command: Command, accepted: Accepted, views: Views, wanted: str
 ) -> Response[Any]:
     after = safe_next(wanted)
     if request.headers.get("HX-Request"):
-        text = _message(command, accepted)
+        text = await _message(command, accepted, views)
         toast: dict[str, Any] = {"text": text, "position": accepted.position}
         if undoable(accepted.events):
             toast["undo"] = str(accepted.command_id)
@@ -127,9 +128,10 @@ def _page_answer(
     return Response(None, status_code=HTTP_303_SEE_OTHER, headers={"Location": after})
 
 
-def _message(command: Command, accepted: Accepted) -> str:
+async def _message(command: Command, accepted: Accepted, views: Views) -> str:
     """What came of it, for people; empty if there is nothing to say."""
-    return spoken(command.toast(accepted.events) or "")
+    toast = command.toast(accepted.events)
+    return spoken(toast, await Work(views).categories()) if toast else ""
 
 
 def safe_next(wanted: str) -> str:

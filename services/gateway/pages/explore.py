@@ -102,7 +102,7 @@ def _memories(memories: list[Memory], today: date) -> dict[str, Any]:
     exact = any(one.first == one.last and one.first[5:] == f"{today:%m-%d}" for one in memories)
     return {
         "memories": [_memory(one) for one in memories[:ROW]],
-        "memories_title": _("On this day") if exact else _("This week in former years"),
+        "memories_title": _("On this day") if exact else _("This week in past years"),
     }
 
 

@@ -76,7 +76,7 @@ async def problems_page(
         request,
         "pages/problems.html",
         nav="jobs",
-        title=_("Ignored") if ignored else _("What could not be done"),
+        title=_("Ignored") if ignored else _("Problems"),
         problems=rows[: problems.PAGE],
         reason=reason,
         ignored=ignored,

@@ -133,10 +133,10 @@ async def explained(views: Views, search: Search, today: date) -> list[Note]:
                     notes.append(Note(_("No photo is from %(place)s.", place=value)))
                     continue
                 if unit.soft:
-                    notes.append(Note(_("Nothing is called “%(name)s”, so it was left out.", name=value)))
+                    notes.append(Note(_("No match for “%(name)s”, so it was left out.", name=value)))
                     continue
                 near = await asyncio.to_thread(_nearest, "", value, vocab)
-                notes.append(_note(_("Nothing is called “%(name)s”", name=value), near, search, unit, term))
+                notes.append(_note(_("No match for “%(name)s”", name=value), near, search, unit, term))
     return list(dict.fromkeys(notes))
 
 

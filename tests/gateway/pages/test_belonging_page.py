@@ -88,8 +88,8 @@ async def test_the_json_names_what_belongs_to_it(
         (SHOT, "With the RAW file", RAW),
         (RAW, "The RAW file of", SHOT),
         (COPY, "Edited copy of", PHOTO),
-        (OLD, "Replaced by", NEW),
-        (NEW, "Took the place of", OLD),
+        (OLD, "Newer version", NEW),
+        (NEW, "Newer version of", OLD),
     ],
 )
 async def test_the_page_leads_to_it(client: httpx.AsyncClient, image: str, said: str, other: str) -> None:

@@ -85,7 +85,7 @@ async def test_the_page(compared: httpx.AsyncClient, both: list[int]) -> None:
     text = one_line((await compared.get("/models/compare")).text)
     assert "LITE0" in text and "LITE1" in text
     assert f"{sum(first(n) != second(n) for n in both)}" in text
-    assert '<summary class="quiet">Use this one</summary>' in text, "it has not classified all photos"
+    assert '<summary class="quiet">Use this model</summary>' in text, "it has not classified all photos"
     assert '<button name="when" value="classified">Classify first, then use it</button>' in text
     assert '<button class="quiet" name="when" value="now">Use it now</button>' in text
     assert '<input type="hidden" name="next" value="/models/compare">' in text

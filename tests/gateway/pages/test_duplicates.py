@@ -151,7 +151,7 @@ async def test_exact_copies_are_told_with_what_they_waste(
     }
     assert found["wasted"] == 6_000_010
     text = one_line((await client.get("/duplicates")).text)
-    assert "3 files hold what lies elsewhere too: 6.0 MB" in text
+    assert "3 files are copies: 6.0 MB" in text
     for name in ("b.jpg", "a.jpg", "long/name.jpg"):
         assert f'<code dir="auto">{library.root}/{name}</code>' in text
 

@@ -73,7 +73,7 @@ async def test_a_scan_that_runs_says_what_it_found(settings: Settings) -> None:
 async def test_a_folder_without_photos(album: Stack) -> None:
     await album.tell(*scanned(album.settings.photos[0]))
     page = await first_page(album)
-    assert "No photos here yet" in page and "Look again" in page
+    assert "No photos here yet" in page and "Rescan" in page
 
 
 async def test_a_folder_that_is_gone(album: Stack) -> None:

@@ -229,4 +229,4 @@ async def test_a_cover_is_wider_than_high_and_no_screenshot(album: Stack) -> Non
 async def test_the_empty_library_says_what_will_be_here(tmp_path: Path) -> None:
     async with stack(Settings(data=tmp_path / "data", previews=tmp_path / "previews")) as empty:
         text = (await empty.browser().get("/search")).text
-    assert "Nothing to look for yet" in text
+    assert "Nothing here yet" in text

@@ -111,7 +111,7 @@ async def test_with_no_point_there_is_the_world(album: Stack) -> None:
     client = album.client
     await locate(album, [])
     text = one_line((await client.get("/places")).text)
-    assert "No photo says where it was taken" in text
+    assert "No photos with a location yet" in text
     assert 'class="world"' in text
 
 

@@ -199,7 +199,7 @@ async def test_an_album_of_hidden_photos_shows_them(album: Stack) -> None:
 @pytest.mark.parametrize(
     ("q", "says"),
     [
-        ("dgo", "Nothing is called “dgo”."),
+        ("dgo", "No match for “dgo”."),
         ("dgo", '<a href="/search?q=Dog">Did you mean “Dog”?</a>'),
         ("cat -dgo 2016", '<a href="/search?q=cat%20-Dog%202016">Did you mean “Dog”?</a>'),
         ("camera:modle", "There is no camera called “modle”."),
@@ -207,7 +207,7 @@ async def test_an_album_of_hidden_photos_shows_them(album: Stack) -> None:
         ("category:qqqq", "There is no category called “qqqq”."),
         ("folder:none", "There is no folder called “none”."),
         ("year:abc", "write year:2016"),
-        ("dog NOT", "Nothing is called “NOT”"),
+        ("dog NOT", "No match for “NOT”"),
     ],
 )
 async def test_the_page_says_what_it_did_not_understand(client: httpx.AsyncClient, q: str, says: str) -> None:

@@ -46,16 +46,16 @@ async def test_what_the_person_said_is_not_up_for_scores(album: Stack) -> None:
     """An assigned photo stays whatever the threshold; a hidden one counts on neither side."""
     assigned = CategoryAssigned(image_id=image_id(4), category_id="dog")
     await album.tell(assigned, ImagesHidden(image_ids=[image_id(38)]))
-    assert "<b>1 photo</b> from 100 % on, 97 fewer" in await asked(album.client, 1)
+    assert "<b>1 photo</b> from 100% on, 97 fewer" in await asked(album.client, 1)
     assert image_id(38) not in await asked(album.client, 0.8)
 
 
 async def test_the_nearest_on_both_sides(client: httpx.AsyncClient) -> None:
     above, below = (await asked(client, 0.7)).split("Only just out")
-    scores = [int(number) for number in re.findall(r"<span>(\d+) %", above)]
+    scores = [int(number) for number in re.findall(r"<span>(\d+)%", above)]
     assert len(scores) == 6
     assert (scores, min(scores)) == (sorted(scores, reverse=True), 70)
-    scores = [int(number) for number in re.findall(r"<span>(\d+) %", below)]
+    scores = [int(number) for number in re.findall(r"<span>(\d+)%", below)]
     assert len(scores) == 6
     assert (scores, max(scores)) == (sorted(scores, reverse=True), 68)
 
@@ -82,7 +82,7 @@ async def test_a_category_that_is_not_there(client: httpx.AsyncClient, category:
 
 async def test_the_slider_sends_its_own_name(client: httpx.AsyncClient) -> None:
     answer = await client.get("/categories/dog/threshold?threshold=0.6&next=/x")
-    assert f"<b>{shown(0.6)} photos</b> from 60 % on" in answer.text
+    assert f"<b>{shown(0.6)} photos</b> from 60% on" in answer.text
     page = (await client.get("/categories/dog")).text
     assert 'type="range"' in page
     assert 'action="/commands/set-threshold"' in page

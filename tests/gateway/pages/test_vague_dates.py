@@ -56,8 +56,8 @@ async def test_a_date_that_a_person_gave_is_sure(album: Stack) -> None:
 @pytest.mark.parametrize(
     ("written", "heading", "below", "line"),
     [
-        ("1965", "1965", "as you said, only the year", "You said: taken in 1965"),
-        ("1965-01", "January 1965", "as you said, only the month", "You said: taken in January 1965"),
+        ("1965", "1965", "as you said, only the year", "Changed the date to 1965"),
+        ("1965-01", "January 1965", "as you said, only the month", "Changed the date to January 1965"),
     ],
 )
 async def test_a_person_may_know_only_the_year_or_the_month(

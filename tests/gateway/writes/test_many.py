@@ -41,24 +41,28 @@ async def given(stack: Stack, name: str, ids: list[str]) -> str:
 
 
 @pytest.mark.parametrize(
-    ("name", "said"), [("assign-category", "You said: “Dog”"), ("reject-category", "You said: not “Dog”")]
+    ("name", "said"),
+    [
+        ("assign-category", "You marked 500 photos as “Dog”"),
+        ("reject-category", "You marked 500 photos as not “Dog”"),
+    ],
 )
 async def test_hundreds_are_one_line_and_one_undo(stack: Stack, ids: list[str], name: str, said: str) -> None:
     assert (await stack.post("create-album", {"name": "Before"})).status_code == 202
     command = await given(stack, name, ids)
     assert (await stack.post("create-album", {"name": "After"})).status_code == 202
     await stack.caught_up()
-    assert await lines(stack) == ["Album “After” made", f"{said}, of 500 photos", "Album “Before” made"]
+    assert await lines(stack) == ["Created “After”", said, "Created “Before”"]
     assert (await stack.get("/api/images?category=dog"))["total"] == (COUNT if "assign" in name else 0)
     assert (await stack.post("undo", {"command_id": command})).status_code == 202
     await stack.caught_up()
     assert (await stack.get("/api/images?category=dog"))["total"] == 0
     assert await lines(stack) == [
-        "You said nothing about “Dog” any more",
+        "You withdrew “Dog”",
         "Undone",
-        "Album “After” made",
-        f"{said}, of 500 photos",
-        "Album “Before” made",
+        "Created “After”",
+        said,
+        "Created “Before”",
     ]
 
 
@@ -76,4 +80,4 @@ async def test_a_page_of_history_has_as_many_lines_as_fit(stack: Stack, ids: lis
 async def test_one_photo_tells_its_own_part(stack: Stack, ids: list[str]) -> None:
     await given(stack, "assign-category", ids)
     texts = [entry["text"] for entry in (await stack.get(f"/api/images/{ids[0]}"))["history"]]
-    assert texts[0] == "You said: “Dog”"
+    assert texts[0] == "You marked this photo as “Dog”"

@@ -151,7 +151,7 @@ async def test_the_page_asks_when_only_if_photos_are_left(models: Stack) -> None
     await models.post("classify", {"model": "own"})
     await classified(models, 3)
     text = one_line((await models.client.get("/models", headers={"Accept": "text/html"})).text)
-    assert '<button class="quiet">Use this one</button>' in text
+    assert '<button class="quiet">Use this model</button>' in text
     assert "Classify first" not in text
 
 

@@ -52,7 +52,7 @@ async def test_an_albums_history_tells_what_concerns_it_alone(stack: Stack, ids:
     await made(stack, "add-to-album", {"album_id": lake, "images": ids[:2]})
     await made(stack, "rename-album", {"album_id": other, "name": "Bergen"})
     page = (await asked(stack, f"/history?album={lake}")).text
-    assert lines(page) == ["2 photos added to an album", "Album “Lake” made"]
+    assert lines(page) == ["2 photos added to an album", "Created “Lake”"]
     assert f'href="/history?album={lake}"' in (await asked(stack, f"/albums/{lake}")).text
     assert "Back to “Lake”" in page
 
@@ -75,7 +75,7 @@ async def test_a_deleted_albums_history_can_still_be_read(stack: Stack, ids: lis
     lake, sea = await album(stack), await album(stack, "Sea")
     command = await made(stack, "merge-albums", {"album_id": lake, "into": sea})
     page = (await asked(stack, f"/history?album={lake}")).text
-    assert lines(page) == ["Album merged into another", "Album “Lake” made"]
+    assert lines(page) == ["Album merged into another", "Created “Lake”"]
     assert f'value="{command}"' in page
     answer = await asked(stack, f"/albums/{lake}")
     assert answer.status_code == 410
@@ -88,7 +88,7 @@ async def test_a_categorys_history_has_what_was_said_of_photos(stack: Stack, ids
     await made(stack, "reject-category", {"category_id": "cat", "images": ids[:1]})
     await made(stack, "set-threshold", {"category_id": "dog", "threshold": 0.7})
     page = (await asked(stack, "/history?category=dog")).text
-    assert lines(page) == ["“Dog” takes photos from 70 % on", f"You said: “Dog”, of {COUNT} photos"]
+    assert lines(page) == ["“Dog” takes photos from 70% on", f"You marked {COUNT} photos as “Dog”"]
     assert page.count(f'value="{command}"') == 1
     assert 'href="/history?category=dog"' in (await asked(stack, "/categories/dog")).text
 
@@ -99,7 +99,7 @@ async def test_a_deleted_category_leads_back_to_all_of_them(stack: Stack, ids: l
     boats = next(one["id"] for one in found if one["name"] == "Boats")
     command = await made(stack, "delete-category", {"category_id": boats})
     page = (await asked(stack, f"/history?category={boats}")).text
-    assert lines(page) == ["Category deleted", "Category “Boats” made"]
+    assert lines(page) == ["Category deleted", "Created the category “Boats”"]
     assert f'value="{command}"' in page
     assert 'class="quiet" href="/categories"' in page
     assert f'href="/history?category={boats}"' in (await asked(stack, "/history")).text, "no page leads there"
@@ -108,7 +108,7 @@ async def test_a_deleted_category_leads_back_to_all_of_them(stack: Stack, ids: l
 async def test_a_photos_history_offers_undo(stack: Stack, ids: list[str]) -> None:
     command = await made(stack, "assign-category", {"category_id": "dog", "images": ids})
     page = (await asked(stack, f"/history?image={ids[0]}")).text
-    assert lines(page)[0] == f"You said: “Dog”, of {COUNT} photos", "that is what Undo would take back"
+    assert lines(page)[0] == f"You marked {COUNT} photos as “Dog”", "that is what Undo would take back"
     assert f'value="{command}"' in page
     assert "Added to the library" in lines(page)
     assert f'href="/history?image={ids[0]}"' in (await asked(stack, f"/images/{ids[0]}")).text

@@ -96,12 +96,12 @@ async def test_a_day_is_seen_as_it_ended_and_before_all_is_empty(scanned: Stack)
     assert "After" in (await page(scanned, "/albums")).text
     await travel(scanned, day=(today - timedelta(days=1)).isoformat())
     empty = await page(scanned, "/")
-    assert "before anything happened" in empty.text
+    assert "before your first photo" in empty.text
     assert "/preview" not in empty.text
     await travel(scanned, day="9999-12-31")
     assert "After" in (await page(scanned, "/albums")).text
     await travel(scanned, day="0001-01-01")
-    assert "before anything happened" in (await page(scanned, "/categories")).text
+    assert "before your first photo" in (await page(scanned, "/categories")).text
 
 
 async def test_a_command_is_not_seen_half_done(scanned: Stack) -> None:
@@ -211,13 +211,13 @@ async def test_the_history_tells_what_had_happened_by_then(scanned: Stack) -> No
     await travel(scanned, position=str(moment))
     for path in ("/history", f"/history?album={album_id}"):
         then = (await page(scanned, path)).text
-        assert "Album “Before” made" in then
+        assert "Created “Before”" in then
         assert "Album renamed" not in then
         assert "photos hidden" not in then
         assert "Album deleted" not in then
         assert f'value="{creation}"' in then, "nobody had undone it"
     assert "Back to “Before”" in then
-    assert "Album “Before” made" not in (await page(scanned, f"/history?before={moment - 1}")).text
+    assert "Created “Before”" not in (await page(scanned, f"/history?before={moment - 1}")).text
     await scanned.client.post("/history/now", data={"next": "/"}, headers=PAGE)
     assert "Album deleted" in (await page(scanned, f"/history?album={album_id}")).text
 

@@ -61,11 +61,11 @@ async def ids(stack: Stack) -> list[str]:
     ("query", "lines"),
     [
         ("?who=user", ["1 photo hidden"]),
-        ("?who=scan", ["Finished looking: 2 photos added", "1 photo hidden", "You said: “Dog”"]),
-        ("?who=model", ["Classified 2 photos", "Asked lite0 about all photos"]),
-        ("?who=scan&about=photos", ["1 photo hidden", "You said: “Dog”"]),
+        ("?who=scan", ["Scan finished: 2 photos added", "1 photo hidden", "Marked 1 photo as “Dog”"]),
+        ("?who=model", ["Classified 2 photos", "Started recognising all photos with lite0"]),
+        ("?who=scan&about=photos", ["1 photo hidden", "Marked 1 photo as “Dog”"]),
         ("?who=model&about=albums", []),
-        ("?category=dog&who=scan", ["You said: “Dog”"]),
+        ("?category=dog&who=scan", ["Marked 1 photo as “Dog”"]),
         ("?category=dog&who=user", []),
     ],
 )
@@ -128,9 +128,9 @@ async def test_a_group_is_folded_away_behind_its_newest(stack: Stack) -> None:
     await stack.caught_up()
     page = (await stack.client.get("/history", headers=HTML)).text
     before, behind = page.split('<li class="fold">')
-    assert f"“A{FOLDED}” made" in before
+    assert f"Created “A{FOLDED}”" in before
     assert f"{FOLDED} more of this kind" in behind
-    assert "“A0” made" in behind
+    assert "Created “A0”" in behind
     assert behind.count('action="/commands/undo"') == FOLDED
 
 

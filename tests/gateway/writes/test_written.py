@@ -53,7 +53,7 @@ async def test_the_commands_own_position_shows_the_same(stack: Stack) -> None:
     answer = (await stack.post("create-album", {"name": "Lake"})).json()
     await stack.caught_up()
     page = (await asked(stack, f"/history/{answer['position'] - 1}")).text
-    assert "Album “Lake” made" in page
+    assert "Created “Lake”" in page
     assert "<b>album_created</b>" in page
 
 
