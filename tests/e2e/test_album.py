@@ -168,7 +168,7 @@ async def test_a_date_put_right_and_taken_back(page: Page) -> None:
     await page.locator("#panel input[type=datetime-local]").fill("1999-05-04T06:07")
     await page.locator("#panel").get_by_role("button", name="Save").first.click()
     await expect(page.locator("aside.info h1")).to_have_text("4 May 1999, 06:07")
-    await expect(page.locator("aside.info")).to_contain_text("as you said")
+    await expect(page.locator("aside.info")).to_contain_text("set by you")
     await page.locator(".toast").get_by_role("button", name="Undo").click()
     await expect(page.locator("aside.info h1")).to_have_text(before)
 

@@ -160,7 +160,7 @@ async def test_cover_merge_delete_and_restore(page: Page, url: str) -> None:
     await page.goto(f"{one.path}?select=1")
     await page.locator(f"#p-{one.images[1]} .pick input").check(force=True)
     await page.locator("summary", has_text="In this album").click()
-    await page.get_by_role("button", name="Make it the cover").click()
+    await page.get_by_role("button", name="Use as cover").click()
     await expect(page.locator(".toast")).to_contain_text("This is the cover now")
     await page.goto("/albums")
     card = page.locator("li", has=page.get_by_text("Shore", exact=True))

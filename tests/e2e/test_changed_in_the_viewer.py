@@ -43,7 +43,7 @@ async def sheet(page: Page) -> None:
 GONE = "!document.getElementById(id)"
 ACTS: dict[str, tuple[str, Act, str]] = {
     "not of the category": ("/categories/dog", button("It is not Dog"), GONE),
-    "out of the album": ("album", button("Take it out of “Lake”"), GONE),
+    "out of the album": ("album", button("Remove from “Lake”"), GONE),
     "another date": ("/search?q=april 2021", date, GONE),
     "favourite": ("/", key("f"), "document.querySelector(`#${id} .loved`)"),
     "stars": ("/", key("3"), "/3/.test(document.querySelector(`#${id} .marks`)?.textContent)"),

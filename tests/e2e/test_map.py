@@ -168,7 +168,7 @@ async def test_a_click_on_the_map_puts_photos_there(page: Page) -> None:
     """They are chosen among all; its link says where before a click does, too, for the keyboard."""
     await page.goto("/places?at=45,8&zoom=4")
     await expect(page.locator(".pin a")).to_have_count(2)
-    put = page.get_by_role("link", name="Put photos here")
+    put = page.get_by_role("link", name="Place photos here")
     await expect(put).to_have_attribute("href", re.compile(r"place=4[45]\.\d+,[78]\.\d+$"))
     box = await page.locator(".map").bounding_box()
     assert box
@@ -178,7 +178,7 @@ async def test_a_click_on_the_map_puts_photos_there(page: Page) -> None:
     await put.click()
     await expect(page.get_by_text("Select the photos that were taken here:")).to_be_visible()
     await page.locator(".tile a").first.click()
-    await page.get_by_role("button", name="Put here:").click()
+    await page.get_by_role("button", name="Place here:").click()
     await expect(page.locator(".toast")).to_contain_text("Placed 1 photo in")
     await page.get_by_role("button", name="Undo").click()
     await expect(page.locator(".toast").last).to_contain_text("Undone")

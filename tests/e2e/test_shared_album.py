@@ -130,7 +130,7 @@ async def test_films_and_live_photos_play(visitor: Page) -> None:
     await video.evaluate("video => void video.play()")
     assert await video.evaluate(PLAYS) == 64
     await visitor.keyboard.press("ArrowRight")
-    await visitor.get_by_role("button", name="The film of this live photo").click()
+    await visitor.get_by_role("button", name="The video of this live photo").click()
     assert await visitor.locator("#viewer video.live").evaluate(PLAYS) == 64
     await visitor.get_by_role("button", name="Back to the album").click()
     await expect(visitor.locator("#viewer")).to_have_count(0)

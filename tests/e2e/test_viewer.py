@@ -128,7 +128,7 @@ async def test_what_is_known_opens_beside_it_and_follows(page: Page) -> None:
     await panel.get_by_role("button", name="Create").click()
     await expect(panel.get_by_role("link", name="From the viewer")).to_be_visible()
     await expect(page.locator(".toast")).to_contain_text("From the viewer")
-    await panel.get_by_label("Take it out of").click()
+    await panel.get_by_label("Remove from “").click()
     await expect(panel.get_by_role("link", name="From the viewer")).to_have_count(0)
     await page.keyboard.press("i")
     await expect(panel).to_be_hidden()

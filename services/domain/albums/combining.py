@@ -41,7 +41,7 @@ class MergeAlbums(AlbumCommand, frozen=True, kw_only=True):
         for one, field in ((album, "album_id"), (into, "into")):
             if standing(one, field).q is not None:
                 raise Refused(
-                    "“%(name)s” is a smart album: make it an album of the photos that it shows first.",
+                    "“%(name)s” is a smart album: first turn it into an album of the photos it shows.",
                     field,
                     name=one.name,
                 )

@@ -90,7 +90,7 @@ class CreateAlbum(AlbumCommand, frozen=True, kw_only=True):
         await known.require_photos(self.images)
         q = self.q.strip() if self.q else None
         if q and self.images:
-            raise Refused("An album shows either a search or the photos that were put into it.", "images")
+            raise Refused("An album shows either a search or the photos added to it.", "images")
         names = await known.named_in(q) if q else []
         events: list[Event] = [
             AlbumCreated(album_id=known.new_id, name=self.name.strip(), q=q, names=list(names))
@@ -126,7 +126,7 @@ class RenameAlbum(AlbumChange, frozen=True, kw_only=True):
         return Sentence("Renamed to “%(name)s”", name=self.name)
 
     def already(self) -> Spoken:
-        return Sentence("It is called “%(name)s” already", name=self.name)
+        return Sentence("It is already called “%(name)s”", name=self.name)
 
 
 class DescribeAlbum(AlbumChange, frozen=True, kw_only=True):
@@ -143,13 +143,13 @@ class DescribeAlbum(AlbumChange, frozen=True, kw_only=True):
 
     def outdated(self, album: Album) -> Outdated:
         if not album.description:
-            return Outdated("Meanwhile the description was taken away.", "description")
+            return Outdated("Meanwhile the description was removed.", "description")
         return Outdated(
             "Meanwhile the description was changed to: %(now)s", "description", now=album.description
         )
 
     def done(self, events: Sequence[Event]) -> Spoken:
-        return Sentence("Description saved" if self.description.strip() else "Description taken away")
+        return Sentence("Description saved" if self.description.strip() else "Description removed")
 
 
 class SetCover(AlbumChange, frozen=True, kw_only=True):
@@ -171,7 +171,7 @@ class SetCover(AlbumChange, frozen=True, kw_only=True):
         return [AlbumCoverSet(album_id=self.album_id, image_id=self.image)]
 
     def outdated(self, album: Album) -> Outdated:
-        return Outdated("Meanwhile another photo was made the cover.", "image")
+        return Outdated("Meanwhile another photo became the cover.", "image")
 
     def done(self, events: Sequence[Event]) -> Spoken:
         return Sentence("The newest photo is the cover" if self.image is None else "This is the cover now")
@@ -188,7 +188,7 @@ class SetAlbumOrder(AlbumChange, frozen=True, kw_only=True):
 
     def changes(self, album: Album) -> list[Event]:
         if self.order == BY_HAND and album.q is not None:
-            raise Refused("A smart album has no order by hand.", "order")
+            raise Refused("A smart album has no manual order.", "order")
         return [] if self.order == album.opens else [AlbumOrderSet(album_id=self.album_id, order=self.order)]
 
     def outdated(self, album: Album) -> Outdated:
@@ -196,7 +196,7 @@ class SetAlbumOrder(AlbumChange, frozen=True, kw_only=True):
 
     def done(self, events: Sequence[Event]) -> Spoken:
         if self.order == BY_HAND:
-            return Sentence("The album opens in the order by hand")
+            return Sentence("The album opens in manual order")
         return Sentence("The album opens by date")
 
 
@@ -217,7 +217,7 @@ class SetAlbumSearch(AlbumChange, frozen=True, kw_only=True):
 
     def changes(self, album: Album) -> list[Event]:
         if album.q is None:
-            raise Refused("“%(name)s” shows the photos that were put into it.", "q", name=album.name)
+            raise Refused("“%(name)s” shows the photos added to it.", "q", name=album.name)
         q = self.q.strip()
         return [] if q == album.q else [AlbumSearchSet(album_id=self.album_id, q=q)]
 
@@ -260,10 +260,10 @@ class RestoreAlbum(AlbumChange, frozen=True, kw_only=True):
         return [AlbumRestored(album_id=self.album_id)] if existing(album).deleted else []
 
     def done(self, events: Sequence[Event]) -> Spoken:
-        return Sentence("The album is there again")
+        return Sentence("The album is back")
 
     def already(self) -> Spoken:
-        return Sentence("The album is there already")
+        return Sentence("The album is already there")
 
 
 async def album_of(known: Known, album_id: str) -> tuple[Album | None, int]:

@@ -20,8 +20,8 @@ class PhotosByHand(AlbumChange, frozen=True, kw_only=True):
         album = standing(album)
         if album.q is not None:
             raise Refused(
-                "“%(name)s” is a smart album: it shows what its search finds, so photos are neither put into it nor "
-                "taken out.",
+                "“%(name)s” is a smart album: it shows what its search finds, so photos can’t be added or "
+                "removed.",
                 "album_id",
                 name=album.name,
             )
@@ -45,8 +45,8 @@ class AddToAlbum(PhotosByHand, frozen=True, kw_only=True):
         if new == total:
             return Sentence("%(photos)s added", photos=Photos(new))
         return Plural(
-            "%(photos)s added, %(num)s was in it before",
-            "%(photos)s added, %(num)s were in it before",
+            "%(photos)s added, %(num)s was already in it",
+            "%(photos)s added, %(num)s were already in it",
             total - new,
             photos=Photos(new),
         )
@@ -69,7 +69,7 @@ class RemoveFromAlbum(PhotosByHand, frozen=True, kw_only=True):
         return [ImagesRemovedFromAlbum(album_id=self.album_id, image_ids=removed)] if removed else []
 
     def done(self, events: Sequence[Event]) -> Spoken:
-        return Sentence("%(photos)s taken out of the album", photos=Photos(_number(events)))
+        return Sentence("%(photos)s removed from the album", photos=Photos(_number(events)))
 
     def already(self) -> Spoken:
         return Sentence("They are not in the album any more")
@@ -91,13 +91,13 @@ class ReorderAlbum(PhotosByHand, frozen=True, kw_only=True):
         return [AlbumReordered(album_id=self.album_id, image_ids=moved, ranks=ranks)] if moved else []
 
     def outdated(self, album: Album) -> Outdated:
-        return Outdated("Meanwhile the album was put in another order.", "before")
+        return Outdated("Meanwhile the album was reordered.", "before")
 
     def done(self, events: Sequence[Event]) -> Spoken:
         return Sentence("%(photos)s moved", photos=Photos(_number(events)))
 
     def already(self) -> Spoken:
-        return Sentence("They stand there already")
+        return Sentence("They are already there")
 
 
 def _number(events: Sequence[Event]) -> int:

@@ -109,8 +109,8 @@ class AlbumDescribed(AlbumEvent, frozen=True, kw_only=True):
 
     def line(self) -> Spoken:
         if self.description:
-            return Sentence("Album’s description changed")
-        return Sentence("Album’s description taken away")
+            return Sentence("Album description changed")
+        return Sentence("Album description removed")
 
 
 class AlbumCoverSet(AlbumEvent, frozen=True, kw_only=True):
@@ -132,7 +132,7 @@ class AlbumCoverSet(AlbumEvent, frozen=True, kw_only=True):
         return msgspec.structs.replace(self, image_id=None) if self.image_id in erasure.images else self
 
     def line(self) -> Spoken:
-        return Sentence("Album got another cover")
+        return Sentence("Album cover changed")
 
 
 class AlbumOrderSet(AlbumEvent, frozen=True, kw_only=True):
@@ -153,7 +153,7 @@ class AlbumOrderSet(AlbumEvent, frozen=True, kw_only=True):
 
     def line(self) -> Spoken:
         if self.order == "album":
-            return Sentence("Album opens in the order by hand")
+            return Sentence("Album opens in manual order")
         return Sentence("Album opens by date")
 
 
@@ -264,7 +264,7 @@ class ImagesRemovedFromAlbum(AlbumPhotosEvent, frozen=True, kw_only=True):
         return [added, _ranked(self.album_id, back, were)]  # at their old places
 
     def line(self) -> Spoken:
-        return Sentence("%(photos)s taken out of an album", photos=Photos(len(self.image_ids)))
+        return Sentence("%(photos)s removed from an album", photos=Photos(len(self.image_ids)))
 
 
 class AlbumReordered(AlbumPhotosEvent, frozen=True, kw_only=True):

@@ -18,7 +18,7 @@ def moved(album: Album, images: Sequence[str], before: str | None) -> tuple[list
     if not moving:
         raise Refused("These photos are not in the album any more.", "images")
     if before not in (None, START) and before not in album.images:
-        raise Refused("The photo that they were to stand before is not in the album any more.", "before")
+        raise Refused("The photo they were to be placed before is no longer in the album.", "before")
     order = album.in_order()
     place = len(order) if before is None else 0 if before == START else order.index(before)
     ahead, behind = _neighbours(order, place, set(moving))

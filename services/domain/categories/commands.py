@@ -45,7 +45,7 @@ def fits_into(group: Category | None, kind: taxonomy.Kind) -> None:
     if group.kind != "group":
         raise Refused("“%(name)s” is a category, not a group of categories.", "group_id", name=group.name)
     if kind == "group":
-        raise Refused("A group can't stand in another group.", "group_id")
+        raise Refused("A group can't be inside another group.", "group_id")
 
 
 class CreateCategory(Command, frozen=True, kw_only=True):
@@ -139,7 +139,7 @@ class RestoreCategory(CategoryChange, frozen=True, kw_only=True):
         return Decision([restored], versions | {stream(self.category_id): version})
 
     def toast(self, events: Sequence[Event]) -> Spoken:
-        return Sentence("The category is there again")
+        return Sentence("The category is back")
 
 
 class MoveCategory(CategoryChange, frozen=True, kw_only=True):
@@ -164,7 +164,7 @@ class MoveCategory(CategoryChange, frozen=True, kw_only=True):
         return [CategoryMoved(category_id=self.category_id, group_id=self.group_id)]
 
     def toast(self, events: Sequence[Event]) -> Spoken:
-        return Sentence("Moved") if self.group_id else Sentence("Taken out of its group")
+        return Sentence("Moved") if self.group_id else Sentence("Removed from its group")
 
 
 class MergeCategories(CategoryChange, frozen=True, kw_only=True):
@@ -234,5 +234,5 @@ class SetThreshold(CategoryChange, frozen=True, kw_only=True):
 
     def toast(self, events: Sequence[Event]) -> Spoken:
         if self.threshold is None:
-            return Sentence("As sure as at first")
-        return Sentence("Photos from %(share)s on", share=Percent(self.threshold))
+            return Sentence("Reset to default")
+        return Sentence("Sensitivity set to %(share)s", share=Percent(self.threshold))

@@ -93,7 +93,7 @@ class CategoryRestored(CategoryMade, frozen=True, kw_only=True):
         return [] if now.deleted else [CategoryDeleted(category_id=self.category_id)]
 
     def line(self) -> Spoken:
-        return Sentence("%(category)s is there again", category=CategoryName(self.category_id))
+        return Sentence("%(category)s is back", category=CategoryName(self.category_id))
 
     async def permitted(self, known: Known) -> Mapping[str, int]:
         return await still_free(known, self.category_id)
@@ -114,7 +114,7 @@ class CategoryMoved(CategoryEvent, frozen=True, kw_only=True):
     def line(self) -> Spoken:
         name = CategoryName(self.category_id)
         if self.group_id is None:
-            return Sentence("%(category)s taken out of its group", category=name)
+            return Sentence("%(category)s removed from its group", category=name)
         return Sentence("%(category)s moved to %(group)s", category=name, group=CategoryName(self.group_id))
 
 
@@ -156,7 +156,9 @@ class CategoryUnmerged(CategoryEvent, frozen=True, kw_only=True):
         return [CategoriesMerged(category_id=self.category_id, into_id=then.merged_into)]
 
     def line(self) -> Spoken:
-        return Sentence("%(category)s stands for itself again", category=CategoryName(self.category_id))
+        return Sentence(
+            "%(category)s is a category of its own again", category=CategoryName(self.category_id)
+        )
 
     async def permitted(self, known: Known) -> Mapping[str, int]:
         return await still_free(known, self.category_id)
@@ -207,6 +209,6 @@ class ThresholdSet(CategoryEvent, frozen=True, kw_only=True):
     def line(self) -> Spoken:
         name = CategoryName(self.category_id)
         if self.threshold is None:
-            return Sentence("%(category)s takes photos as surely as at first", category=name)
+            return Sentence("Reset the sensitivity of %(category)s", category=name)
         share = Percent(self.threshold)
-        return Sentence("%(category)s takes photos from %(share)s on", category=name, share=share)
+        return Sentence("Set the sensitivity of %(category)s to %(share)s", category=name, share=share)

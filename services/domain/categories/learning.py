@@ -30,8 +30,8 @@ class CategoryTaught(CategoryEvent, frozen=True, kw_only=True):
     def line(self) -> Spoken:
         name = CategoryName(self.category_id)
         if self.taught:
-            return Sentence("%(category)s finds photos by itself", category=name)
-        return Sentence("%(category)s finds no more photos by itself", category=name)
+            return Sentence("%(category)s finds photos automatically", category=name)
+        return Sentence("%(category)s no longer finds photos automatically", category=name)
 
 
 class CategoryLearned(CategoryEvent, frozen=True, kw_only=True):
@@ -72,4 +72,6 @@ class TeachCategory(CategoryChange, frozen=True, kw_only=True):
         return [] if same else [CategoryTaught(category_id=self.category_id, taught=self.taught)]
 
     def toast(self, events: Sequence[Event]) -> Spoken:
-        return Sentence("Looking for more like these" if self.taught else "It finds no more photos by itself")
+        return Sentence(
+            "Looking for more like these" if self.taught else "It no longer finds photos automatically"
+        )

@@ -53,9 +53,9 @@ class MissingAnswered(Event, frozen=True, kw_only=True):
     def line(self) -> Spoken:
         count, photos = Number(self.missing), Number(self.held)
         return Sentence(
-            "You said that %(count)s of %(all)s photos in %(folder)s are gone"
+            "You confirmed that %(count)s of %(all)s photos in %(folder)s are gone"
             if self.answer == "gone"
-            else "You said that the disk with %(count)s of %(all)s photos in %(folder)s is away"
+            else "You confirmed that the disk with %(count)s of %(all)s photos in %(folder)s is disconnected"
             if self.answer == "away"
             else "Open again: whether %(count)s of %(all)s photos in %(folder)s are gone",
             count=count,
@@ -159,7 +159,7 @@ class ConfirmMissing(AnswerCommand, frozen=True, kw_only=True):
         return [ScanStarted(roots=known.roots)]
 
     def toast(self, events: Sequence[Event]) -> Spoken:
-        return Sentence("Looking once more, then they count as missing")
+        return Sentence("Checking once more, then they count as missing")
 
 
 class MarkUnavailable(AnswerCommand, frozen=True, kw_only=True):

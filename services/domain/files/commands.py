@@ -59,4 +59,4 @@ class RetryRejected(Command, frozen=True, kw_only=True):
         return Decision([ScanStarted(roots=roots, again=files, zone=known.zone)])
 
     def toast(self, events: Sequence[Event]) -> Spoken:
-        return Sentence("Looking at it again" if len(self.paths) == 1 else "Looking at them again")
+        return Sentence("Trying it again" if len(self.paths) == 1 else "Trying them again")

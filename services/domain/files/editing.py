@@ -62,11 +62,11 @@ class ConfirmEdit(Command, frozen=True, kw_only=True):
         await known.require_photos([self.image, self.former])
         events = [event_of(row) for row in await known.stream(f"image-{self.image}") if row.kind == "E"]
         if not any(isinstance(e, FileReplaced) and e.previous_image_id == self.former for e in events):
-            raise Refused("This photo has not taken the place of that one.", "former")
+            raise Refused("This photo is not a newer version of that one.", "former")
         estate = (await known.estate(self.former)).beyond(await known.estate(self.image))
         return Decision(inherited(estate, self.image))
 
     def toast(self, events: Sequence[Event]) -> Spoken:
         if events:
             return Sentence("It has the albums, categories and date of the earlier photo now")
-        return Sentence("It has all that the earlier photo has")
+        return Sentence("It already has everything the earlier photo has")

@@ -166,7 +166,7 @@ class ImageImported(PictureEvent, frozen=True, kw_only=True):
     """Version of the reader (`knowledge.facts_version`): a later one reads the file again. 0: early versions."""
 
     def line(self) -> Spoken:
-        return Sentence("Read again: it says something else now" if self.again else "Added to the library")
+        return Sentence("Read again: its content has changed" if self.again else "Added to the library")
 
 
 class FileEvent(PictureEvent, frozen=True, kw_only=True):
@@ -233,7 +233,7 @@ class FileReplaced(FileEvent, frozen=True, kw_only=True):
         return FileAdded(**fields)
 
     def line(self) -> Spoken:
-        return Sentence("Took the place of another version at %(path)s", path=self.path)
+        return Sentence("Replaced another version at %(path)s", path=self.path)
 
 
 class SidecarRead(FileEvent, frozen=True, kw_only=True):
@@ -273,8 +273,8 @@ class SidecarRead(FileEvent, frozen=True, kw_only=True):
 
     def line(self) -> Spoken:
         if self.unread:
-            return Sentence("%(path)s can’t be read, or not all of it", path=self.path)
-        return Sentence("%(path)s says more about it", path=self.path)
+            return Sentence("%(path)s can’t be read, or only in part", path=self.path)
+        return Sentence("%(path)s describes it, too", path=self.path)
 
 
 class SidecarGone(FileEvent, frozen=True, kw_only=True):
@@ -283,7 +283,7 @@ class SidecarGone(FileEvent, frozen=True, kw_only=True):
     TYPE: ClassVar[str] = "sidecar_gone"
 
     def line(self) -> Spoken:
-        return Sentence("%(path)s no longer says anything about it", path=self.path)
+        return Sentence("%(path)s no longer describes it", path=self.path)
 
 
 class FileMissing(FileEvent, frozen=True, kw_only=True):

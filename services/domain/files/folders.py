@@ -37,7 +37,7 @@ class SourceAdded(FolderUse, frozen=True, kw_only=True):
     def line(self) -> Spoken:
         if self.from_root:
             return Sentence(
-                "Said that the folder %(before)s is at %(path)s", before=self.from_root, path=self.root
+                "Pointed the folder %(before)s to %(path)s", before=self.from_root, path=self.root
             )
         return Sentence("Added the folder %(path)s", path=self.root)
 
@@ -51,7 +51,7 @@ class SourceRemoved(FolderUse, frozen=True, kw_only=True):
         return [] if stream.after else [SourceAdded(root=self.root)]
 
     def line(self) -> Spoken:
-        return Sentence("Took the folder %(path)s out", path=self.root)
+        return Sentence("Removed the folder %(path)s", path=self.root)
 
 
 def in_use(roots: Iterable[str], event: Event) -> list[str]:
@@ -79,7 +79,7 @@ class AddFolder(Command, frozen=True, kw_only=True):
     async def decide(self, known: Known) -> Decision:
         root = await known.require_photo_folder(self.folder, "folder")
         if root in known.roots:
-            raise Refused("Albumen looks into %(folder)s already.", "folder", folder=root)
+            raise Refused("Albumen already scans %(folder)s.", "folder", folder=root)
         if self.from_root is not None:
             if self.from_root not in await known.folders():
                 raise NotFound("There is no such folder in the library.", "from_root")
@@ -112,9 +112,9 @@ class RemoveFolder(Command, frozen=True, kw_only=True):
 
     async def decide(self, known: Known) -> Decision:
         if self.folder not in known.roots:
-            raise NotFound("Albumen doesn’t look into such a folder.", "folder")
+            raise NotFound("Albumen doesn’t scan folders like this.", "folder")
         name = use_stream(self.folder)
         return Decision([SourceRemoved(root=self.folder)], {name: len(await known.stream(name))})
 
     def toast(self, events: Sequence[Event]) -> Spoken:
-        return Sentence("Albumen no longer looks into it; its photos stay")
+        return Sentence("No longer scanned; its photos stay")

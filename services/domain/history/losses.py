@@ -13,7 +13,7 @@ _NOTHING: Final[dict[Choice, Sentence]] = {
     "recover": Sentence("The log was repaired; nothing is lost"),
     "accept": Sentence("The log was accepted as it is"),
     "restore": Sentence("A backup of the log was restored; nothing is lost"),
-    "begin-anew": Sentence("The album was begun anew"),
+    "begin-anew": Sentence("The library was started over"),
 }
 _LOST: Final[dict[Choice, Callable[[int], Plural]]] = {
     "recover": lambda number: Plural(
@@ -32,8 +32,8 @@ _LOST: Final[dict[Choice, Callable[[int], Plural]]] = {
         number,
     ),
     "begin-anew": lambda number: Plural(
-        "The album was begun anew; the log before it had %(num)s entry",
-        "The album was begun anew; the log before it had %(num)s entries",
+        "The library was started over; the log before it had %(num)s entry",
+        "The library was started over; the log before it had %(num)s entries",
         number,
     ),
 }

@@ -85,7 +85,7 @@ class Undo(Command, frozen=True, kw_only=True):
             raise Refused("This was undone before.", "command_id")
         events, versions, kept = await restoring(known, rows, await _of_a_job(known, command))
         if not events:
-            raise Refused("There is nothing left of it to undo.", "command_id")
+            raise Refused("There is nothing left to undo.", "command_id")
         if len(versions) > RESTS_ON:
             versions = {}
         versions[own] = version

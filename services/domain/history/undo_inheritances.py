@@ -29,7 +29,7 @@ class UndoInheritances(Command, frozen=True, kw_only=True):
                 versions |= await event.permitted(known)
             events += [undone, *reversal]
         if not events:
-            raise Refused("There is nothing left of it to undo.")
+            raise Refused("There is nothing left to undo.")
         return Decision(events, versions)
 
     def toast(self, events: Sequence[Event]) -> Spoken:

@@ -121,7 +121,7 @@ class RetryFailed(Command, frozen=True, kw_only=True):
         if job and job.kind == "export":
             raise Refused("An export writes everything that is missing: export again.", "job_id")
         if job and job.kind == "import":
-            raise Refused("An import says only what is new: import again.", "job_id")
+            raise Refused("An import reports only what is new: import again.", "job_id")
         if job and job.kind == "scan":
             raise Refused("A scan looks at its files again by itself: look for photos again.", "job_id")
         if job and self.model not in (None, job.model_id):
@@ -187,7 +187,7 @@ class ResumeJob(JobCommand, frozen=True, kw_only=True):
         raise Refused("This job is not paused: there is nothing to resume.", "job_id")
 
     def toast(self, events: Sequence[Event]) -> Spoken:
-        return Sentence("Going on")
+        return Sentence("Resumed")
 
 
 class CancelJob(JobCommand, frozen=True, kw_only=True):

@@ -139,7 +139,7 @@ class JobResumed(Pausing, frozen=True, kw_only=True):
     TYPE: ClassVar[str] = "job_resumed"
 
     def line(self) -> Spoken:
-        return Sentence("A paused job went on")
+        return Sentence("A paused job was resumed")
 
 
 class Result(Event, frozen=True, kw_only=True):

@@ -203,7 +203,7 @@ def iso_date(text: str) -> str:
         return _iso(datetime.fromisoformat(text.strip()))
     except ValueError:
         raise Refused(
-            "“%(said)s” is no date. Write it as 2016-06-12 or 2016-06-12T14:03, with +02:00 behind it if you like.",
+            "“%(said)s” is not a date. Write it as 2016-06-12 or 2016-06-12T14:03, with +02:00 after it if you like.",
             "taken_at",
             said=text[:40],
         ) from None

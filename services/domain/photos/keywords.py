@@ -54,7 +54,7 @@ def plain_keywords(names: Sequence[str]) -> list[str]:
     for name in names:
         levels = [level for level in plain_names(name.split(SEPARATOR)) if level]
         if not levels:
-            raise Refused("“%(name)s” is no keyword.", "keywords", name=name)
+            raise Refused("“%(name)s” is not a keyword.", "keywords", name=name)
         plain.append(SEPARATOR.join(levels[-LEVELS:]))
     return list(dict.fromkeys(plain))
 

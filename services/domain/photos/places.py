@@ -75,7 +75,7 @@ class SetPlace(WordsCommand, frozen=True, kw_only=True):
             raise Refused(_HOW, "latitude")
         point = await known.position(self.image)
         if point is None:
-            raise Refused("It is not known where that photo was taken.", "image")
+            raise Refused("That photo has no location.", "image")
         return point
 
     def _coordinates(self) -> tuple[float, float] | None:

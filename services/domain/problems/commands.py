@@ -32,7 +32,7 @@ class ProblemCommand(Command, frozen=True, kw_only=True):
             ignored=ignored, paths=self.paths, images=self.images, model=self.model, reason=self.reason
         )
         if not problems:
-            raise NotFound("Nothing of this is there any more.", "paths" if self.paths else "images")
+            raise NotFound("None of this is there any more.", "paths" if self.paths else "images")
         files = [
             FileAt(root=one.root, path=one.path) for one in problems if one.root is not None and one.path
         ]

@@ -95,15 +95,15 @@ class Lock(ASGIMiddleware):
         if self._gate.unset:
             raise NoPasswordYet(
                 detail=_(
-                    "This album has no password yet, so nobody is let in over the network. Open the link that Albumen "
-                    "printed when it started, or run: albumen password"
+                    "This library has no password yet, so nobody is let in over the network. Open the link "
+                    "that Albumen printed when it started, or run: albumen password"
                 )
             )
         if self._gate.open:  # but not for what a proxy forwards
             raise NoPasswordYet(
                 detail=_(
-                    "This album is reached through a proxy and has no password yet. Set one on its computer: "
-                    "albumen password"
+                    "This library is reached through a proxy and has no password yet. Set one on its "
+                    "computer: albumen password"
                 )
             )
         raise SignInFirst(_("Sign in first."), headers={"WWW-Authenticate": 'Bearer realm="Albumen"'})

@@ -43,7 +43,7 @@ def require_photo_folder(name: str, others: Iterable[str], own: Iterable[Path], 
     for other in others:
         if root != Path(from_text(other)) and root.is_relative_to(from_text(other)):
             raise Refused(
-                "%(folder)s is inside %(root)s, which Albumen looks into already.",
+                "%(folder)s is inside %(root)s, which Albumen already scans.",
                 field,
                 folder=name,
                 root=other,

@@ -33,11 +33,11 @@ def unshown(request: Request[Any, Any, Any], error: TablesDamaged) -> Response[A
         return rebuilding(request, error)
     speak(choose(request))
     why = _(
-        "There is nothing to show until you have chosen how to go on: the index of the album can’t be read either."
+        "There is nothing to show until you have chosen how to continue: the index of the library can’t be read either."
     )
     if setback.kind == "unreadable":
         why = _(
-            "There is nothing to show until the log can be read: the index of the album can’t be read either."
+            "There is nothing to show until the log can be read: the index of the library can’t be read either."
         )
     return told(request, ServiceUnavailableException(detail=why))
 

@@ -16,24 +16,24 @@ from services.kernel.settings import Settings
 WAYS: Final[dict[Way, str]] = {
     "restore": N_("Restore the newest backup"),
     "recover": N_("Save what can still be read"),
-    "accept": N_("Go on with the log as it is"),
-    "begin-anew": N_("Begin anew"),
+    "accept": N_("Continue with the log as it is"),
+    "begin-anew": N_("Start over"),
 }
 
 EXPLAINED: Final[dict[Way, str]] = {
     "restore": N_(
-        "Puts the newest backup in place of the log. What you did after it was made is lost; the old files are kept."
+        "Replaces the log with the newest backup. What you did since that backup is lost; the old files are kept."
     ),
     "recover": N_(
         "Writes a new log from all entries that can still be read, and says which are lost. The old files are kept."
     ),
     "accept": N_(
-        "Believes the log that is there: the album becomes what this log says. Choose it if you put this file there "
-        "yourself."
+        "Trusts the log that is there: the library becomes what this log says. Choose this if you put the "
+        "file there yourself."
     ),
     "begin-anew": N_(
-        "Starts with an empty album and scans your photos again. Your albums, corrections and stars are gone from it; "
-        "the old files are kept in the data folder."
+        "Starts with an empty library and scans your photos again. It has none of your albums, corrections "
+        "and stars; the old files are kept in the data folder."
     ),
 }
 
@@ -68,7 +68,7 @@ def problem(setback: Setback) -> Sentence:
             )
         case "other":
             return Sentence(
-                "This is another log: its entry %(was)s is not the one that the album had on %(then)s.",
+                "This is another log: its entry %(was)s is not the one that the library had on %(then)s.",
                 then=then,
                 was=was,
             )

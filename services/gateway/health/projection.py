@@ -94,7 +94,7 @@ def _down() -> Condition:
         code="projector_down",
         problem=Sentence("The service that updates the pages (projector) is not running."),
         remedy=Sentence(
-            "Nothing is lost, but new changes don't show. It is restarted by itself where Albumen started it; "
+            "Nothing is lost, but new changes don't show. If Albumen started it, it restarts automatically; "
             "its log says why it stopped."
         ),
     )

@@ -36,7 +36,7 @@ def _of(code: str, error: PreviewNotWritten) -> Condition:
     return Condition(
         code=code,
         problem=error.sentence,
-        remedy=Sentence("The scan waits, and continues by itself when it is mended."),
+        remedy=Sentence("The scan waits, and continues automatically once this is fixed."),
     )
 
 

@@ -61,7 +61,7 @@ def _broker_away() -> Condition:
         code="broker_away",
         problem=Sentence("The message broker can't be reached."),
         remedy=Sentence(
-            "Start RabbitMQ, or check ALBUMEN_BROKER: work continues by itself when the broker is back."
+            "Start RabbitMQ, or check ALBUMEN_BROKER: work continues automatically when the broker is back."
         ),
     )
 
@@ -80,7 +80,7 @@ def _workers_missing() -> Condition:
         code="workers_missing",
         problem=Sentence("No classifier is running."),
         remedy=Sentence(
-            "Nothing is lost, but photos get no categories. Start one (albumen inference); where Albumen started it, "
-            "it is restarted by itself, and its log says why it stopped."
+            "Nothing is lost, but photos get no categories. Start one (albumen inference); if Albumen "
+            "started it, it restarts automatically, and its log says why it stopped."
         ),
     )

@@ -81,7 +81,7 @@ def full(folder: Path, free: int) -> Condition:
             free=free >> 20,
             folder=str(folder),
         ),
-        remedy=Sentence("Free some space: Albumen then continues by itself."),
+        remedy=Sentence("Free some space: Albumen then continues automatically."),
     )
 
 
@@ -105,5 +105,5 @@ def not_writable(folder: Path, reason: str) -> Condition:
         problem=Sentence(
             "Albumen can't write to %(folder)s: %(why)s.", folder=str(folder), why=StoredReason(reason)
         ),
-        remedy=Sentence("Let your account write there: Albumen then continues by itself."),
+        remedy=Sentence("Let your account write there: Albumen then continues automatically."),
     )

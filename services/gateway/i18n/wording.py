@@ -15,16 +15,16 @@ from services.knowledge.stated import DAY, GUESSES, MONTH, UNDATED, YEAR, known_
 
 _SIZES: Final = ("bytes", "kB", "MB", "GB", "TB")
 _SOURCES: Final = {
-    "user": N_("as you said"),
-    "user-year": N_("as you said"),
-    "user-month": N_("as you said"),
+    "user": N_("set by you"),
+    "user-year": N_("set by you"),
+    "user-month": N_("set by you"),
     "exif": N_("from the camera"),
     "gps": N_("from GPS"),
     "iptc": N_("from IPTC"),
-    "text": N_("from a text in the picture"),
-    "film": N_("from the film"),
+    "text": N_("from text in the photo"),
+    "film": N_("from the video"),
     "filename": N_("from the file’s name"),
-    "modified": N_("from the picture’s last change"),
+    "modified": N_("from the photo’s last change"),
     "folder": N_("from the folder’s name, unsure"),
     "mtime": N_("from the file’s date, unsure"),
     "added": N_("unknown: this is when it was added"),

@@ -76,7 +76,7 @@ async def download(
     folder = safe_name(name)
     notes = Notes(
         missing=_("These photos were not where they were seen last, so they are not in this folder:"),
-        unrotated=_("You have rotated these photos. Their files can’t say so, and are as they were:"),
+        unrotated=_("You rotated these photos. Their files can’t store that, and are unchanged:"),
     )
     length, parts = zipped(planned, folder, notes, viewing.shelf)
     return Stream(

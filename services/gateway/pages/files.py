@@ -93,7 +93,7 @@ async def preview(
     rotation: FromQuery[int | None] = None,
 ) -> Response[bytes]:
     """`rotation`: of the upright picture, by the numbers of EXIF's Orientation; default: as a person has rotated it."""
-    missing = _("There is no preview of this photo, and no copy to make it of.")
+    missing = _("This photo has no preview, and no copy to create one from.")
     return await _jpeg(request, viewing, _Rendition(image_id, rotation, "p"), viewing.preview, missing)
 
 
@@ -151,7 +151,7 @@ async def film(
     """An MP4; the whole of it, or one range (206; 416 when it has no such bytes)."""
     image = await images.image(views, image_id) if is_image_id(image_id) else None
     if image is None or image.film_offset is None or image.film_size is None:
-        raise NotFoundException(_("There is no film inside this photo."))
+        raise NotFoundException(_("There is no video inside this photo."))
     etag = f'"{image_id}-f-{image.film_offset}"'
     headers = _headers(etag) | {"Accept-Ranges": "bytes"}
     if _cached(request, etag):

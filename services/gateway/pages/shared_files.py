@@ -70,9 +70,9 @@ async def shared_picture(
         content = await load(image_id, image.rotation)
     except (PreviewNotWritten, NotKept) as error:
         log.warning("a shared picture can't be made", reason=str(error))
-        raise ServiceUnavailableException(_("This picture can’t be shown.")) from error
+        raise ServiceUnavailableException(_("This photo can’t be shown.")) from error
     if content is None:
-        raise NotFoundException(_("This picture can’t be shown."))
+        raise NotFoundException(_("This photo can’t be shown."))
     headers = dict(PICTURE_HEADERS)
     if size == "download":
         headers["Content-Disposition"] = attachment(shared_zip.picture_name(image))

@@ -25,11 +25,11 @@ async def travel(request: Req, past: NamedDependency[SkipValidation[Past]]) -> R
         try:
             target = date.fromisoformat(day)
         except ValueError as error:
-            raise unprocessable(_("“%(name)s” is no day of the calendar.", name=day[:40])) from error
+            raise unprocessable(_("“%(name)s” is not a day in the calendar.", name=day[:40])) from error
         return _with(cookie(await past.day(target), target), _after(form))
     wanted = parsed(position) if isinstance(position, str) else None
     if wanted is None or wanted.day:
-        raise unprocessable(_("Choose a day to see the album as it was then."))
+        raise unprocessable(_("Choose a day to see the library as it was then."))
     if await past.recorded_at(wanted.position) is None:
         raise unprocessable(_("That has not happened yet."))
     return _with(cookie(await past.whole(wanted.position), None), _after(form))

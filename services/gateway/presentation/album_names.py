@@ -32,4 +32,6 @@ async def told_apart(views: Views, listed: Iterable[tuple[str, str]]) -> list[tu
 
 def details(album: Album) -> str:
     dates = [span(album.first, album.last)] if album.first and album.last else []
-    return ", ".join([photos(album.count), *dates, _("made on %(date)s", date=moment_name(album.created_us))])
+    return ", ".join(
+        [photos(album.count), *dates, _("created on %(date)s", date=moment_name(album.created_us))]
+    )

@@ -26,7 +26,7 @@ _SOURCES: Final = {
     "xmp": "XMP",
     "iptc": "IPTC",
     "exif": "EXIF",
-    "text": N_("text in the picture"),
+    "text": N_("text in the photo"),
     "film": N_("tag of the video"),
     precedence.USER: N_("you"),
     "": N_("the file"),

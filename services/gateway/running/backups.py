@@ -200,6 +200,6 @@ def _failed(why: Sentence, grave: bool) -> Condition:
     return Condition(
         code="backup_failed",
         problem=Sentence("No new backup: %(why)s", why=why),
-        remedy=Sentence("Earlier backups stay. It is tried again by itself."),
+        remedy=Sentence("Earlier backups stay. Albumen tries again automatically."),
         grave=grave,
     )

@@ -73,7 +73,7 @@ class Explaining:
         if model in verdicts:
             return verdicts[model]
         if not verdicts:
-            raise NotFound("No classifier has looked at such a photo yet.", "image")
+            raise NotFound("No classifier has processed such a photo yet.", "image")
         if model is None:
-            raise Refused("The active model has not looked at this photo yet.", "model")
-        raise Refused("“%(model)s” has not looked at this photo yet.", "model", model=model)
+            raise Refused("The active model has not processed this photo yet.", "model")
+        raise Refused("“%(model)s” has not processed this photo yet.", "model", model=model)

@@ -95,7 +95,7 @@ def _parsed(text: str, _language: str) -> Search:
     if len(clean) > LONGEST_SEARCH:
         notes.append(
             _(
-                "A search is at most %(most)s characters long; what comes behind was left out.",
+                "A search is at most %(most)s characters long; the rest was left out.",
                 most=LONGEST_SEARCH,
             )
         )
@@ -225,7 +225,7 @@ def quoted(value: str) -> str:
 
 def _valueless(key: str) -> str:
     return _(
-        "“%(key)s:” needs a value right behind the colon, as in %(example)s.", key=key, example=_example(key)
+        "“%(key)s:” needs a value right after the colon, as in %(example)s.", key=key, example=_example(key)
     )
 
 

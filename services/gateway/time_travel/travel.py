@@ -104,7 +104,8 @@ async def _travel(request: Request[Any, Any, Any], value: str) -> None:
     if then is None:
         raise NoMoment(
             _(
-                "This browser asked for the album as of a moment that makes no sense. It shows it as it is now again."
+                "This browser asked for the library at a moment that makes no sense. It shows the library as it is "
+                "now again."
             )
         )
     recorded = await past.recorded_at(then.position)
@@ -112,7 +113,7 @@ async def _travel(request: Request[Any, Any, Any], value: str) -> None:
         raise NoMoment(
             _(
                 "The log ends before the moment that this browser asked for; was it restored from a backup? "
-                "It shows the album as it is now again."
+                "It shows the library as it is now again."
             )
         )
     then.recorded_us = recorded
@@ -122,7 +123,7 @@ async def _travel(request: Request[Any, Any, Any], value: str) -> None:
             raise HTTPException(
                 status_code=HTTP_409_CONFLICT,
                 detail=_(
-                    "You are looking at the album as it was, where nothing can be changed. Go back to now first."
+                    "You are looking at the library as it was, where nothing can be changed. Go back to now first."
                 ),
             )
         return
@@ -131,7 +132,7 @@ async def _travel(request: Request[Any, Any, Any], value: str) -> None:
     except TooLate as error:
         raise HTTPException(
             status_code=HTTP_503_SERVICE_UNAVAILABLE,
-            detail=_("The album as it was could not be made in time. Try again, or go back to now."),
+            detail=_("The library as it was could not be rebuilt in time. Try again, or go back to now."),
         ) from error
     if then.views is None:
         raise LookingBack

@@ -79,7 +79,7 @@ class OurHost(ASGIMiddleware):
         request: Request[Any, Any, Any] = Request(scope)
         host = request.headers.get("Host", "")
         if host not in self._hosts:
-            raise UnknownHost(_("Albumen is not reached under the name “%(name)s”.", name=host[:100]))
+            raise UnknownHost(_("Albumen doesn’t answer to the name “%(name)s”.", name=host[:100]))
         await next_app(scope, receive, send)
 
 

@@ -17,7 +17,7 @@ def rebuilding(request: Request[Any, Any, Any], error: TablesDamaged) -> Respons
     """503; a browser loads the page again by itself."""
     speak(choose(request))
     detail = _(
-        "The index that pages are read from was damaged. It is being made again from the log; nothing is lost."
+        "The index that pages are read from was damaged. It is being rebuilt from the log; nothing is lost."
     )
     answer = told(request, ServiceUnavailableException(detail=detail))
     answer.headers |= {"Retry-After": AGAIN_S, "Refresh": AGAIN_S}

@@ -86,7 +86,7 @@ class SameOrigin(ASGIMiddleware):
             and not same_origin(Request(scope))
         ):
             raise PermissionDeniedException(
-                _("This change was asked for by a page of another site, so nothing was done.")
+                _("A page of another site asked for this change, so nothing was done.")
             )
         await next_app(scope, receive, send)
 

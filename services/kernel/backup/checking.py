@@ -39,7 +39,7 @@ def contents(path: Path) -> Contents:
     try:
         with path.open("rb") as file:
             if file.read(16) != b"SQLite format 3\0":
-                raise BadCopy("%(file)s is no SQLite database.", file=path.name)
+                raise BadCopy("%(file)s is not an SQLite database.", file=path.name)
         uri = f"{path.absolute().as_uri()}?mode=ro&immutable=1"
         with closing(sqlite3.connect(uri, uri=True, isolation_level=None)) as db:
             return _contents(db, path.name)

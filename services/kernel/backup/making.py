@@ -59,7 +59,7 @@ def making(settings: Settings) -> Iterator[None]:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise BackupFailed("A backup is being made right now.") from None
+            raise BackupFailed("A backup is already running.") from None
         yield
 
 

@@ -134,7 +134,7 @@ def _staged(source: Path, stage: Path) -> Contents:
     manifest = read_backup(source, datetime.now(UTC)).manifest
     expected = manifest.sha256 if manifest and made_at(source.stem) and not beside else before
     if sha256(stage) != expected:
-        raise BadCopy("%(file)s has changed since it was made.", file=source.name)
+        raise BadCopy("%(file)s has changed since the backup.", file=source.name)
     if beside:
         _merge(stage, source.name)
     try:

@@ -66,7 +66,7 @@ def orphaned(file: str) -> Finding:
     return Finding(
         "absent",
         Sentence("There is no log in %(file)s any more, only records in %(file)s-wal.", file=file),
-        Sentence("Restore a backup (albumen restore), or move %(file)s-wal away to begin anew.", file=file),
+        Sentence("Restore a backup (albumen restore), or move %(file)s-wal away to start over.", file=file),
     )
 
 
@@ -84,7 +84,9 @@ def no_database(file: str) -> Finding:
         Sentence(
             "%(file)s is no database: another program wrote it, or its beginning is damaged.", file=file
         ),
-        Sentence("If it was your album, restore a backup (albumen restore). If not, choose another --data."),
+        Sentence(
+            "If it was your library, restore a backup (albumen restore). If not, choose another --data."
+        ),
     )
 
 
@@ -178,7 +180,7 @@ def elsewhere(file: str) -> Finding:
         Sentence(
             "%(file)s is not the log that Albumen has open: its folder was moved or replaced.", file=file
         ),
-        Sentence("Put it back, and Albumen continues by itself; or restart Albumen."),
+        Sentence("Put it back, and Albumen continues automatically; or restart Albumen."),
     )
 
 
@@ -200,7 +202,7 @@ def refusal(error: sqlite3.Error, file: str) -> Finding:
         return Finding(
             "full",
             Sentence("The disk is full: nothing can be saved in %(file)s.", file=file),
-            Sentence("Free some space: Albumen then continues by itself."),
+            Sentence("Free some space: Albumen then continues automatically."),
         )
     if isinstance(error, sqlite3.DatabaseError) and is_damage(error):
         return damaged(error)
@@ -211,5 +213,5 @@ def not_writable(file: str, reason: object) -> Finding:
     return Finding(
         "not_writable",
         Sentence("Nothing can be saved in %(file)s (%(reason)s).", file=file, reason=str(reason)),
-        Sentence("Check the disk and who may write there: Albumen then continues by itself."),
+        Sentence("Check the disk and who may write there: Albumen then continues automatically."),
     )

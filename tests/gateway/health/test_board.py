@@ -37,7 +37,7 @@ DISK = Condition(
         free=3,
         folder="/<b>",
     ),
-    remedy=Sentence("Free some space: Albumen then continues by itself."),
+    remedy=Sentence("Free some space: Albumen then continues automatically."),
 )
 FOLDER = Condition(
     code="photos_away", problem=Sentence("Gone."), remedy=Sentence("Bring it back."), grave=False
@@ -122,7 +122,7 @@ async def test_ready_is_false_while_it_is_grave(running: Stack) -> None:
         "code": "disk_full",
         "grave": True,
         "problem": "The disk is full: 3 MB are free for /<b>, and nothing can be saved.",
-        "remedy": "Free some space: Albumen then continues by itself.",
+        "remedy": "Free some space: Albumen then continues automatically.",
     }
     running.gateway.health.clear("disk_full")
     assert (await running.client.get("/readyz")).status_code == 200

@@ -67,7 +67,7 @@ async def test_a_person_is_told_what_to_set_and_a_program_in_json(open_album: Lo
     program = await open_album.running.client.get("/api/albums", headers={"Host": "album.example"})
     assert (program.status_code, program.json()["detail"]) == (
         400,
-        "Albumen is not reached under the name “album.example”.",
+        "Albumen doesn’t answer to the name “album.example”.",
     )
 
 

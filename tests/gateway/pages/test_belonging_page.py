@@ -84,7 +84,7 @@ async def test_the_json_names_what_belongs_to_it(
     [
         (PHOTO, "Live photo with", FILM),
         (PHOTO, "Edited:", COPY),
-        (FILM, "The film of the live photo", PHOTO),
+        (FILM, "The video of the live photo", PHOTO),
         (SHOT, "With the RAW file", RAW),
         (RAW, "The RAW file of", SHOT),
         (COPY, "Edited copy of", PHOTO),

@@ -59,7 +59,7 @@ async def test_each_corner_tells_what_is_special(marked: httpx.AsyncClient) -> N
         LIVE: ["Live photo"],
         RAW: ["RAW"],
         COPIES: ["2 copies"],
-        UNSURE: ["Its date is not sure"],
+        UNSURE: ["Its date is uncertain"],
         PLAIN: [],
     }
     assert ">1:15<" in re.sub(r"<svg.*?</svg>", "", html)

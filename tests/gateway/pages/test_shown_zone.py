@@ -15,9 +15,9 @@ async def test_the_zone_is_shown_where_it_is_a_guess_and_where_it_is_known(album
     )
     guessed = (await album.client.get(f"/images/{image_id(COUNT)}")).text
     assert "29 February 2020, 21:00" in guessed
-    assert "from the film, in the computer’s time zone, America/New York, unsure" in guessed
+    assert "from the video, in the computer’s time zone, America/New York, unsure" in guessed
     placed = (await album.client.get(f"/images/{image_id(COUNT + 1)}")).text
     assert "1 March 2020, 11:00" in placed
-    assert "from the film, in the time zone of its place, Asia/Tokyo" in placed
+    assert "from the video, in the time zone of its place, Asia/Tokyo" in placed
     other = (await album.client.get(f"/images/{image_id(0)}")).text
     assert "time zone" not in other

@@ -40,7 +40,7 @@ async def test_a_date_is_shown_as_far_as_it_is_known(
     tiles = (await album.client.get(f"/?at={at[:7]}&sort=taken_at")).text
     tile = re.search(rf'id="p-{image_id(COUNT)}">.*?</li>', tiles)
     assert tile
-    assert ("Its date is not sure" in tile[0]) is unsure
+    assert ("Its date is uncertain" in tile[0]) is unsure
 
 
 async def test_a_date_that_a_person_gave_is_sure(album: Stack) -> None:
@@ -56,8 +56,8 @@ async def test_a_date_that_a_person_gave_is_sure(album: Stack) -> None:
 @pytest.mark.parametrize(
     ("written", "heading", "below", "line"),
     [
-        ("1965", "1965", "as you said, only the year", "Changed the date to 1965"),
-        ("1965-01", "January 1965", "as you said, only the month", "Changed the date to January 1965"),
+        ("1965", "1965", "set by you, only the year", "Changed the date to 1965"),
+        ("1965-01", "January 1965", "set by you, only the month", "Changed the date to January 1965"),
     ],
 )
 async def test_a_person_may_know_only_the_year_or_the_month(

@@ -160,7 +160,7 @@ async def test_what_was_in_it_before_is_told(stack: Stack, ids: list[str]) -> No
     await given(stack, "create-album", name="Some", images=ids[:2])
     some = (await stack.get("/api/albums"))[0]["id"]
     message = toast(await sent(stack, "add-to-album", album_id=some, images=",".join(ids)))
-    assert message["text"] == "1 photo added, 2 were in it before"
+    assert message["text"] == "1 photo added, 2 were already in it"
     twice = toast(await sent(stack, "add-to-album", album_id=some, images=",".join(ids)))
     assert twice == message, "a double click"
     await given(stack, "set-timeline", hides=[])
@@ -198,7 +198,7 @@ async def test_a_smart_album_is_changed_copied_and_frozen(stack: Stack, ids: lis
 async def test_moving_is_refused_with_a_sentence(stack: Stack, ids: list[str], lake: str) -> None:
     for body, says in (
         ({"images": ["0" * 32], "before": None}, "not in the album any more"),
-        ({"images": ids[:1], "before": "0" * 32}, "stand before"),
+        ({"images": ids[:1], "before": "0" * 32}, "placed before"),
         ({"images": ids[:1]}, "“before” is missing"),
     ):
         answer = await stack.post("reorder-album", {"album_id": lake, **body})

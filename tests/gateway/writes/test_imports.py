@@ -74,7 +74,7 @@ async def test_a_second_run_says_only_what_is_new(scanned: Stack, tmp_path: Path
     photos = await ids(scanned)
     assert await shown(scanned, photos[0], "rating", "keywords") == {"rating": 5, "keywords": ["Rome", "Sea"]}
     answer = await scanned.post("undo", {"command_id": again["command_id"]})
-    assert (answer.status_code, answer.json()["detail"]) == (422, "There is nothing left of it to undo.")
+    assert (answer.status_code, answer.json()["detail"]) == (422, "There is nothing left to undo.")
 
 
 async def test_what_a_person_said_stays(scanned: Stack, tmp_path: Path) -> None:

@@ -174,7 +174,7 @@ async def test_no_share_is_told_of_few_answers(models: Stack) -> None:
     assert "%" not in re.sub(r"<[^>]*>", "", (await text()).split("<main")[1])
     await models.done("reject-category", {"images": ids[19:20], "category_id": "dog"})
     await models.done("assign-category", {"images": ids[20:30], "category_id": "dog"})
-    assert re.search(r"33.% of what it says is right", await text())
+    assert re.search(r"33% of its answers are right", await text())
     assert "of what is there" not in await text()
 
 

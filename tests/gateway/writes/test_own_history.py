@@ -88,7 +88,7 @@ async def test_a_categorys_history_has_what_was_said_of_photos(stack: Stack, ids
     await made(stack, "reject-category", {"category_id": "cat", "images": ids[:1]})
     await made(stack, "set-threshold", {"category_id": "dog", "threshold": 0.7})
     page = (await asked(stack, "/history?category=dog")).text
-    assert lines(page) == ["“Dog” takes photos from 70% on", f"You marked {COUNT} photos as “Dog”"]
+    assert lines(page) == ["Set the sensitivity of “Dog” to 70%", f"You marked {COUNT} photos as “Dog”"]
     assert page.count(f'value="{command}"') == 1
     assert 'href="/history?category=dog"' in (await asked(stack, "/categories/dog")).text
 

@@ -54,7 +54,7 @@ async def test_a_place_is_shown_found_and_taken_back(stack: Stack) -> None:
         ({"latitude": 0, "longitude": 0}, "latitude", "Say a place"),
         ({"latitude": 91, "longitude": 0}, "latitude", ""),
         ({"city": "Xyzzyville"}, "city", "There is no city “Xyzzyville”"),
-        ({"image": "f" * 32}, "image", "not known where"),
+        ({"image": "f" * 32}, "image", "no location"),
     ],
 )
 async def test_what_is_no_place_is_refused(
@@ -178,12 +178,12 @@ async def test_photos_are_put_on_the_map_from_the_page_of_places(stack: Stack) -
     timeline = await shown(stack, link[1].replace("&amp;", "&"))
     assert "Select the photos that were taken here: Rome, Italy" in timeline
     assert f'name="at" value="{link[2]}"' in timeline
-    assert "Put here: Rome, Italy" in timeline
+    assert "Place here: Rome, Italy" in timeline
     rest = re.search(r'href="(/search\?q=-has:place[^"]+)"', timeline)
     assert rest
     without = await shown(stack, rest[1].replace("&amp;", "&"))
     assert [one for one in ids if one in without] == ids[1:]
-    assert "Put here: Rome, Italy" in without
+    assert "Place here: Rome, Italy" in without
     form: dict[str, Any] = {"images": ids[1:], "at": link[2], "next": "/"}
     await stack.client.post("/commands/set-place", data=form)
     await stack.caught_up()
@@ -194,4 +194,4 @@ async def test_photos_are_put_on_the_map_from_the_page_of_places(stack: Stack) -
 async def test_an_address_with_no_place_is_like_one_without(stack: Stack, place: str) -> None:
     await imported(stack, 1)
     html = await shown(stack, f"/?{urlencode({'select': '1', 'place': place})}")
-    assert ('name="at"' in html, "Put here: Rome" in html) == (False, False)
+    assert ('name="at"' in html, "Place here: Rome" in html) == (False, False)

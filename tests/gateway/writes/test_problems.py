@@ -150,7 +150,7 @@ async def test_ignoring_what_is_ignored_says_so(broken: Path, scanned: Stack) ->
         "/commands/ignore-problems", data={"next": "/jobs", "paths": str(broken)}, headers=headers
     )
     assert answer.status_code == 404
-    assert "Nothing of this is there any more." in answer.text
+    assert "None of this is there any more." in answer.text
     assert '<a href="/jobs?x=1">Back</a>' in answer.text
     assert len(await scanned.events(ProblemsIgnored)) == 1
 
@@ -233,6 +233,4 @@ async def test_a_page_of_problems_that_makes_no_sense_is_refused(stack: Stack, q
 
 
 async def test_a_page_behind_the_last_says_so(stack: Stack) -> None:
-    assert (
-        "Nothing of this is left." in (await stack.client.get("/jobs/problems?before=1", headers=PAGE)).text
-    )
+    assert "None of this is left." in (await stack.client.get("/jobs/problems?before=1", headers=PAGE)).text

@@ -232,7 +232,7 @@ async def test_the_history_tells_it_and_offers_to_undo_it(stack: Stack) -> None:
     page = (await stack.client.get("/history", headers=HTML)).text
     assert "“Cat” merged into “Dog”" in page
     assert "“Bird” hidden" in page
-    assert "“Dog” takes photos from 60% on" in page
+    assert "Set the sensitivity of “Dog” to 60%" in page
     assert f'value="{command}"' in page
 
 

@@ -123,7 +123,7 @@ async def test_the_words_of_a_file_that_breaks_are_no_longer_believed(
     await stack.done("scan")
     shown = (await stack.get(f"/api/images/{image}"))["metadata"]
     assert (shown["title"], shown["rating"], shown["keywords"]) == (None, 0, [])
-    assert "0.xmp can’t be read, or not all of it" in await text(stack, f"/images/{image}")
+    assert "0.xmp can’t be read, or only in part" in await text(stack, f"/images/{image}")
 
 
 async def test_what_was_rejected_before_it_was_recorded_of_which_photo(
