@@ -122,7 +122,7 @@ async def test_an_album_from_selected_photos_renamed_and_deleted(page: Page) -> 
     await page.get_by_text("Select", exact=True).click()
     await page.locator(".tile a").first.click()
     await page.locator("summary", has_text="In this album").click()
-    await page.get_by_role("button", name="Take out").click()
+    await page.get_by_role("button", name="Remove from album").click()
     await expect(page.locator(".tile")).to_have_count(2)
 
     await page.reload()

@@ -57,7 +57,7 @@ async def shown(running: Stack) -> bool:
         for answer in answers:
             assert answer.status_code in (200, 503), answer.text
             if answer.status_code == 503:
-                assert "made again from the log" in answer.text or "json" in answer.headers["content-type"]
+                assert "being rebuilt from the log" in answer.text or "json" in answer.headers["content-type"]
     return all(answer.status_code == 200 for answer in answers)
 
 

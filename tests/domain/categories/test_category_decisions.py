@@ -205,7 +205,7 @@ async def test_a_merged_category_waits_until_the_merge_is_undone(command: Comman
             CreateCategory(name="Zoo", kind="group", group_id="animals"),
             Refused,
             "group_id",
-            "in another group",
+            "inside another group",
         ),
         ([REX], RenameCategory(category_id="rex", name="\u200b"), Refused, "name", "can be seen"),
         ([REX], to_group("gone"), NotFound, "group_id", "no such group"),
@@ -215,7 +215,7 @@ async def test_a_merged_category_waits_until_the_merge_is_undone(command: Comman
             MoveCategory(category_id="pets", group_id="animals"),
             Refused,
             "group_id",
-            "in another group",
+            "inside another group",
         ),
         ([REX], MergeCategories(category_id="rex", into="rex"), Refused, "into", "with itself"),
         ([REX], MergeCategories(category_id="rex", into="gone"), NotFound, "into", "to merge it with"),
@@ -292,7 +292,7 @@ async def test_a_category_that_a_model_named_is_like_any_other() -> None:
     renamed = await library.decides(RenameCategory(category_id="rex", name="Oma"), named("Oma"))
     deleted = await library.decides(DeleteCategory(category_id="rex"), GONE)
     await library.undoes(deleted, BACK)
-    await library.refuses_undo(renamed, "nothing left of it to undo")
+    await library.refuses_undo(renamed, "nothing left to undo")
 
 
 @pytest.mark.parametrize("command", CHANGES)

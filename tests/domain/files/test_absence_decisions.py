@@ -109,7 +109,7 @@ async def test_an_answer_that_another_has_replaced_is_not_undone() -> None:
     library = await after(asked())
     command = await library.decides(MarkUnavailable(question="q"), answered("away"))
     await library.given(answered("gone"))
-    await library.refuses_undo(command, "nothing left of it to undo")
+    await library.refuses_undo(command, "nothing left to undo")
 
 
 @pytest.mark.parametrize(

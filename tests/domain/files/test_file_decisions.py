@@ -158,6 +158,6 @@ async def test_what_people_gave_the_edit_itself_stays() -> None:
 
 async def test_only_what_took_a_photo_s_place_can_be_its_edit() -> None:
     library = await saved_over()
-    await library.refuses(ConfirmEdit(image="c", former="a"), Refused, "former", "has not taken the place")
-    await library.refuses(ConfirmEdit(image="a", former="b"), Refused, "former", "has not taken the place")
+    await library.refuses(ConfirmEdit(image="c", former="a"), Refused, "former", "is not a newer version")
+    await library.refuses(ConfirmEdit(image="a", former="b"), Refused, "former", "is not a newer version")
     await library.refuses(ConfirmEdit(image="b", former="gone"), NotFound, "images", "no photo with the id")

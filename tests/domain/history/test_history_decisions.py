@@ -58,12 +58,12 @@ async def test_where_all_was_changed_since_it_says_so() -> None:
     library, command_id = await with_a_rename()
     await library.given(CategoryRenamed(category_id="dog", name="Rex"))
     for _ in range(2):
-        await library.refuses_undo(command_id, "nothing left of it to undo")
+        await library.refuses_undo(command_id, "nothing left to undo")
 
 
 async def test_a_command_that_changed_nothing_has_nothing_to_undo() -> None:
     library, _ = await with_a_rename()
-    await library.refuses_undo(await library.decides(RENAME), "nothing left of it to undo")
+    await library.refuses_undo(await library.decides(RENAME), "nothing left to undo")
 
 
 async def test_what_a_command_began_is_taken_back_whole() -> None:

@@ -80,7 +80,7 @@ async def test_only_the_year_or_the_month_may_be_known(written: str, at: str, pr
 @pytest.mark.parametrize("wrong", ["75", "1975-13", "0000", "197506"])
 async def test_what_is_no_year_or_month_is_refused(wrong: str) -> None:
     await (await after()).refuses(
-        CorrectDate(images=["a"], taken_at=wrong), Refused, "taken_at", "is no date"
+        CorrectDate(images=["a"], taken_at=wrong), Refused, "taken_at", "is not a date"
     )
 
 
@@ -161,8 +161,8 @@ async def test_a_shift_by_nothing_brings_no_event() -> None:
     [
         (CorrectDate(images=["a"]), "taken_at", "Say either the date"),
         (CorrectDate(images=["a"], taken_at="2020-01-01", shift_s=0), "taken_at", "Say either the date"),
-        (CorrectDate(images=["a"], taken_at="2019-02-29"), "taken_at", "“2019-02-29” is no date"),
-        (CorrectDate(images=["a"], taken_at="x" * 99), "taken_at", f"“{'x' * 40}” is no date"),
+        (CorrectDate(images=["a"], taken_at="2019-02-29"), "taken_at", "“2019-02-29” is not a date"),
+        (CorrectDate(images=["a"], taken_at="x" * 99), "taken_at", f"“{'x' * 40}” is not a date"),
         (CorrectDate(images=["a"], shift_s=-64_000_000_000), "shift_s", "leave the calendar"),
         (CorrectDate(images=["a"], shift_s=6_400_000_000_000), "shift_s", "leave the calendar"),
         (CorrectDate(images=["a"], zone_from="Europe/Berlin"), "zone_to", "Say both time zones"),
@@ -290,4 +290,4 @@ async def test_asking_where_a_model_looked_changes_nothing() -> None:
     """The model answers it later, so there is nothing to undo."""
     library = await after()
     asked = await library.decides(ExplainImage(image="a"))
-    await library.refuses_undo(asked, "nothing left of it")
+    await library.refuses_undo(asked, "nothing left to undo")

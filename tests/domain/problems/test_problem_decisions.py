@@ -91,7 +91,7 @@ async def test_which_ones_has_to_be_said(command: type[ProblemCommand]) -> None:
 )
 async def test_what_is_gone_or_is_so_already_is_not_found(command: ProblemCommand, field: str) -> None:
     """Ignored already, or shown already: a page that still offers it is out of date."""
-    await (await with_problems()).refuses(command, NotFound, field, "Nothing of this is there any more")
+    await (await with_problems()).refuses(command, NotFound, field, "None of this is there any more")
 
 
 async def test_ignoring_and_showing_undo_each_other() -> None:
@@ -106,4 +106,4 @@ async def test_ignoring_and_showing_undo_each_other() -> None:
 async def test_what_becomes_of_a_message_is_no_event(command: Command) -> None:
     """It concerns the bus, not the library; there is nothing to undo."""
     library = await after()
-    await library.refuses_undo(await library.decides(command), "nothing left of it")
+    await library.refuses_undo(await library.decides(command), "nothing left to undo")

@@ -1,4 +1,4 @@
-"""Each state of the program and its machine that is reported: made for real, seen, and gone once it is mended."""
+"""Each state of the program and its machine that is reported: made for real, seen, and gone once this is fixed."""
 
 import asyncio
 import fcntl
@@ -425,7 +425,7 @@ async def test_a_disk_that_is_full_when_a_command_comes(settings: Settings) -> N
         async with running.browser() as browser:
             assert "The disk is full" in (await browser.get("/albums")).text
         await make_room(running)
-        await eventually(lambda: not running.gateway.health.conditions, "it is mended without a command")
+        await eventually(lambda: not running.gateway.health.conditions, "this is fixed without a command")
         assert (await running.post("create-album", {"name": "After"})).status_code == 202
 
 
@@ -483,7 +483,7 @@ async def test_previews_that_can_not_be_written(album: Settings, monkeypatch: py
         (condition,) = (await running.client.get("/readyz")).json()["conditions"]
         assert condition["problem"].startswith(reason)
         album.previews.unlink()
-        await eventually(lambda: not running.gateway.health.conditions, "it is mended")
+        await eventually(lambda: not running.gateway.health.conditions, "this is fixed")
 
         async def ended() -> bool:
             return bool((await running.client.get("/api/jobs")).json()[0]["status"] == "done")
@@ -504,7 +504,7 @@ async def test_processes_that_open_photos_do_not_start(
         await eventually(lambda: "decoders_failing" in codes(running.gateway.health.conditions), "it is said")
         assert (await note(running)).startswith("The program that opens photos does not start (")
         monkeypatch.setattr(sys, "executable", executable)
-        await eventually(lambda: not running.gateway.health.conditions, "it is mended")
+        await eventually(lambda: not running.gateway.health.conditions, "this is fixed")
 
 
 async def test_a_scan_says_what_it_waits_for(album: Settings) -> None:

@@ -17,7 +17,7 @@ from services.kernel.settings import Settings
 from tests.gateway.locked.conftest import Locked, with_password
 from tests.support.stack import stack
 
-REFUSALS: Final = ("Sign in first.", "Only the owner may do this", "This album has no password yet")
+REFUSALS: Final = ("Sign in first.", "Only the owner may do this", "This library has no password yet")
 
 
 class Case(NamedTuple):

@@ -98,7 +98,7 @@ async def test_what_there_is_not(client: httpx.AsyncClient) -> None:
     assert (await client.get("/models/compare?a=nothing")).status_code == 404
     assert (await client.get("/api/models/compare?a=lite0&b=nothing")).status_code == 404
     assert (await client.get("/models/compare?a=lite0&b=lite1&after=x")).status_code == 422
-    assert "No photo was looked at by both" in (await client.get("/models/compare?a=lite0&b=lite1")).text
+    assert "No photo has been processed by both" in (await client.get("/models/compare?a=lite0&b=lite1")).text
 
 
 @pytest.mark.usefixtures("both")

@@ -265,7 +265,7 @@ async def test_where_nothing_can_be_shown_the_page_says_how_to_go_on(settings: S
     async with stack(settings, standing=standing, projector=False) as running, running.browser() as browser:
         answer = await browser.get("/albums")
         assert answer.status_code == 503
-        assert "until you have chosen how to go on" in answer.text
+        assert "until you have chosen how to continue" in answer.text
         assert 'href="/log"' in answer.text
         assert "Refresh" not in answer.headers
         assert (await browser.get("/log")).status_code == 200

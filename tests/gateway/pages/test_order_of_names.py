@@ -92,9 +92,9 @@ async def test_the_translated_names_count(client: httpx.AsyncClient) -> None:
 @pytest.mark.parametrize("page", ["/", f"/images/{image_id(2)}", "/albums/a0"])
 async def test_albums_of_one_name_can_be_told_apart_in_menus(client: httpx.AsyncClient, page: str) -> None:
     names = re.findall(r"<option[^>]*>(Rome[^<]*)<", await text_of(client, page))
-    assert len(names) == 4 == len({name.partition("made on")[0] for name in names}) + 1, "two are empty"
+    assert len(names) == 4 == len({name.partition("created on")[0] for name in names}) + 1, "two are empty"
     assert any("(2 photos, " in name and "2015" in name for name in names)
-    assert all("made on" in name for name in names)
+    assert all("created on" in name for name in names)
     assert set(re.findall(r"<option[^>]*>(Apfel[^<]*)<", await text_of(client, page))) == {"Apfel"}
 
 
@@ -102,7 +102,7 @@ async def test_albums_of_one_name_can_be_told_apart_on_their_page_and_a_photos(
     client: httpx.AsyncClient,
 ) -> None:
     text = await text_of(client, "/albums")
-    assert text.count("made on") == 4
+    assert text.count("created on") == 4
     chips = re.findall(
         r'<a href="/albums/(?:one|two)" dir="auto">([^<]*)<', await text_of(client, f"/images/{image_id(0)}")
     )

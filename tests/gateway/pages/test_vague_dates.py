@@ -50,7 +50,7 @@ async def test_a_date_that_a_person_gave_is_sure(album: Stack) -> None:
     tiles = (await album.client.get("/?at=1965&sort=taken_at")).text
     tile = re.search(rf'id="p-{image_id(0)}">.*?</li>', tiles)
     assert tile
-    assert "not sure" not in tile[0]
+    assert "uncertain" not in tile[0]
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""The album as of any day, read-only, all the way from the form to the projector and back."""
+"""The library as of any day, read-only, all the way from the form to the projector and back."""
 
 import asyncio
 from datetime import date, timedelta
@@ -199,7 +199,7 @@ async def test_without_a_projector_the_page_says_so_in_the_end(
     monkeypatch.setattr(gateway_past, "LIMIT_S", 0.0)
     late = await scanned.client.get("/", headers=PAGE)
     assert late.status_code == 503
-    assert "could not be made in time" in late.text
+    assert "could not be rebuilt in time" in late.text
     assert "Back to now" in late.text
 
 

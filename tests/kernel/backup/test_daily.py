@@ -87,7 +87,7 @@ def test_the_second_place_gets_one_if_the_first_cannot(settings: Settings, tmp_p
 def test_nothing_is_begun_twice(settings: Settings) -> None:
     with making(settings):
         (failure,) = back_up(settings, NOW).failures
-    assert "being made right now" in failure.text
+    assert "already running" in failure.text
     assert backups(settings.backups) == []
 
 
