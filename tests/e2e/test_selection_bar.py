@@ -67,7 +67,7 @@ async def test_an_album_needs_photos_and_a_name(chosen: Page) -> None:
     make = chosen.locator(".selbar").get_by_role("button", name="Create")
     await chosen.locator(".selbar details[data-key=a] > summary").click()
     await make.click()
-    await expect(chosen.locator(".toast")).to_contain_text("Give it a name first.")
+    await expect(chosen.locator(".toast")).to_contain_text("Enter a name first.")
     await expect(chosen.locator("[data-selected]")).to_have_text("1 photo")
     await chosen.locator(".whole > .tile a").first.click()  # nothing is selected now
     await expect(chosen.locator(".pick input:checked")).to_have_count(0)

@@ -78,7 +78,7 @@ def free(name: str, taken: Collection[str]) -> str:
     if not any(character.isprintable() and not character.isspace() for character in name):
         raise Refused("A name needs a letter that can be seen.", "name")
     if name_key(name) in taken:
-        raise Refused("There is a category called “%(name)s” already.", "name", name=name)
+        raise Refused("There is already a category called “%(name)s”.", "name", name=name)
     return name
 
 
@@ -91,7 +91,7 @@ async def still_free(known: Known, category_id: str, name: str | None = None) ->
     names, versions = await taken_names(known, category_id)
     if name and not names.isdisjoint(map(name_key, known.called(name))):
         raise Refused(
-            "There is another category called “%(name)s” by now: rename that one first.",
+            "There is now another category called “%(name)s”: rename that one first.",
             "command_id",
             name=name,
         )
@@ -103,7 +103,7 @@ async def line_of_merges(known: Known, category_id: str, into: str | None) -> di
     versions: dict[str, int] = {}
     while into is not None:
         if into == category_id:
-            raise Refused("The other was merged into this one by now: undo that first.", "command_id")
+            raise Refused("The other has since been merged into this one: undo that first.", "command_id")
         other, versions[stream(into)] = await category_of(known, into)
         into = other.merged_into if other else None
     return versions

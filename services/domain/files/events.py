@@ -33,8 +33,8 @@ class ScanStarted(ScanEvent, frozen=True, kw_only=True):
 
     def line(self) -> Spoken:
         if self.everything:
-            return Sentence("Read everything in %(folders)s again", folders=", ".join(self.roots))
-        return Sentence("Looked for photos in %(folders)s", folders=", ".join(self.roots))
+            return Sentence("Re-read everything in %(folders)s", folders=", ".join(self.roots))
+        return Sentence("Scanned %(folders)s", folders=", ".join(self.roots))
 
 
 class ScanFinished(ScanEvent, frozen=True, kw_only=True):

@@ -18,7 +18,7 @@ class ImportMetadata(Command, frozen=True, kw_only=True):
 
     async def decide(self, known: Known) -> Decision:
         if not self.source.startswith("/"):
-            raise Refused("Give the full path of the file or the folder, from “/” on.", "source")
+            raise Refused("Enter the full path of the file or the folder, starting with “/”.", "source")
         return Decision([ImportStarted(job_id=str(known.command_id), source=self.source)])
 
     def toast(self, events: Sequence[Event]) -> Spoken:

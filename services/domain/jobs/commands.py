@@ -55,7 +55,7 @@ class ClassifyImages(Command, frozen=True, kw_only=True):
         """The field that selects the photos, `album` or `q`; None: `images`. Raises Refused if several are given."""
         fields = [name for name in ("images", "album", "q") if getattr(self, name) not in (None, UNSET)]
         if len(fields) > 1:
-            raise Refused("Say which photos by one of images, album and q, not by several.", fields[-1])
+            raise Refused("Specify the photos by only one of images, album and q.", fields[-1])
         return fields[0] if fields and fields[0] != "images" else None
 
     def requested(
@@ -73,7 +73,7 @@ class ClassifyImages(Command, frozen=True, kw_only=True):
             )
         if photos is not None:
             if not photos:
-                raise Refused("No photo was found there: there is nothing to classify.", self.chosen_by())
+                raise Refused("No photos found there: nothing to classify.", self.chosen_by())
             return [_of_photos(job_id, model, photos, self.chosen_by())]
         if isinstance(self.images, list):
             return [_of_photos(job_id, model, self.images, "images")]
@@ -125,7 +125,7 @@ class RetryFailed(Command, frozen=True, kw_only=True):
         if job and job.kind == "scan":
             raise Refused("A scan looks at its files again by itself: look for photos again.", "job_id")
         if job and self.model not in (None, job.model_id):
-            raise Refused("That job asked %(model)s: leave the model out.", "model", model=job.model_id)
+            raise Refused("That job used %(model)s: leave the model out.", "model", model=job.model_id)
         if not failed:
             if job:
                 raise Refused("Of this job no photo is left that could not be classified.", "job_id")

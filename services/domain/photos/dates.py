@@ -52,7 +52,7 @@ class DateCorrected(Event, frozen=True, kw_only=True):
 
     def line(self) -> Spoken:
         if self.taken_at is None:
-            return Sentence("The date is again what the file says")
+            return Sentence("Restored the date from the file")
         return Sentence("Changed the date to %(date)s", date=self._moment(self.taken_at))
 
     def doubt(self, today: date) -> Sentence | None:
@@ -101,7 +101,7 @@ class CorrectDate(Command, frozen=True, kw_only=True):
         zones = self._zones()
         shifted = self._shift() is not None or self.offset is not None or zones is not None
         if (self.taken_at is None) is not shifted:
-            raise Refused("Say either the date or by how much to move it.", "taken_at")
+            raise Refused("Give either the date or by how much to move it.", "taken_at")
         if self.taken_at is None:
             return self._shifted({one: dates[one] for one in images if one in dates}, zones)
         if partial := _partial(self.taken_at):
@@ -136,13 +136,13 @@ class CorrectDate(Command, frozen=True, kw_only=True):
             return None
         for field, zone in zones.items():
             if zone is None:
-                raise Refused("Say both time zones: the clock’s, and that of the place.", field)
+                raise Refused("Give both time zones: the clock’s, and that of the place.", field)
             if not is_zone(zone):
                 raise Refused(
                     "There is no time zone “%(zone)s”. Write it as Europe/Berlin.", field, zone=zone
                 )
         if self.offset is not None:
-            raise Refused("Say either time zones or an offset from UTC.", "offset")
+            raise Refused("Give either time zones or an offset from UTC.", "offset")
         return self.zone_from or "", self.zone_to or ""
 
     def toast(self, events: Sequence[Event]) -> Spoken:
@@ -161,12 +161,12 @@ class UseFileTime(Command, frozen=True, kw_only=True):
         await known.require_photos(self.images)
         times = await known.undated(self.images)
         if not times:
-            raise Refused("None of these photos lacks a date.", "images")
+            raise Refused("All of these photos already have a date.", "images")
         images = [image for image in dict.fromkeys(self.images) if image in times]
         return Decision([DateCorrected(image_id=one, taken_at=times[one]) for one in images])
 
     def toast(self, events: Sequence[Event]) -> Spoken:
-        return Sentence("Dated %(photos)s by the file’s time", photos=Photos(len(events)))
+        return Sentence("Set the date of %(photos)s to the file’s time", photos=Photos(len(events)))
 
 
 def _partial(text: str) -> tuple[str, Precision] | None:
@@ -225,7 +225,7 @@ def _inside_the_calendar(field: str) -> Iterator[None]:
     try:
         yield
     except (ValueError, OverflowError):
-        raise Refused("The dates would leave the calendar.", field) from None
+        raise Refused("The dates would be outside the calendar.", field) from None
 
 
 def _iso(moment: datetime) -> str:

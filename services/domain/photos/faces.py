@@ -44,9 +44,9 @@ class FaceSet(Remark, frozen=True, kw_only=True):
         photos = Photos(len(self.image_ids))
         if self.face is None:
             return Sentence(
-                "Restored from the file where %(name)s is on %(photos)s", name=self.person, photos=photos
+                "Restored from the file where %(name)s is in %(photos)s", name=self.person, photos=photos
             )
-        return Sentence("Marked where %(name)s is on %(photos)s", name=self.person, photos=photos)
+        return Sentence("Marked where %(name)s is in %(photos)s", name=self.person, photos=photos)
 
 
 class SetFace(RemarkCommand, frozen=True, kw_only=True):

@@ -18,15 +18,15 @@ class PeopleSet(NamesRemark, frozen=True, kw_only=True):
         photos, names = Photos(len(self.image_ids)), self.names()
         if self.present is None:
             return Plural(
-                "Restored from the file whether %(names)s is on %(photos)s",
-                "Restored from the file whether %(names)s are on %(photos)s",
+                "Restored from the file whether %(names)s is in %(photos)s",
+                "Restored from the file whether %(names)s are in %(photos)s",
                 len(self.people),
                 photos=photos,
                 names=names,
             )
         if self.present:
-            return Sentence("Added %(names)s to the people on %(photos)s", photos=photos, names=names)
-        return Sentence("Removed %(names)s from the people on %(photos)s", photos=photos, names=names)
+            return Sentence("Added %(names)s to the people in %(photos)s", photos=photos, names=names)
+        return Sentence("Removed %(names)s from the people in %(photos)s", photos=photos, names=names)
 
 
 class AddPeople(RemarkCommand, frozen=True, kw_only=True):

@@ -26,7 +26,7 @@ class ProblemCommand(Command, frozen=True, kw_only=True):
 
     async def decide(self, known: Known) -> Decision:
         if not (self.paths or self.images or self.reason):
-            raise Refused("Say which by paths, images or reason.", "paths")
+            raise Refused("Specify which by paths, images or reason.", "paths")
         ignored = self.EVENT is ProblemsShown
         problems = await known.problems(
             ignored=ignored, paths=self.paths, images=self.images, model=self.model, reason=self.reason

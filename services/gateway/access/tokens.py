@@ -26,7 +26,7 @@ def create(keys: Keys, name: str, role: Role) -> str:
             "A token needs a name of at most %(most)s characters, such as “backup script”.", most=NAME
         )
     if len(keys.tokens) >= TOKENS:
-        raise NoToken("There are %(most)s tokens already: revoke one first.", most=TOKENS)
+        raise NoToken("There are already %(most)s tokens: revoke one first.", most=TOKENS)
     secret = f"albumen_{secrets.token_urlsafe(32)}"
     keys.tokens.append(
         Token(id=secrets.token_hex(4), name=name, role=role, secret=secret_hash(secret), since_s=time.time())

@@ -76,7 +76,7 @@ def _damaged(reason: str) -> Condition:
     return Condition(
         code="tables_damaged",
         problem=Sentence("The index that pages are read from is damaged (%(why)s).", why=reason),
-        remedy=Sentence("It is rebuilt from the log; if this stays, restart Albumen."),
+        remedy=Sentence("It is being rebuilt from the log; if this message stays, restart Albumen."),
     )
 
 
@@ -105,5 +105,5 @@ def _behind(number: int) -> Condition:
     return Condition(
         code="projector_behind",
         problem=Sentence("The pages are %(number)s changes behind.", number=Number(number)),
-        remedy=Sentence("Nothing is lost: they are being caught up. If this stays, restart Albumen."),
+        remedy=Sentence("Nothing is lost: they are catching up. If this message stays, restart Albumen."),
     )

@@ -96,9 +96,7 @@ async def heat_picture(
     heat_map = await maps.heat(views, image_id, model, class_index) if 0 <= class_index < 2**31 else None
     weights = request.query_params.get("weights")
     if heat_map is None or (weights and not heat_map.weights_digest.startswith(weights)):
-        raise NotFoundException(
-            _("Nobody has shown yet where this was seen. Ask with the command “explain”.")
-        )
+        raise NotFoundException(_("It isn’t known yet where this was seen. Ask with the command “explain”."))
     etag = f'"{image_id}-h-{class_index}-{heat_map.weights_digest[:32]}-{heat_map.rotation}"'
     headers = {
         "Cache-Control": "private, max-age=31536000, immutable" if weights else "private, no-cache",

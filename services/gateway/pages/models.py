@@ -81,7 +81,7 @@ async def compare(views: NamedDependency[Views], a: FromQuery[str], b: FromQuery
     """The matrix counts photos by the group of what `a` (rows) and `b` (columns) are surest of; "" is no group."""
     one, other = pair(await models(views), a, b) or (None, None)
     if one is None or other is None:
-        raise NotFoundException(_("There are no two such models."))
+        raise NotFoundException(_("These two models don’t exist."))
     return await comparison(views, one.id, other.id)
 
 

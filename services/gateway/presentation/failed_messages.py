@@ -82,7 +82,7 @@ def _what(message: Message | None) -> str:
 
 def _why(letter: DeadLetter) -> str:
     if letter.message is None:
-        return _("It has not the form of Albumen’s messages.")
+        return _("It doesn’t have the form of Albumen’s messages.")
     if letter.worn_out:
         return _(
             "It came back %(num)s times: whoever took it stopped working each time.", num=DELIVERY_LIMIT + 1

@@ -130,7 +130,7 @@ async def explained(views: Views, search: Search, today: date) -> list[Note]:
                     notes.append(_note(_(CALLED[term.key], name=value), near, search, unit, term))
             elif not term.key and not await _anywhere(views, value, vocab):
                 if known_as(value):
-                    notes.append(Note(_("No photo is from %(place)s.", place=value)))
+                    notes.append(Note(_("No photos from %(place)s.", place=value)))
                     continue
                 if unit.soft:
                     notes.append(Note(_("No match for “%(name)s”, so it was left out.", name=value)))

@@ -145,7 +145,7 @@ def _term(key: str, value: str, plain: bool, excluded: bool, notes: list[str]) -
     elif key:
         near = difflib.get_close_matches(key, KEYS, 1)
         notes.append(
-            _("There is no “%(key)s:”, so it was looked for as a word.", key=key) + " " + _hint(near)
+            _("There is no “%(key)s:”, so it was searched for as a word.", key=key) + " " + _hint(near)
         )
         key, value = "", f"{key} {value}"
     if not key:
@@ -175,7 +175,7 @@ def _word(value: str, excluded: bool) -> Term | None:
 
 
 def _wordless(value: str) -> str:
-    return _("“%(word)s” has no letter or digit that could be looked for.", word=value)
+    return _("“%(word)s” has no letter or digit to search for.", word=value)
 
 
 def _known(key: str, values: tuple[str, ...], notes: list[str]) -> tuple[str, ...]:

@@ -21,7 +21,7 @@ _NOT_THERE: Final = N_("“%(name)s” is missing.")
 _EMPTY: Final = N_("“%(name)s” is empty.")
 _FIRST: Final = {
     "images": N_("Select photos first."),
-    "name": N_("Give it a name first."),
+    "name": N_("Enter a name first."),
     "album_id": N_("Choose an album first."),
     "category_id": N_("Choose a category first."),
 }
@@ -94,7 +94,7 @@ def _of_field(reason: str, field: str) -> Invalid:
     return Invalid(_SENSELESS, field, name=field)
 
 
-_SENSELESS: Final = N_("“%(name)s” is none of the values that it can have.")
+_SENSELESS: Final = N_("“%(name)s” is not one of its possible values.")
 
 
 def _limited(field: str, kind: str, of_length: bool, relation: str, bound: str) -> Invalid:

@@ -252,7 +252,7 @@ async def test_no_two_have_the_same_name(name: str, shown: bool) -> None:
     if shown:
         await library.catch_up()
     for command in (CreateCategory(name=name), RenameCategory(category_id="pets", name=name)):
-        await library.refuses(command, Refused, "name", "There is a category called")
+        await library.refuses(command, Refused, "name", "There is already a category called")
 
 
 @pytest.mark.parametrize("frees", [named("Max"), GONE, MERGED])
@@ -275,12 +275,12 @@ async def test_ones_own_name_is_no_obstacle() -> None:
 async def test_built_in_names_are_taken_before_there_are_read_tables() -> None:
     library = await after()
     library.tree.clear()
-    await library.refuses(CreateCategory(name="Dog"), Refused, "name", "called “Dog” already")
+    await library.refuses(CreateCategory(name="Dog"), Refused, "name", "called “Dog”")
 
 
 async def test_a_deleted_category_is_not_restored_beside_another_of_its_name() -> None:
     library = await after(REX, GONE, CategoryCreated(category_id="other", name="rex"))
-    await library.refuses(RESTORE, Refused, "name", "There is a category called “Rex” already")
+    await library.refuses(RESTORE, Refused, "name", "There is already a category called “Rex”")
 
 
 async def test_a_category_that_a_model_named_is_like_any_other() -> None:
@@ -385,7 +385,7 @@ async def test_undo_brings_no_name_back_that_another_has_by_now(command: Categor
     library = await after(REX)
     command_id = await library.append(command, await command.decide(library))
     await library.given(CategoryCreated(category_id="other", name="REX"))
-    await library.refuses_undo(command_id, "another category called “Rex” by now")
+    await library.refuses_undo(command_id, "There is now another category called “Rex”")
     await library.given(CategoryRenamed(category_id="other", name="Tim"))
     assert await library.decision_to_undo(command_id)
 
@@ -397,7 +397,7 @@ async def test_undo_closes_no_circle_of_merges() -> None:
     apart = await library.undoes(await library.decides(MERGE, MERGED), APART)
     await library.given(CategoriesMerged(category_id="dog", into_id="cat"))
     await library.given(CategoriesMerged(category_id="cat", into_id="rex"))
-    await library.refuses_undo(apart, "The other was merged into this one by now")
+    await library.refuses_undo(apart, "The other has since been merged into this one")
 
 
 async def test_a_merge_that_comes_back_rests_on_all_that_the_other_was_merged_into() -> None:

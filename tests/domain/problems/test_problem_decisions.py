@@ -75,7 +75,9 @@ async def test_those_that_match_all_that_was_said_are_named(
 async def test_which_ones_has_to_be_said(command: type[ProblemCommand]) -> None:
     """The model alone is not enough: that could mean everything."""
     for said in (command(), command(model="first")):
-        await (await with_problems()).refuses(said, Refused, "paths", "Say which by paths, images or reason")
+        await (await with_problems()).refuses(
+            said, Refused, "paths", "Specify which by paths, images or reason"
+        )
 
 
 @pytest.mark.parametrize(

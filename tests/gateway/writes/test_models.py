@@ -106,7 +106,7 @@ async def test_a_model_that_has_classified_nothing_does_so_first(models: Stack) 
     assert (state["type"], state["status"], state["total"]) == ("activate_model", "running", 3)
     assert (await active(models), await coming(models)) == ("a", ["own"])
     text = (await models.client.get("/models", headers={"Accept": "text/html"})).text
-    assert "comes into use once it has classified all photos" in text
+    assert "will be used once it has classified all photos" in text
     await classified(models, 3)
     assert (await active(models), await coming(models)) == ("own", [])
     assert (await models.events(ModelActivated))[-1] == ModelActivated(model_id="own", previous="a")

@@ -31,7 +31,7 @@ async def refused(
 
 
 async def test_it_is_said_on_the_page_that_one_was_on(stack: Stack) -> None:
-    assert await refused(stack, "create-album", {"name": ""}) == "Give it a name first."
+    assert await refused(stack, "create-album", {"name": ""}) == "Enter a name first."
     assert await refused(stack, "create-album", {"name": "A", "images": ["", ","]}) == "Select photos first."
     assert await refused(stack, "hide-images", {"images": ""}, "/") == "Select photos first."
     assert await refused(stack, "hide-images", {"other": "x"}, "/") == "Select photos first."
@@ -43,7 +43,7 @@ async def test_it_is_said_on_the_page_that_one_was_on(stack: Stack) -> None:
 async def test_it_never_leads_to_another_host(stack: Stack, came: str) -> None:
     headers = {**FORM, **({"Referer": came} if came else {})}
     answer = await stack.client.post("/commands/create-album", data={"name": ""}, headers=headers)
-    assert answer.status_code == 422 and "Give it a name first." in answer.text
+    assert answer.status_code == 422 and "Enter a name first." in answer.text
 
 
 async def test_programs_and_scripts_get_the_error_itself(stack: Stack) -> None:
