@@ -60,7 +60,7 @@ async def test_a_keyword_is_taken_away_with_what_it_stands_below() -> None:
 
 async def test_a_keyword_has_a_name() -> None:
     await (await after()).refuses(
-        AddKeywords(images=["a"], keywords=["x", " || "]), Refused, "keywords", "no keyword"
+        AddKeywords(images=["a"], keywords=["x", " || "]), Refused, "keywords", "not a keyword"
     )
 
 
