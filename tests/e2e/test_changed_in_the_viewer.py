@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
 import pytest
-from playwright.async_api import Page, Request, Route, expect
+from playwright.async_api import Page, Route, expect
 
 from tests.e2e.conftest import arrived
 from tests.support.album import Album, give
@@ -97,23 +97,15 @@ async def test_the_grid_shows_it(page: Page, places: dict[str, str], act: str, l
     await expect(page.locator("#panel h1")).to_be_visible()
     there = f"(id) => Boolean({holds})"
     assert image and not await page.evaluate(there, image)
-    asked: list[str] = []
-
-    def hear(sent: Request) -> None:
-        asked.append(sent.url) if "/commands/" in sent.url else None
-
-    page.on("request", hear)
     async with held(page) as free:
         if not late:
             free()
-        await do(page)
-        while not asked:
-            await page.wait_for_timeout(20)
+        async with page.expect_request("**/commands/*"):
+            await do(page)
         if not late:
             await expect(page.locator(".toast").first).to_be_visible()
-        while await page.locator("#viewer").count():  # the first one may close a menu
-            await page.keyboard.press("Escape")
-            await page.wait_for_timeout(400)
+        await page.locator("#viewer [data-do=close]").click()
+        await expect(page.locator("#viewer")).to_have_count(0)
         free()
         await page.wait_for_function(there, arg=image)
     await expect(page).to_have_url(places.get(where, where).replace(" ", "%20"))

@@ -25,7 +25,7 @@ def read_import(file: BinaryIO, path: str, size: int, mtime_ns: int) -> Told | R
         for name in kind.readers if kind else ():
             try:
                 answer = import_reader(name)(content, path, datetime.now(UTC))
-                return Told(records=[_held(one) for one in answer.records], failures=answer.failures)
+                return replace(answer, records=[_held(one) for one in answer.records])
             except NotASidecar:
                 continue
     except OSError as error:

@@ -68,7 +68,8 @@ def gone(album: NamedAlbum, vocab: Vocabulary) -> list[str]:
     sentences = []
     for term in album.search.terms:
         for value in term.values:
-            if term.key not in NAMING or _meant(term.key, value, vocab):
+            meaning = _meant(term.key, value, vocab)
+            if term.key not in NAMING or (meaning and (meaning.whole or (term.key, value) not in lost)):
                 continue
             text = _GONE[term.key] if (term.key, value) in lost else CALLED[term.key]
             sentences.append(_(text, name=value) + ("" if text in _GONE.values() else "."))

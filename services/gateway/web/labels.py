@@ -9,6 +9,7 @@ LABELS: Final = {
     "add_people": N_("Add people"),
     "album": N_("Album"),
     "album_id": N_("Album"),
+    "at": N_("Place"),
     "before": N_("Move the selected photos"),
     "caption": N_("Caption"),
     "category_id": N_("Category"),

@@ -41,6 +41,7 @@ PATTERNS: Final = {
     ),
     repr(fields.TITLE): N_("“%(name)s” must be one line of text, without control characters."),
     repr(fields.OFFSET): N_("Write “%(name)s” as +02:00, at most 14 hours."),
+    repr(fields.POINT): N_("“%(name)s” must be a latitude and a longitude in degrees, such as 41.89,12.48."),
     repr(fields.SHA256): N_("“%(name)s” must be a SHA-256 sum: 64 hexadecimal digits."),
     repr(fields.LINES): N_("“%(name)s” must not have control characters."),
     repr(fields.PATH): N_("“%(name)s” must not have NUL characters."),

@@ -124,10 +124,10 @@ def _with_copy(job: Prepared, target: str) -> Prepared | Failed:
     except OSError as error:
         os.close(job.file)
         return Failed(error.strerror or str(error))
-    return job._replace(copy=Kept(file, _most(job.task)))
+    return job._replace(copy=Kept(file, largest_copy(job.task)))
 
 
-def _most(task: Task) -> int:
+def largest_copy(task: Task) -> int:
     """Bytes of a film's copy: as many as the film's, and a longer index; or, coded anew, up to 6 Mbit/s, of which old
     phones' films have a twentieth."""
     size = task.film.size if task.film else task.size
