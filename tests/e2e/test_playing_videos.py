@@ -15,8 +15,12 @@ pytestmark = pytest.mark.browser
 PLAYS = """video => new Promise((done) => {
   video.addEventListener("timeupdate", () => video.videoWidth && video.currentTime && done(video.videoWidth));
   video.play().catch(() => {});
+  setTimeout(() => done(0), 60000);
 })"""
-ENDS_LOUD = "video => new Promise(done => video.addEventListener('ended', () => done(!video.muted)))"
+ENDS_LOUD = """video => new Promise((done) => {
+  video.addEventListener("ended", () => done(!video.muted));
+  setTimeout(() => done(false), 60000);
+})"""
 NAMES = ("hevc.mp4", "old.avi")
 """Of the first, Chromium plays the sound alone; the other it doesn't know at all."""
 
