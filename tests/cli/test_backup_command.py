@@ -82,7 +82,7 @@ def test_what_is_wrong_is_said_in_words(settings: Settings, tmp_path: Path) -> N
         (
             ("restore", tmp_path / "file", "--data", settings.data),
             1,
-            "no SQLite database. Nothing was changed",
+            "not an SQLite database. Nothing was changed",
         ),
         (("restore", tmp_path / "away", "--data", settings.data), 1, "Connect its disk"),
     ):

@@ -158,6 +158,7 @@ async def test_a_place_is_given_again_with_one_press(page: Page) -> None:
     await panel.locator("[name=city]").fill("Oslo, Norway")
     await panel.locator("[name=city]").press("Enter")
     await expect(page.locator(".toast")).to_contain_text("Placed 1 photo in Oslo, Norway")
+    await expect(panel.locator(".minimap")).to_have_count(1)  # the panel is new, and no field has the focus
     await page.keyboard.press("ArrowRight")
     await expect(panel.locator(".minimap")).to_have_count(0)
     await expect(panel.locator("[name=at]")).to_be_attached()

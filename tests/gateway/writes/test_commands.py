@@ -180,7 +180,7 @@ async def test_a_name_that_was_accepted_in_its_time_is_still_shown(stack: Stack)
         ("create-album", {"name": "A", "images": "x"}, "“images” must be a list."),
         ("create-album", {"name": "A", "images": [1]}, "“images” has an entry that makes no sense."),
         ("classify", {"images": 7}, "“images” must be text or a list."),
-        ("classify", {"images": "some"}, "“images” is none of the values that it can have."),
+        ("classify", {"images": "some"}, "“images” is not one of its possible values."),
         (
             "classify",
             {"model": "a b"},
