@@ -40,13 +40,5 @@ addEventListener(
   },
   true,
 );
-// htmx would fetch the page anew.
-globalThis.navigation?.addEventListener(
-  "navigate",
-  (event) => {
-    if (event.navigationType === "traverse" && at && event.destination.sameDocument) event.stopImmediatePropagation();
-  },
-  true,
-);
 document.addEventListener("toggle", ({ target, newState }) => (target.open || newState === "open") && opening(), true);
 document.addEventListener("layer", opening);

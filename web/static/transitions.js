@@ -9,3 +9,11 @@ for (const type of ["pageswap", "pagereveal"])
   addEventListener(type, ({ viewTransition }) => {
     for (const name of ["ready", "finished", "updateCallbackDone"]) viewTransition?.[name]?.catch(() => {});
   });
+
+// Back closes what is open (layers.js). htmx would fetch the page anew; of several listeners, the first one is first,
+// so this one stands in the script that comes before all others.
+globalThis.navigation?.addEventListener("navigate", (event) => {
+  const { navigationType, destination } = event;
+  if (navigationType === "traverse" && history.state?.layer && destination.sameDocument)
+    event.stopImmediatePropagation();
+});
