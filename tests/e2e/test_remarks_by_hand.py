@@ -161,7 +161,7 @@ async def test_a_place_is_given_again_with_one_press(page: Page) -> None:
     await expect(panel.locator(".minimap")).to_have_count(1)  # the panel is new, and no field has the focus
     await page.keyboard.press("ArrowRight")
     await expect(panel.locator(".minimap")).to_have_count(0)
-    await expect(panel.locator("[name=at]")).to_be_attached()
+    await expect(panel.locator("[name=at]", has_text="Oslo, Norway")).to_be_attached()
     await page.keyboard.press("l")
     await panel.get_by_role("button", name="Oslo, Norway").click()
     await expect(page.locator(".toast").last).to_contain_text("Placed 1 photo in Oslo, Norway")
