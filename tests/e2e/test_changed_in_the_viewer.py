@@ -46,6 +46,7 @@ ACTS: dict[str, tuple[str, Act, str]] = {
     "out of the album": ("album", button("Remove from “Lake”"), GONE),
     "another date": ("/search?q=april 2021", date, GONE),
     "favourite": ("/", key("f"), "document.querySelector(`#${id} .loved`)"),
+    "stars": ("/", key("3"), "/3/.test(document.querySelector(`#${id} .marks`)?.textContent)"),
     "the sheet": ("/", sheet, "/2/.test(document.querySelector(`#${id} .marks`)?.textContent)"),
     "rotated": ("/", key("r"), "/rotat|turn|\\?/.test(document.querySelector(`#${id} img`).src)"),
     "in the bin": ("/", key("b"), GONE),

@@ -1,9 +1,10 @@
 """Hearts, stars and words by keys and by hand: in the grid, for a selection, and in the viewer."""
 
+import asyncio
 import re
 
 import pytest
-from playwright.async_api import Page, expect
+from playwright.async_api import Page, Route, expect
 
 pytestmark = pytest.mark.browser
 
@@ -100,6 +101,50 @@ async def test_the_viewer_takes_hearts_stars_and_words(page: Page) -> None:
     await page.keyboard.press("Escape")
     await expect(page.locator(f"#{tile} .loved")).to_be_visible()
     await expect(page.locator(f"#{tile}").get_by_label("3 stars")).to_be_visible()
+
+
+async def test_an_answer_that_comes_late_changes_nothing_of_what_is_newer(page: Page) -> None:
+    """Neither newer details nor what is being written."""
+    await page.goto("/")
+    await page.locator(".tile a").nth(7).click()
+    await page.keyboard.press("i")
+    panel = page.locator("#panel")
+    await expect(panel.locator("h1")).to_be_visible()
+    free, asked = asyncio.Event(), asyncio.Event()
+
+    async def first_is_late(route: Route) -> None:
+        first = not asked.is_set()
+        asked.set()
+        answer = await route.fetch()
+        if first:
+            await free.wait()
+        await route.fulfill(response=answer)
+
+    photo = re.compile(r"/images/[0-9a-f]{32}(\?.*)?$")
+    await page.route(photo, first_is_late)
+    await page.keyboard.press("2")
+    await asked.wait()
+    await page.keyboard.press("4")
+    await expect(panel.locator(".stars [aria-pressed=true]")).to_have_count(4)
+    async with page.expect_response(photo) as late:
+        free.set()
+    await (await late.value).finished()
+    await page.evaluate("() => new Promise(requestAnimationFrame)")  # so that it is heard
+    await expect(panel.locator(".stars [aria-pressed=true]")).to_have_count(4)
+
+    free.clear()
+    asked.clear()
+    await page.keyboard.press("5")
+    await asked.wait()
+    await page.keyboard.press("k")
+    await panel.locator("[data-key=k] input:not([type=hidden])").first.fill("weir")
+    async with page.expect_response(photo) as late:
+        free.set()
+    await (await late.value).finished()
+    await page.evaluate("() => new Promise(requestAnimationFrame)")  # so that it is heard
+    await expect(panel.locator("[data-key=k] input:not([type=hidden])").first).to_have_value("weir")
+    await page.keyboard.press("Escape")
+    await expect(panel.locator(".stars [aria-pressed=true]")).to_have_count(5)
 
 
 async def test_a_photo_is_rotated_in_the_viewer(page: Page) -> None:

@@ -8,6 +8,11 @@ const WAIT_MS = 150; // fetch nothing while the user flicks through photos
 export function panelOf(root, address) {
   const panel = $("#panel", root);
   let telling;
+  let asking = 0; // the number of the last question …
+  let filled = 0; // … and of the one whose answer is shown,
+  let of = null; // which is about this photo
+  let kept = false; // whether the details are not the newest, since the user has begun to write
+  panel.addEventListener("toggle", ({ target }) => kept && !target.open && tell(0), true);
   function show(shown) {
     panel.hidden = !shown;
     $("[data-do=info]", root).setAttribute("aria-expanded", shown);
@@ -21,14 +26,20 @@ export function panelOf(root, address) {
     if (!panel.hidden) telling = setTimeout(told, wait);
   }
   async function told() {
-    const asked = address();
+    const [asked, mine, before] = [address(), ++asking, document.activeElement];
     const answer = asked && (await fetch(asked, { headers: { "HX-Request": "true" } }).catch(() => null));
     const text = answer?.ok && (await answer.text());
-    if (!text || asked !== address()) return;
-    const kept = panel.contains(document.activeElement) && document.activeElement.closest("[data-key]")?.dataset.key;
+    if (!text || asked !== address() || mine < filled) return;
+    const active = panel.contains(document.activeElement) && document.activeElement;
+    const writing = active && active !== before && active.matches("input:not([type=checkbox]), select, textarea");
+    kept = writing && of === asked;
+    if (kept) return;
+    filled = mine;
+    of = asked;
+    const key = active && active.closest("[data-key]")?.dataset.key;
     fill($("aside", new DOMParser().parseFromString(text, "text/html")).childNodes);
     htmx.process(panel);
-    if (kept) $(`[data-key=${kept}] summary`, panel)?.focus();
+    if (key) $(`[data-key=${key}] summary`, panel)?.focus();
   }
   async function menu(key) {
     show(true);

@@ -3,7 +3,6 @@
 An interrupted import is run again: what it has said already isn't said twice, and what a person has said since stays.
 """
 
-import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 from typing import ClassVar, Final
@@ -280,9 +279,6 @@ class Importing(Runner[Import]):
         self._log, self._logbook, self._reads, self._previews = events, logbook, reads, previews
 
     async def _run_job(self, job_id: str) -> None:
-        pool = WorkerPool(self._previews, 1)
-        one = Import(job_id, self._log, self._logbook, self._reads, pool, self._caught_up)
-        try:
+        async with self._workers(WorkerPool(self._previews, 1)) as pool:
+            one = Import(job_id, self._log, self._logbook, self._reads, pool, self._caught_up)
             await self._until_it_ends(one, one.run())
-        finally:
-            await asyncio.shield(pool.close())

@@ -2,7 +2,8 @@
 imports have in common."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from contextlib import asynccontextmanager
 from typing import ClassVar, Generic, Protocol, TypeVar
 
 import structlog
@@ -10,6 +11,7 @@ import structlog
 from services.domain.jobs.events import JobKind
 from services.gateway.i18n.catalogues import N_
 from services.gateway.queries.reads import Work
+from services.gateway.workers.pool import WorkerPool
 
 log = structlog.get_logger(__name__)
 
@@ -33,6 +35,7 @@ class Runner(Generic[J]):
         self._wake = asyncio.Event()
         self._catching_up = False
         self._running: asyncio.Task[None] | None = None
+        self._closing: asyncio.Task[None] | None = None
         self.current: J | None = None
 
     def wake(self) -> None:
@@ -53,6 +56,11 @@ class Runner(Generic[J]):
             else:
                 await self._run_job(job.job_id)
 
+    async def close(self) -> None:
+        """After `run` was cancelled: wait until its processes are gone."""
+        if self._closing:
+            await self._closing
+
     def stop(self, job_id: str) -> None:
         """Stop that job if it is running; the log already says that it is paused or cancelled."""
         if self.current and self._running and self.current.job_id == job_id:
@@ -69,6 +77,17 @@ class Runner(Generic[J]):
     async def _run_job(self, job_id: str) -> None:
         """Calls `_until_it_ends`."""
         raise NotImplementedError
+
+    @asynccontextmanager
+    async def _workers(self, pool: WorkerPool) -> AsyncIterator[WorkerPool]:
+        """Closed behind it; if that wait is cancelled, `close` waits."""
+        try:
+            yield pool
+        finally:
+            self._closing = asyncio.create_task(
+                pool.close(), name=f"end of the workers of a job ({self.KIND})"
+            )
+            await asyncio.shield(self._closing)
 
     async def _until_it_ends(
         self, job: J, work: Coroutine[None, None, None], stopping: Callable[[], None] = lambda: None

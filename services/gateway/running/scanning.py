@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from pathlib import Path
 from typing import ClassVar, Final
 
@@ -50,18 +50,15 @@ class Scanning(Runner[Scan]):
         """`removals`: where scripts leave lists of what they removed."""
         super().__init__(work, caught_up)
         self._log, self._views = events, views
-        self._previews, self._workers, self._removals = previews, workers, removals
+        self._previews, self._size, self._removals = previews, workers, removals
         self._lister = Lister(previews)
         self._idle = asyncio.Event()
         self._idle.set()
-        self._closing: asyncio.Task[None] | None = None
         self._trouble: PreviewNotWritten | LogError | None = None
         self._mended = asyncio.Event()
 
     async def close(self) -> None:
-        """After `run` was cancelled: wait until its processes are gone."""
-        if self._closing:
-            await self._closing
+        await super().close()
         await self._lister.end()
 
     async def idle(self) -> None:
@@ -109,41 +106,39 @@ class Scanning(Runner[Scan]):
         )
         facts = Facts(job_id)
         news = [facts.restored(root) for root in await forgotten_roots(self._views) if root in start.roots]
-        pool = WorkerPool(self._previews, self._workers)
-        lists = Lists(pool, self._previews)
-        try:
+        async with self._workers(WorkerPool(self._previews, self._size)) as pool:
+            lists = Lists(pool, self._previews)
             moves = await relocations(self._views, start.roots, lists)
-        except BaseException:
-            await pool.close()
-            raise
-        news += [facts.relocated(moves)] if moves else []
-        if news:
-            await self._log.append(news)
-            await self._caught_up()
-        again = {(file.root, file.path) for file in start.again}
-        scan = Scan(
-            job_id,
-            self._log,
-            self._views,
-            pool,
-            self._previews,
-            self._lister,
-            lists,
-            again,
-            start.everything,
-            self._removals,
-        )
+            news += [facts.relocated(moves)] if moves else []
+            if news:
+                await self._log.append(news)
+                await self._caught_up()
+            scan = Scan(
+                job_id,
+                self._log,
+                self._views,
+                pool,
+                self._previews,
+                self._lister,
+                lists,
+                {(file.root, file.path) for file in start.again},
+                start.everything,
+                self._removals,
+            )
+            await self._until_it_waits(scan, scan.run(start.roots), lists.stop)
+
+    async def _until_it_waits(
+        self, scan: Scan, work: Coroutine[None, None, None], stopping: Callable[[], None]
+    ) -> None:
         self._idle.clear()
         try:
-            if await self._until_it_ends(scan, scan.run(start.roots), stopping=lists.stop):
+            if await self._until_it_ends(scan, work, stopping):
                 self._trouble = None
         except Exception as error:
             cause = innermost(error)
             if not isinstance(cause, PreviewNotWritten | LogError):
                 raise
-            log.warning("a scan waits", job=job_id, reason=str(cause))
+            log.warning("a scan waits", job=scan.job_id, reason=str(cause))
             self._trouble = cause
         finally:
             self._idle.set()
-            self._closing = asyncio.create_task(pool.close(), name="end of a scan's workers")
-            await asyncio.shield(self._closing)

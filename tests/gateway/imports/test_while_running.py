@@ -181,6 +181,27 @@ async def test_people_who_never_stop_changing_the_same_photos_end_it(
     assert [one["reason"] for one in status["failures"]] == [OVERTAKEN]
 
 
+async def test_its_workers_are_gone_when_the_album_is(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also if it closes while they end: whoever saw the import finished may close it at once."""
+    close, ending, gone = WorkerPool.close, asyncio.Event(), asyncio.Event()
+
+    async def slow(self: WorkerPool) -> None:
+        ending.set()
+        for _ in range(100):
+            await asyncio.sleep(0)
+        await close(self)
+        gone.set()
+
+    async with running_stack(settings) as stack:
+        monkeypatch.setattr(WorkerPool, "close", slow)
+        await begun(stack, tree(tmp_path / "other"))
+        await ending.wait()
+        monkeypatch.undo()
+    assert gone.is_set()
+
+
 async def test_an_import_waits_for_the_one_before_it(
     scanned: Stack, tmp_path: Path, held: tuple[asyncio.Event, asyncio.Event]
 ) -> None:

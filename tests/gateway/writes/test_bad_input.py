@@ -393,8 +393,8 @@ REASONS = {
         (
             *("0b7d50ac449fd59eb3de00647636d0c9.png", "2183d39878e734cf79b62428b02fafb5.jpg"),
             *("28968137f4fc75fbf56f16d7a7a8551a.jpg", "4aae896ba900c48c63cffc0cc9f8c4dc.png"),
-            *("586914b5d01d3889fb7bb5c44fe29771.png", "71dd006377602359ebd2cbe7b9eaab09.png"),
-            *("7ce702ec69b7af26b3218d1278520bce.png", "17000x17000.avif", "bomb-header.png", "broken.png"),
+            *("71dd006377602359ebd2cbe7b9eaab09.png", "7ce702ec69b7af26b3218d1278520bce.png"),
+            *("17000x17000.avif", "bomb-header.png", "broken.png"),
             *("corrupt-header.jpg", "corrupted.heic", "header-only.jpg"),
             "crash-0e16d3bfb83be87356d026d66919deaefca44dac.tif",
             "crash-63b1dffefc8c075ddc606c0a2f5fdc15ece78863.tif",
