@@ -142,6 +142,7 @@ async def running(
         reads = Reads(events, work, views, roots, settings, lambda job_id: gateway.jobs.progress(job_id))
         dispatcher = Dispatcher(events, reads)
         importing = Importing(events, logbook, reads, settings.previews, caught_up)
+        stack.push_async_callback(importing.close)
         past = Past(settings.views, events, dispatcher)
         stack.push_async_callback(past.close)
         visits = Visits(events)

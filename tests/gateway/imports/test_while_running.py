@@ -19,6 +19,7 @@ from services.gateway.reading.photo import Rejected
 from services.gateway.running.importing import OVERTAKEN
 from services.gateway.running.job_status import Failure, JobStatus
 from services.gateway.workers.pool import WorkerPool
+from services.kernel.log.sqlite_log import SqliteLog
 from services.kernel.settings import Settings
 from tests.support.stack import Stack
 from tests.support.stack import stack as running_stack
@@ -185,21 +186,26 @@ async def test_its_workers_are_gone_when_the_album_is(
     settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Also if it closes while they end: whoever saw the import finished may close it at once."""
-    close, ending, gone = WorkerPool.close, asyncio.Event(), asyncio.Event()
+    end_workers, close_log, ending, ended = WorkerPool.close, SqliteLog.close, asyncio.Event(), list[str]()
 
     async def slow(self: WorkerPool) -> None:
         ending.set()
-        for _ in range(100):
+        for _ in range(1000):
             await asyncio.sleep(0)
-        await close(self)
-        gone.set()
+        await end_workers(self)
+        ended.append("workers")
+
+    async def close(self: SqliteLog) -> None:
+        ended.append("log")
+        await close_log(self)
 
     async with running_stack(settings) as stack:
         monkeypatch.setattr(WorkerPool, "close", slow)
+        monkeypatch.setattr(SqliteLog, "close", close)
         await begun(stack, tree(tmp_path / "other"))
         await ending.wait()
-        monkeypatch.undo()
-    assert gone.is_set()
+        monkeypatch.setattr(WorkerPool, "close", end_workers)
+    assert ended == ["workers", "log"]
 
 
 async def test_an_import_waits_for_the_one_before_it(
