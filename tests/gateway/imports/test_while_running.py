@@ -199,9 +199,9 @@ async def test_its_workers_are_gone_when_the_album_is(
         ended.append("log")
         await close_log(self)
 
+    monkeypatch.setattr(SqliteLog, "close", close)
     async with running_stack(settings) as stack:
         monkeypatch.setattr(WorkerPool, "close", slow)
-        monkeypatch.setattr(SqliteLog, "close", close)
         await begun(stack, tree(tmp_path / "other"))
         await ending.wait()
         monkeypatch.setattr(WorkerPool, "close", end_workers)
