@@ -9,7 +9,7 @@ from jinja2.meta import find_referenced_templates
 
 from ops.aspects import stylesheet
 from ops.assets import ICONS, RENAMED
-from services.domain import BY_NAME
+from services.domain.registry import BY_NAME
 from services.gateway.pages.rendering import STATIC, TEMPLATES, create_environment
 from tests.support.one_line import one_line
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from services.domain import BY_NAME
+from services.domain.registry import BY_NAME
 from services.gateway.web.labels import LABELS
 from services.gateway.web.reasons import PATTERNS
 from tests.support.stack import Stack
