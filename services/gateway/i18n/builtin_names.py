@@ -72,6 +72,13 @@ REASONS: Final = (
         "A title, or another text of one line, is longer than 1,000 characters. What follows them was left out."
     ),
     N_("The title is longer than 500 characters. What follows them was left out."),
+    N_("A keyword, or a person’s name, is longer than 200 characters. What follows them was left out."),
+    N_("The photo has more than 200 keywords. The others were left out."),
+    N_("A keyword stands below more than 15 others. The topmost ones were left out."),
+    N_("More than 100 people are named. The others were left out."),
+    N_("More than 100 faces are marked. The others were left out."),
+    N_("An album’s name is longer than 200 characters. What follows them was left out."),
+    N_("The photo is in more than 200 albums. The others were left out."),
     N_("It took longer than %(seconds)s s to open: it may be damaged."),
     N_("The program that opens photos came to its end twice over it."),
     N_("The program that opens photos was ended from outside each time. The next scan tries again."),
