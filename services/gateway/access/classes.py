@@ -68,7 +68,7 @@ ASK: Final = frozenset({"/download", "/download/list"})
 OWN: Final = frozenset(
     {
         "/commands/{command}",
-        *("/log/{way}", "/edit"),
+        *("/log/{way}", "/edit", "/asked/{question}"),
         *("/history/travel", "/history/now"),
         "/albums/{album_id}/links",
         *("/import", "/export", "/api/exports"),

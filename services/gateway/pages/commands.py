@@ -72,7 +72,7 @@ class CommandController(Controller):
             message = explanation(error)
             raise NotFoundException(message, extra=_extra(message, error.field)) from error
         except (Outdated, Doubtful) as error:
-            return asked_first(command, form, error, safe_next((form or {}).get("next", ["/"])[-1]))
+            return asked_first(request, command, form, error, safe_next((form or {}).get("next", ["/"])[-1]))
         except (Invalid, Refused) as error:
             message = explanation(error)
             raise unprocessable(message, _extra(message, error.field)) from error
