@@ -48,7 +48,7 @@ class CommandController(Controller):
         if command not in BY_NAME:
             names = ", ".join(sorted(BY_NAME))
             raise NotFoundException(
-                _("There is no command “%(name)s”. There are: %(names)s.", name=command, names=names)
+                _("There is no command “%(name)s”. Available: %(names)s.", name=command, names=names)
             )
         key = _key(request)
         form = await _form(request)

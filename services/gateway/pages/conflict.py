@@ -48,7 +48,7 @@ def _conflict(command: str, form: dict[str, list[str]], field: str | None) -> di
         "field": typed,
         "value": form.get(typed, [""])[-1] if typed else "",
         "outdated": True,
-        "yes": _("Save yours anyway") if typed else _("Do it anyway"),
+        "yes": _("Save your version anyway") if typed else _("Do it anyway"),
         "no": _("Leave it as it is"),
     }
 

@@ -62,7 +62,7 @@ async def outline_ids(request: Req, views: NamedDependency[Views]) -> list[str]:
         try:
             first, last = sorted(whole.ids.index(str(end)) for end in ends)
         except ValueError:
-            raise NotFoundException(_("A photo is no longer in this list: reload it.")) from None
+            raise NotFoundException(_("A photo is no longer in this list: reload the page.")) from None
         return whole.ids[first : last + 1]
     month = request.query_params.get("month")
     place, ids = 0, list[str]()
