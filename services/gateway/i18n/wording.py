@@ -2,17 +2,17 @@
 
 import re
 from datetime import date, datetime, time
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Final
 
 from babel.dates import format_interval
 
-from services.gateway.i18n.language import N_, _, code, current, decimal, grouped, locale_of, ngettext
+from services.gateway.i18n.language import N_, _, current, decimal, grouped, locale_of, ngettext
 from services.knowledge.archives import archive_of
 from services.knowledge.sidecars import dated
 from services.knowledge.stated import DAY, GUESSES, MONTH, UNDATED, YEAR, known_part
 
-_SIZES: Final = ("bytes", "kB", "MB", "GB", "TB")
+_SIZES: Final = (N_("bytes"), N_("kB"), N_("MB"), N_("GB"), N_("TB"))
 _SOURCES: Final = {
     "user": N_("set by you"),
     "user-year": N_("set by you"),
@@ -199,7 +199,7 @@ def size(number: float) -> str:
     while number >= 1000 and step < len(_SIZES) - 1:
         number, step = number / 1000, step + 1
     digits = f"{number:.0f}" if step < 2 or number >= 100 else f"{number:.1f}"
-    return f"{decimal(digits)} {_SIZES[step] if step else _('bytes')}"
+    return f"{decimal(digits)} {_(_SIZES[step])}"
 
 
 def duration(seconds: float) -> str:
@@ -222,7 +222,13 @@ def clock(seconds: float) -> str:
 def percent(share: float) -> str:
     """0 and 100 only if exact: rounding to them would claim too much."""
     whole = min(99, max(1, round(share * 100))) if 0 < share < 1 else round(share * 100)
-    return f"{whole}%" if code() == "en" else f"{whole} %"
+    return _percent_pattern(current()).replace("0", str(whole))
+
+
+@cache
+def _percent_pattern(locale: str) -> str:
+    """`0%`; in German and French `0 %`, with a space that doesn't break."""
+    return re.sub("[#,]*0", "0", str(locale_of(locale).percent_formats[None].pattern))
 
 
 def exposure(seconds: float) -> str:

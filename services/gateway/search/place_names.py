@@ -8,9 +8,9 @@ from typing import Final
 
 from babel import Locale
 
-from services.gateway.i18n.catalogues import LANGUAGES
 from services.gateway.search.word import words
 from services.knowledge.folding import fold
+from services.knowledge.languages import OWN_NAMES
 
 _SHORTEST: Final = 5
 """Letters of the beginning of a country's name, if it is one word; all others are names only as a whole."""
@@ -51,7 +51,7 @@ def _territories() -> list[tuple[str, str]]:
     """As `_names`; by the names in every language of the pages."""
     english, pairs = Locale.parse("en").territories, []
     differing = {_clean(others[0]): name for name, others in _exonyms()}
-    for language in LANGUAGES:
+    for language in OWN_NAMES:
         for code, name in Locale.parse(language).territories.items():
             if code.isalpha() and code in english:
                 label = differing.get(_clean(english[code]), english[code])
