@@ -102,6 +102,7 @@ export class Viewer {
     const { items, ends, pswp } = this;
     if (!found || !pswp || !items.includes(from)) return;
     let { before, after, first, last } = found;
+    this.number(found);
     if (flipped) [before, after, first, last] = [after.reverse(), before.reverse(), last, first];
     Object.assign(from, { ...slide(found.here), src: from.src });
     if (both || from === items[0]) {
@@ -120,6 +121,33 @@ export class Viewer {
     if (this.wish) pswp.goTo(to);
     this.wish = 0;
   }
+  // Which of the list each of them is
+  number({ here, before, after, place, total }) {
+    this.total = total;
+    if (place) [...before, here, ...after].forEach((one, at) => (one.place = place - before.length + at));
+  }
+  // From this place on, photos are one further (1) or nearer (-1) than they were.
+  renumber(place, by) {
+    if (!place) return;
+    this.total += by;
+    for (const one of this.items) if (one.place >= place) one.place += by;
+  }
+  // What its buttons say of the photo
+  dress({ place, favorite, rating = 0, film, live }) {
+    const number = (one) => one.toLocaleString(document.documentElement.lang);
+    const of = this.within("[data-place]");
+    const text = of.dataset.place.replace("{total}", number(this.total ?? 0));
+    of.textContent = place ? text.replace("{place}", number(place)) : "";
+    this.button("favorite").setAttribute("aria-pressed", Boolean(favorite));
+    this.within("[data-stars] b").textContent = rating || "";
+    $$("[data-do=rate]", this.root).forEach((star, before) => {
+      star.setAttribute("aria-pressed", before < rating);
+      star.value = before + 1 === rating ? 0 : before + 1; // the stars that it has: none
+    });
+    this.button("rotateright").hidden = Boolean(film && !live);
+    this.root.classList.toggle("film", Boolean(film && !live));
+    this.button("live").hidden = !live;
+  }
   changed() {
     const { pswp, items, ends } = this;
     const one = this.current();
@@ -136,8 +164,7 @@ export class Viewer {
     const index = pswp.currIndex;
     this.within(".controls form").elements.images.value = one.id;
     this.within("[data-original]").href = `/images/${one.id}/original`;
-    this.button("favorite").setAttribute("aria-pressed", Boolean(one.favorite));
-    this.button("live").hidden = !one.live;
+    this.dress(one);
     this.button("live").setAttribute("aria-pressed", Boolean(this.within("video.live")));
     this.button("prev").hidden = !index;
     this.button("next").hidden = index === items.length - 1;
@@ -217,6 +244,11 @@ export class Viewer {
     if (await this.say("set-favorite", { favorite: !one.favorite })) one.favorite = !one.favorite;
     if (this.isOpen()) this.changed();
   }
+  async rate(rating) {
+    const one = this.current();
+    if (await this.say("set-rating", { rating })) one.rating = rating;
+    if (this.isOpen()) this.changed();
+  }
   async toBin() {
     const { id } = this.current();
     const done = await give("move-to-bin", [id], {});
@@ -291,6 +323,7 @@ export class Viewer {
     const { items, pswp } = this;
     const index = items.findIndex((one) => one.id === id);
     const [one] = items.splice(index, 1);
+    this.renumber(one.place, -1);
     if (undo) this.hidden.set(undo, { one, index });
     const tile = tileOf(one);
     if (tile) tile.hidden = true;
@@ -307,6 +340,7 @@ export class Viewer {
     const tile = tileOf(was.one);
     if (tile) tile.hidden = false;
     if (this.items.includes(was.one)) return;
+    this.renumber(was.one.place, 1);
     this.items.splice(was.index, 0, was.one);
     rebuild(this.pswp, was.index);
   }

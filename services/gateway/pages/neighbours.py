@@ -21,7 +21,7 @@ from services.gateway.presentation.picture_choice import (
 from services.gateway.presentation.rotated import preview
 from services.gateway.queries import images
 from services.gateway.queries.marks import marks
-from services.gateway.queries.neighbours import Around, around, films_of
+from services.gateway.queries.neighbours import ALONE, around, films_of
 from services.gateway.tables.pool import Views
 from services.gateway.web.answer import Req, unprocessable
 from services.kernel.log.ids import is_image_id
@@ -51,6 +51,8 @@ class Shown(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The same as every browser plays it, for one that can't play `film`."""
     live: bool = False
     favorite: bool = False
+    rating: int = 0
+    """Stars; 0 for none."""
 
 
 class Neighbourhood(msgspec.Struct, frozen=True):
@@ -62,6 +64,10 @@ class Neighbourhood(msgspec.Struct, frozen=True):
     first: bool
     """Nothing precedes these."""
     last: bool
+    place: int | None
+    """Of `here` in the list, from 1; None when it is no longer in it."""
+    total: int | None
+    """Photos in the list."""
 
 
 @get("/images/{image_id:str}/around", summary="The photos before and behind one")
@@ -74,7 +80,7 @@ async def around_photo(
     if not is_image_id(image_id) or await images.image(views, image_id) is None:
         raise NotFoundException(_("There is no such photo in the library."))
     origin = await opened_from(request, views)
-    near = await around(views, origin.chosen, origin.sort, image_id, limit) or Around([], [])
+    near = await around(views, origin.chosen, origin.sort, image_id, limit) or ALONE
     photos = await _photos(views, [*near.before, image_id, *near.behind])
     return Neighbourhood(
         here=photos[image_id],
@@ -82,6 +88,8 @@ async def around_photo(
         after=[photos[one] for one in near.behind if one in photos],
         first=len(near.before) < limit,
         last=len(near.behind) < limit,
+        place=near.place or None,
+        total=near.total or None,
     )
 
 
@@ -105,6 +113,7 @@ async def _photos(views: Views, ids: list[str]) -> dict[str, Shown]:
             video=films[one.image_id].video if one.image_id in films else None,
             live=one.image_id in films and not plays(one),
             favorite=bool(one.image_id in badges and badges[one.image_id].favorite),
+            rating=badges[one.image_id].stars if one.image_id in badges else 0,
         )
         for one in rows.values()
     }

@@ -16,12 +16,22 @@ _SIDE: Final = (
     "SELECT '{side}', key, tie, image_id FROM ({sql} AND {keys} {sign} (?, ?) ORDER BY {by} LIMIT ?)"
 )
 
+_PLACE: Final = "SELECT count(*) FILTER (WHERE (key, tie) {before} (?, ?)) + 1, count(*) FROM ({sql})"
+
 
 class Around(msgspec.Struct, frozen=True):
     before: list[str]
     """Ids, nearest last."""
     behind: list[str]
     """Ids, nearest first."""
+    place: int
+    """The photo's in the list, from 1."""
+    total: int
+    """Photos in the list."""
+
+
+ALONE: Final = Around([], [], 0, 0)
+"""Around a photo that is not in the list."""
 
 
 def order_of(sort: str | None, by_hand: bool, own: str) -> str:
@@ -42,10 +52,13 @@ async def around(views: Views, selection: Filter, sort: str, image_id: str, limi
         for side, sign, by in (("before", before, backwards), ("behind", behind, order))
     )
     rows = await views.fetch(sides, [*parameters, *here[0][:2], limit] * 2)
+    [(place, total)] = await views.fetch(_PLACE.format(before=before, sql=sql), [*here[0][:2], *parameters])
     in_order = sorted(rows, key=lambda row: row[1:3], reverse=sort == NEWEST)
     return Around(
         before=[row[3] for row in in_order if row[0] == "before"],
         behind=[row[3] for row in in_order if row[0] == "behind"],
+        place=place,
+        total=total,
     )
 
 

@@ -32,6 +32,7 @@ async def test_they_stand_in_the_order_of_the_page(client: httpx.AsyncClient, qu
     seen = [order[0]]
     while not here["last"]:
         here = await around(client, numbers[seen[-1]], limit=7, **query)
+        assert (here["place"], here["total"]) == (len(seen), len(order))
         seen += [one["id"] for one in here["after"]]
     assert seen == order
     back = [seen[-1]]
