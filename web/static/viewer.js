@@ -58,6 +58,7 @@ export class Viewer {
     root.focus({ preventScroll: true });
     send("opened", id);
     this.more(this.items[0], true);
+    this.count(this.items[0]);
   }
   photoSwipe() {
     const pswp = lightbox(this.within(".canvas"), this.items, {
@@ -102,12 +103,12 @@ export class Viewer {
     const { items, ends, pswp } = this;
     if (!found || !pswp || !items.includes(from)) return;
     let { before, after, first, last } = found;
-    this.number(found);
     if (flipped) [before, after, first, last] = [after.reverse(), before.reverse(), last, first];
     Object.assign(from, { ...slide(found.here), src: from.src });
     if (both || from === items[0]) {
       ends.first = first;
       items.unshift(...before.map(slide));
+      this.first -= (flipped ? -1 : 1) * before.length;
       shift(pswp, before.length);
     }
     if (both || from === items.at(-1)) {
@@ -121,23 +122,25 @@ export class Viewer {
     if (this.wish) pswp.goTo(to);
     this.wish = 0;
   }
-  // Which of the list each of them is
-  number({ here, before, after, place, total }) {
+  // Asks which of how many photos this one is; of its neighbours, this follows (`first`: the place of items[0]).
+  async count(one) {
+    const answer = await fetch(this.address(one).replace(one.id, `${one.id}/place`)).catch(() => null);
+    const { place, total } = (answer?.ok && (await answer.json())) || {};
+    if (!place || !this.pswp) return;
     this.total = total;
-    if (place) [...before, here, ...after].forEach((one, at) => (one.place = place - before.length + at));
+    this.first = place + (flipped ? 1 : -1) * this.items.indexOf(one);
+    this.changed();
   }
-  // From this place on, photos are one further (1) or nearer (-1) than they were.
-  renumber(place, by) {
-    if (!place) return;
-    this.total += by;
-    for (const one of this.items) if (one.place >= place) one.place += by;
+  place() {
+    return this.total && this.first + (flipped ? -1 : 1) * this.pswp.currIndex;
   }
   // What its buttons say of the photo
-  dress({ place, favorite, rating = 0, film, live }) {
+  dress({ favorite, rating = 0, film, live }) {
     const number = (one) => one.toLocaleString(document.documentElement.lang);
     const of = this.within("[data-place]");
-    const text = of.dataset.place.replace("{total}", number(this.total ?? 0));
-    of.textContent = place ? text.replace("{place}", number(place)) : "";
+    const place = this.place();
+    if (place)
+      of.textContent = of.dataset.place.replace("{place}", number(place)).replace("{total}", number(this.total));
     this.button("favorite").setAttribute("aria-pressed", Boolean(favorite));
     this.within("[data-stars] b").textContent = rating || "";
     $$("[data-do=rate]", this.root).forEach((star, before) => {
@@ -323,7 +326,8 @@ export class Viewer {
     const { items, pswp } = this;
     const index = items.findIndex((one) => one.id === id);
     const [one] = items.splice(index, 1);
-    this.renumber(one.place, -1);
+    this.total -= 1;
+    if (flipped) this.first -= 1;
     if (undo) this.hidden.set(undo, { one, index });
     const tile = tileOf(one);
     if (tile) tile.hidden = true;
@@ -340,7 +344,8 @@ export class Viewer {
     const tile = tileOf(was.one);
     if (tile) tile.hidden = false;
     if (this.items.includes(was.one)) return;
-    this.renumber(was.one.place, 1);
+    this.total += 1;
+    if (flipped) this.first += 1;
     this.items.splice(was.index, 0, was.one);
     rebuild(this.pswp, was.index);
   }

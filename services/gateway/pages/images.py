@@ -94,8 +94,6 @@ async def image_page(
         back_title=origin.title,
         before=origin.photo(near.before[0]) if near.before else None,
         behind=origin.photo(near.behind[0]) if near.behind else None,
-        nth=near.place,
-        total=near.total,
     )
 
 

@@ -21,7 +21,7 @@ from services.gateway.presentation.picture_choice import (
 from services.gateway.presentation.rotated import preview
 from services.gateway.queries import images
 from services.gateway.queries.marks import marks
-from services.gateway.queries.neighbours import ALONE, around, films_of
+from services.gateway.queries.neighbours import ALONE, Standing, around, films_of, standing
 from services.gateway.tables.pool import Views
 from services.gateway.web.answer import Req, unprocessable
 from services.kernel.log.ids import is_image_id
@@ -64,10 +64,6 @@ class Neighbourhood(msgspec.Struct, frozen=True):
     first: bool
     """Nothing precedes these."""
     last: bool
-    place: int | None
-    """Of `here` in the list, from 1; None when it is no longer in it."""
-    total: int | None
-    """Photos in the list."""
 
 
 @get("/images/{image_id:str}/around", summary="The photos before and behind one")
@@ -88,9 +84,17 @@ async def around_photo(
         after=[photos[one] for one in near.behind if one in photos],
         first=len(near.before) < limit,
         last=len(near.behind) < limit,
-        place=near.place or None,
-        total=near.total or None,
     )
+
+
+@get("/images/{image_id:str}/place", summary="Which of how many photos one is")
+async def place_of_photo(request: Req, views: NamedDependency[Views], image_id: FromPath[str]) -> Standing:
+    """In the list that it was opened from, as `around` says. 404 if it is not, or no longer, in that."""
+    origin = await opened_from(request, views)
+    place = await standing(views, origin.chosen, origin.sort, image_id) if is_image_id(image_id) else None
+    if place is None:
+        raise NotFoundException(_("There is no such photo in this list."))
+    return place
 
 
 async def _photos(views: Views, ids: list[str]) -> dict[str, Shown]:
@@ -119,4 +123,4 @@ async def _photos(views: Views, ids: list[str]) -> dict[str, Shown]:
     }
 
 
-ROUTES = [around_photo]
+ROUTES = [around_photo, place_of_photo]

@@ -6,6 +6,7 @@ from typing import Final
 
 import msgspec
 
+from services.gateway.queries.months import months
 from services.gateway.queries.timeline import AS_ADDED, BACKWARDS, KEYS, NEWEST, OLDEST, selected
 from services.gateway.search.filters import Filter
 from services.gateway.tables.pool import Views
@@ -16,7 +17,9 @@ _SIDE: Final = (
     "SELECT '{side}', key, tie, image_id FROM ({sql} AND {keys} {sign} (?, ?) ORDER BY {by} LIMIT ?)"
 )
 
-_PLACE: Final = "SELECT count(*) FILTER (WHERE (key, tie) {before} (?, ?)) + 1, count(*) FROM ({sql})"
+
+_MONTH: Final = 5
+"""Of the columns of a selection."""
 
 
 class Around(msgspec.Struct, frozen=True):
@@ -24,13 +27,16 @@ class Around(msgspec.Struct, frozen=True):
     """Ids, nearest last."""
     behind: list[str]
     """Ids, nearest first."""
+
+
+class Standing(msgspec.Struct, frozen=True):
     place: int
-    """The photo's in the list, from 1."""
+    """Of a photo in its list, from 1."""
     total: int
     """Photos in the list."""
 
 
-ALONE: Final = Around([], [], 0, 0)
+ALONE: Final = Around([], [])
 """Around a photo that is not in the list."""
 
 
@@ -52,14 +58,34 @@ async def around(views: Views, selection: Filter, sort: str, image_id: str, limi
         for side, sign, by in (("before", before, backwards), ("behind", behind, order))
     )
     rows = await views.fetch(sides, [*parameters, *here[0][:2], limit] * 2)
-    [(place, total)] = await views.fetch(_PLACE.format(before=before, sql=sql), [*here[0][:2], *parameters])
     in_order = sorted(rows, key=lambda row: row[1:3], reverse=sort == NEWEST)
     return Around(
         before=[row[3] for row in in_order if row[0] == "before"],
         behind=[row[3] for row in in_order if row[0] == "behind"],
-        place=place,
-        total=total,
     )
+
+
+async def standing(views: Views, selection: Filter, sort: str, image_id: str) -> Standing | None:
+    """None if the photo is not in the selection. Of a list by date, only the photo's month is counted anew: the
+    numbers of the others are those of the list's page."""
+    sql, parameters = await selected(views, selection, sort)
+    here = await views.fetch(f"{sql} AND i.image_id = ?", [*parameters, image_id])
+    if not here:
+        return None
+    key, tie, month = *here[0][:2], here[0][_MONTH]
+    ahead, within = 0, f"{KEYS[sort][0]} {BACKWARDS[sort][0]} (?, ?)"
+    counts = await months(views, selection)
+    parameters = [*parameters, key, tie]
+    if sort != AS_ADDED:
+        ahead = sum(
+            number
+            for one, number in counts.counts.items()
+            if one != month and (one > month) == (sort == NEWEST)
+        )
+        within += " AND i.month = ?"
+        parameters.append(month)
+    rows = await views.fetch(f"SELECT count(*) FROM ({sql} AND {within})", parameters)
+    return Standing(ahead + rows[0][0] + 1, counts.total)
 
 
 async def films_of(views: Views, ids: Sequence[str]) -> dict[str, list[str]]:
