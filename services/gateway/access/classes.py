@@ -50,6 +50,7 @@ READ: Final = frozenset(
         *("/images/{image_id}", "/images/{image_id}/preview", "/images/{image_id}/large"),
         *("/images/{image_id}/original", "/images/{image_id}/film", "/images/{image_id}/video"),
         *("/images/{image_id}/whole", "/images/{image_id}/where", "/images/{image_id}/around"),
+        "/images/{image_id}/place",
         "/images/{image_id}/heat/{class_index}",
         *("/images/{image_id}/similar", "/images/{image_id}/alike"),
         *("/history", "/history/{position}", "/duplicates", "/duplicates/removable.csv"),
