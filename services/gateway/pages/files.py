@@ -97,6 +97,18 @@ async def preview(
     return await _jpeg(request, viewing, _Rendition(image_id, rotation, "p"), viewing.preview, missing)
 
 
+@get("/images/{image_id:str}/medium", summary="A photo at up to 1024 pixels", media_type="image/jpeg")
+async def medium(
+    request: Req,
+    viewing: NamedDependency[Viewing],
+    image_id: FromPath[str],
+    rotation: FromQuery[int | None] = None,
+) -> Response[bytes]:
+    """For grids on sharp screens; made when somebody first asks. `rotation`: as of the preview."""
+    missing = _("No copy of this photo is where it was seen last. Is its disk connected?")
+    return await _jpeg(request, viewing, _Rendition(image_id, rotation, "m"), viewing.medium, missing)
+
+
 @get("/images/{image_id:str}/large", summary="A photo at up to 2048 pixels", media_type="image/jpeg")
 async def large(
     request: Req,
@@ -219,4 +231,4 @@ def ranged(
     )
 
 
-ROUTES = [preview, large, whole, original, film, video]
+ROUTES = [preview, medium, large, whole, original, film, video]
