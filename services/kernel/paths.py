@@ -6,10 +6,12 @@ nor SQLite can store, so they are mapped to the private-use block U+F780–U+F7F
 
 import unicodedata
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal, get_args
 
-SIZES: Final = ("preview", "large", "whole")
-"""Of the pictures that are made of a photo."""
+Size = Literal["medium", "large", "whole"]
+"""Of the pictures that are made of a photo when somebody looks at it."""
+SIZES: Final = ("preview", *get_args(Size))
+"""Of all pictures that are made of a photo."""
 COPIES: Final = ("film", "video")
 """Of films: the own pictures and sound in a new container, and coded as every browser plays them."""
 

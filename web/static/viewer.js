@@ -30,7 +30,7 @@ export class Viewer {
       query,
       own,
       gone,
-      items: [slide({ id, width, height, alt: image.alt, preview: image.getAttribute("src") })],
+      items: [slide({ id, width, height, alt: image.alt, preview: image.currentSrc || image.getAttribute("src") })],
     });
     for (const other of document.body.children) other.inert = !other.matches("#toasts, dialog");
     document.body.append(root);

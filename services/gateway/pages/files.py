@@ -69,6 +69,13 @@ _SIZES: Final = (
         N_("This photo has no preview, and no copy to create one from."),
     ),
     _Size(
+        "medium",
+        "A photo at up to 1024 pixels",
+        "For grids on sharp screens; made when somebody first asks. `rotation`: as of the preview.",
+        Viewing.medium,
+        _AWAY,
+    ),
+    _Size(
         "large",
         "A photo at up to 2048 pixels",
         "`rotation`: as of the preview.",
