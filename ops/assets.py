@@ -76,7 +76,9 @@ Ring = list[Point]
 
 
 def arcs(topology: dict[str, Any]) -> list[Ring]:
-    """Decode TopoJSON's arcs, which are delta-encoded."""
+    """Decode TopoJSON's arcs, which are delta-encoded if there is a transform."""
+    if "transform" not in topology:
+        return [[(x, y) for x, y in arc] for arc in topology["arcs"]]
     (across, up), (west, south) = topology["transform"]["scale"], topology["transform"]["translate"]
     lines = []
     for arc in topology["arcs"]:
