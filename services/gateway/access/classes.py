@@ -33,7 +33,17 @@ STATIC: Final = "/static/"
 """Its version is part of the route of the style sheets and scripts, which are for anyone as well."""
 READ: Final = frozenset(
     {
-        *("/", "/months", "/years", "/hidden", "/outline", "/outline/ids", "/search", "/search/facets"),
+        *(
+            "/",
+            "/months",
+            "/years",
+            "/hidden",
+            "/favorites",
+            "/outline",
+            "/outline/ids",
+            "/search",
+            "/search/facets",
+        ),
         *("/log", "/bin", "/bin/removable.sh"),
         *(
             "/search/complete",

@@ -6,6 +6,7 @@ Links carry it in their query. What no longer exists is ignored: the photo is st
 import msgspec
 
 from services.gateway.i18n.language import _
+from services.gateway.presentation.rail import FAVORITES
 from services.gateway.queries.neighbours import order_of
 from services.gateway.queries.timeline import AS_ADDED, NEWEST
 from services.gateway.search.filters import EVERYTHING, TIMELINE, Filter
@@ -74,6 +75,8 @@ def _list_of(
     """Path and title of the list's page, and the search in its query."""
     if album:
         return f"/albums/{album.id}", album.name, None
+    if criteria == FAVORITES:
+        return "/favorites", _("Favourites"), None
     if category:
         return f"/categories/{category.id}", category.name, None
     if criteria.q:

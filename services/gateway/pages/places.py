@@ -50,7 +50,7 @@ async def places_page(
     return page(
         request,
         "pages/places.html",
-        nav="search",
+        nav="places",
         title=_("Places"),
         countries=[
             (
@@ -78,7 +78,7 @@ async def cities_page(request: Req, views: NamedDependency[Views], country: From
     return page(
         request,
         "pages/cards.html",
-        nav="search",
+        nav="places",
         title=in_country(country, localities[entries[0].key].code),
         cards=[(*_card(one, localities[one.key].city), "") for one in entries],
         of="cities",

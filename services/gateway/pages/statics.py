@@ -17,6 +17,7 @@ SHEETS: Final = (
     "base",
     "controls",
     "frame",
+    "rail",
     "progress",
     "toasts",
     "grid",
