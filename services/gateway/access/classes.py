@@ -33,17 +33,8 @@ STATIC: Final = "/static/"
 """Its version is part of the route of the style sheets and scripts, which are for anyone as well."""
 READ: Final = frozenset(
     {
-        *(
-            "/",
-            "/months",
-            "/years",
-            "/hidden",
-            "/favorites",
-            "/outline",
-            "/outline/ids",
-            "/search",
-            "/search/facets",
-        ),
+        *("/", "/months", "/years", "/hidden", "/outline", "/outline/ids", "/search", "/search/facets"),
+        *("/favorites", "/folders", "/folders/{path}"),
         *("/log", "/bin", "/bin/removable.sh"),
         *(
             "/search/complete",

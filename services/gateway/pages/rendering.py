@@ -22,6 +22,7 @@ from services.gateway.presentation import rotated
 from services.gateway.presentation.minimap import minimap_view
 from services.gateway.presentation.rail import Figures, figures
 from services.gateway.time_travel import travel
+from services.gateway.web.answer import folder_url
 from services.gateway.web.refusals import last_refusal
 
 WEB: Final = Path(__file__).parents[3] / "web"
@@ -39,6 +40,7 @@ FILTERS: Final[dict[str, Callable[..., str]]] = {
     "day": wording.day_name,
     "duration": wording.duration,
     "exposure": wording.exposure,
+    "folder_url": folder_url,
     "month_alone": wording.month_alone,
     "moment": wording.moment_name,
     "moment_time": wording.moment_time,

@@ -24,6 +24,7 @@ SHEETS: Final = (
     "selecting",
     "scrubber",
     "covers",
+    "folders",
     "albums",
     "search",
     "jobs",
