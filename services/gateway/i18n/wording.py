@@ -1,7 +1,6 @@
 """Numbers, dates and sizes, formatted for the language of the request."""
 
 import re
-import unicodedata
 from datetime import date, datetime, time
 from functools import cache, lru_cache
 from typing import Final
@@ -33,6 +32,12 @@ _SOURCES: Final = {
 
 TURNING: Final = "\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 """They change the writing direction, so that one name can look like another."""
+_UNSEEN: Final = (*range(0x20), *range(0x7F, 0xA0), 0x2028, 0x2029, *map(ord, TURNING))
+"""Control characters and line breaks, too."""
+_VISIBLE: Final = {code: chr(code).encode("unicode_escape").decode("ascii") for code in _UNSEEN} | {
+    0xF700 + byte: f"\\x{byte:02x}" for byte in range(0x80, 0x100)
+}
+"""Character -> what stands for it; for those of `kernel.paths`, the byte."""
 
 
 def date_source(source: str, taken_at: str = "") -> str:
@@ -247,11 +252,4 @@ def path_name(path: str) -> str:
     if archive := archive_of(path):
         name = path[len(archive) + 1 :]
         path = f"{archive} › {name}" if name else archive
-    return "".join(_visible(letter) for letter in path)
-
-
-def _visible(letter: str) -> str:
-    if "\uf780" <= letter <= "\uf7ff":
-        return f"\\x{ord(letter) - 0xF700:02x}"
-    hidden = unicodedata.category(letter) in ("Cc", "Zl", "Zp") or letter in TURNING
-    return letter.encode("unicode_escape").decode("ascii") if hidden else letter
+    return path if path.isascii() and path.isprintable() else path.translate(_VISIBLE)
