@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from services.domain import COMMANDS
+from services.domain.registry import COMMANDS
 from services.gateway.closed.standing import Standing, Way
 from services.kernel.log.setback import judge
 from services.kernel.settings import Settings

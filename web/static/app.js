@@ -10,6 +10,7 @@ import "./photo.js";
 import "./grid.js";
 import "./scrubber.js";
 import "./growing.js";
+import "./sharp.js";
 import "./layers.js";
 import "./installed.js";
 import { $, ready } from "./page.js";

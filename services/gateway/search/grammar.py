@@ -42,8 +42,8 @@ EXAMPLES: Final = {
     "date": N_("date:2016-06-12 or date:2016-06-01..2016-06-12"),
     "near": N_("near:48.1,11.6 or near:48.1,11.6,5 (kilometres)"),
 }
-TOKEN: Final = re.compile(r'(-?)(?:([A-Za-z]+):)?(?:"([^"]*)"?|([^\s"]+))', re.DOTALL)
-_BARE_KEY: Final = re.compile(r"-?([A-Za-z]+):(?=\s|$)")
+TOKEN: Final = re.compile(r'(-?)(?:([^\W\d_]+):)?(?:"([^"]*)"?|([^\s"]+))', re.DOTALL)
+_BARE_KEY: Final = re.compile(r"-?([^\W\d_]+):(?=\s|$)")
 
 
 class Term(msgspec.Struct, frozen=True):

@@ -40,7 +40,8 @@ _CATEGORY: Final = "i.image_id IN (SELECT ic.image_id FROM image_category ic WHE
 _ALBUM: Final = "i.image_id IN (SELECT image_id FROM album_image WHERE album_id IN ({}))"
 _CAMERA: Final = "i.camera_name IN ({})"
 _PLACE: Final = """i.image_id IN (SELECT image_id FROM located WHERE country IN ({0})
-  UNION ALL SELECT image_id FROM located WHERE label IN ({0}))"""
+  UNION ALL SELECT image_id FROM located WHERE label IN ({0})
+  UNION ALL SELECT image_id FROM located WHERE area IN ({0}))"""
 _NAME: Final = "i.image_id IN (SELECT image_id FROM file WHERE coalesce(plain_name, name) LIKE ? ESCAPE '\\')"
 _FOLDER: Final = (
     "i.image_id IN (SELECT image_id FROM file WHERE coalesce(plain_folder, folder) LIKE ? ESCAPE '\\')"
@@ -186,9 +187,9 @@ def _word(text: str, vocab: Vocabulary) -> Condition:
 
 
 def _placed(value: str, vocab: Vocabulary) -> Condition:
-    """In a city or anywhere in a country."""
+    """In a city or anywhere in a region or country."""
     names = json.dumps(places_called(value, vocab))
-    return (_PLACE.format("SELECT value FROM json_each(?)"), [names] * 2) if names != "[]" else (NO_PHOTO, [])
+    return (_PLACE.format("SELECT value FROM json_each(?)"), [names] * 3) if names != "[]" else (NO_PHOTO, [])
 
 
 def places_called(value: str, vocab: Vocabulary) -> list[str]:

@@ -28,7 +28,7 @@ _NOW: Final = re.compile(
     r"/(api|events|static|schema|metrics|healthz|readyz|history/(travel|now)|settings/\w+|jobs/progress"
     r"|offline|sw\.js|manifest\.webmanifest)(/.*)?"
     r"|/(access|sign-in|first-visit|s)(/.*)?"
-    r"|/images/[^/]+/(preview|large|original|film|where/.*)"
+    r"|/images/[^/]+/(preview|medium|large|original|film|where/.*)"
 )
 """Paths that are always as of now."""
 _VALUE: Final = re.compile(r"(\d{1,18})(?:\.(\d{4}-\d\d-\d\d))?", re.ASCII)

@@ -14,7 +14,7 @@ from litestar.status_codes import HTTP_303_SEE_OTHER
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 from msgspec import ValidationError
 
-from services.domain import BY_NAME
+from services.domain.registry import BY_NAME
 from services.gateway.i18n.language import _, choose, speak
 from services.gateway.i18n.speech import explanation
 from services.gateway.web.parameters import address
