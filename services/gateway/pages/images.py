@@ -88,6 +88,7 @@ async def image_page(
         statements=statements(match.properties),
         unread=match.unread,
         hidden=match.hidden,
+        in_timeline=match.in_timeline,
         details=match.details,
         history=entries,
         back=origin.back(image_id, image.month),

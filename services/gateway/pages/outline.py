@@ -26,6 +26,7 @@ async def _outline(request: Req, views: Views) -> Outline:
     criteria = Filter(
         category=query.get("category"),
         album=query.get("album"),
+        folder=query.get("folder"),
         q=query.get("q"),
         hidden="hidden" in query,
         timeline="timeline" in query,
