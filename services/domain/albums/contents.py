@@ -94,7 +94,7 @@ class ReorderAlbum(PhotosByHand, frozen=True, kw_only=True):
         return Outdated("Meanwhile the album was reordered.", "before")
 
     def done(self, events: Sequence[Event]) -> Spoken:
-        return Sentence("%(photos)s moved", photos=Photos(_number(events)))
+        return Plural("%(num)s photo moved", "%(num)s photos moved", _number(events))
 
     def already(self) -> Spoken:
         return Sentence("They are already there")

@@ -9,8 +9,7 @@ from services.domain.albums.album import ALBUM, Album, given_by_others
 from services.domain.albums.search_names import SearchName
 from services.domain.erasure import Erasure
 from services.domain.subject import Event, InStream, Known, Recorded, Respect, Section
-from services.domain.words import Photos
-from services.kernel.sentence import Sentence, Spoken
+from services.kernel.sentence import Plural, Sentence, Spoken
 from services.knowledge import ranks
 
 
@@ -243,7 +242,9 @@ class ImagesAddedToAlbum(AlbumPhotosEvent, frozen=True, kw_only=True):
         return [ImagesRemovedFromAlbum(album_id=album_id, image_ids=removed)] if removed else []
 
     def line(self) -> Spoken:
-        return Sentence("%(photos)s added to an album", photos=Photos(len(self.image_ids)))
+        return Plural(
+            "%(num)s photo added to an album", "%(num)s photos added to an album", len(self.image_ids)
+        )
 
 
 class ImagesRemovedFromAlbum(AlbumPhotosEvent, frozen=True, kw_only=True):
@@ -264,7 +265,9 @@ class ImagesRemovedFromAlbum(AlbumPhotosEvent, frozen=True, kw_only=True):
         return [added, _ranked(self.album_id, back, were)]  # at their old places
 
     def line(self) -> Spoken:
-        return Sentence("%(photos)s removed from an album", photos=Photos(len(self.image_ids)))
+        return Plural(
+            "%(num)s photo removed from an album", "%(num)s photos removed from an album", len(self.image_ids)
+        )
 
 
 class AlbumReordered(AlbumPhotosEvent, frozen=True, kw_only=True):
@@ -293,7 +296,9 @@ class AlbumReordered(AlbumPhotosEvent, frozen=True, kw_only=True):
         return _ranked(self.album_id, list(rest), rest) if rest else None
 
     def line(self) -> Spoken:
-        return Sentence("%(photos)s moved within an album", photos=Photos(len(self.image_ids)))
+        return Plural(
+            "%(num)s photo moved within an album", "%(num)s photos moved within an album", len(self.image_ids)
+        )
 
 
 def _ranked(album_id: str, images: list[str], were: dict[str, str]) -> AlbumReordered:

@@ -20,8 +20,8 @@ from services.domain.subject import (
     Section,
     event_of,
 )
-from services.domain.words import Number, Photos
-from services.kernel.sentence import Sentence, Spoken
+from services.domain.words import Number
+from services.kernel.sentence import Plural, Sentence, Spoken
 
 Answer = Literal["gone", "away", "open"]
 """They are gone; their disk is away; not answered."""
@@ -77,8 +77,12 @@ class MissingSettled(ScanEvent, frozen=True, kw_only=True):
 
     def line(self) -> Spoken:
         if self.missing:
-            photos = Photos(self.missing)
-            return Sentence("%(photos)s in %(folder)s are missing now", photos=photos, folder=self.root)
+            return Plural(
+                "%(num)s photo in %(folder)s is missing now",
+                "%(num)s photos in %(folder)s are missing now",
+                self.missing,
+                folder=self.root,
+            )
         return Sentence("%(folder)s is available again", folder=self.root)
 
 

@@ -8,8 +8,8 @@ from services.domain.erasure import Erasure
 from services.domain.photos.properties import PhotoProperty, Region
 from services.domain.problems.events import FileAt
 from services.domain.subject import Actor, Event, Section
-from services.domain.words import Number, Photos, StoredReason
-from services.kernel.sentence import Sentence, Series, Spoken
+from services.domain.words import Number, StoredReason
+from services.kernel.sentence import Plural, Sentence, Series, Spoken
 
 
 class ScanEvent(Event, frozen=True, kw_only=True):
@@ -50,9 +50,9 @@ class ScanFinished(ScanEvent, frozen=True, kw_only=True):
     moved: int = 0
 
     def line(self) -> Spoken:
-        parts: list[Spoken] = [Sentence("%(photos)s added", photos=Photos(self.added))]
+        parts: list[Spoken] = [Plural("%(num)s photo added", "%(num)s photos added", self.added)]
         if self.moved:
-            parts.append(Sentence("%(photos)s moved", photos=Photos(self.moved)))
+            parts.append(Plural("%(num)s photo moved", "%(num)s photos moved", self.moved))
         if self.rejected:
             parts.append(Sentence("%(count)s could not be read", count=Number(self.rejected)))
         if self.missing:

@@ -8,8 +8,8 @@ import msgspec
 from services.domain.erasure import Erasure
 from services.domain.jobs.events import JobCancelled, JobEvent, JobKind
 from services.domain.subject import Event, InStream, Refused, Section
-from services.domain.words import Number, Photos
-from services.kernel.sentence import Sentence, Series, Spoken
+from services.domain.words import Number
+from services.kernel.sentence import Plural, Sentence, Series, Spoken
 
 IN_A_PART: Final = 500
 """Failures in one event."""
@@ -83,7 +83,7 @@ class ImportFinished(ImportEvent, frozen=True, kw_only=True):
     """What could not be taken in: files and photos."""
 
     def line(self) -> Spoken:
-        parts: list[Spoken] = [Sentence("%(photos)s changed", photos=Photos(self.changed))]
+        parts: list[Spoken] = [Plural("%(num)s photo changed", "%(num)s photos changed", self.changed)]
         if self.failed:
             parts.append(Sentence("%(count)s could not be imported", count=Number(self.failed)))
         return Sentence("Imported from %(source)s: %(told)s", source=self.source, told=Series(parts))

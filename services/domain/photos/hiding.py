@@ -5,8 +5,7 @@ from typing import ClassVar, Final
 
 from services.domain.fields import ImageIds
 from services.domain.subject import Command, Decision, Event, InStream, Known, Respect, Section
-from services.domain.words import Photos
-from services.kernel.sentence import Sentence, Spoken
+from services.kernel.sentence import Plural, Spoken
 
 HIDDEN: Final = "hidden"
 
@@ -44,7 +43,7 @@ class ImagesHidden(Hiding, frozen=True, kw_only=True):
         return [ImagesUnhidden(image_ids=images)] if images else []
 
     def line(self) -> Spoken:
-        return Sentence("%(photos)s hidden", photos=Photos(len(self.image_ids)))
+        return Plural("%(num)s photo hidden", "%(num)s photos hidden", len(self.image_ids))
 
 
 class ImagesUnhidden(Hiding, frozen=True, kw_only=True):
@@ -55,7 +54,7 @@ class ImagesUnhidden(Hiding, frozen=True, kw_only=True):
         return [ImagesHidden(image_ids=images)] if images else []
 
     def line(self) -> Spoken:
-        return Sentence("%(photos)s shown again", photos=Photos(len(self.image_ids)))
+        return Plural("%(num)s photo shown again", "%(num)s photos shown again", len(self.image_ids))
 
 
 class HidingCommand(Command, frozen=True, kw_only=True):
