@@ -36,19 +36,32 @@ def literal(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(table[plain] for table in _targets().values() if plain in table))
 
 
-@lru_cache(maxsize=2048)
 def inflected(text: str) -> tuple[str, ...]:
     """In singular or plural of the first word or the last: `couchers de soleil`, `Guinea pigs`."""
+    return tuple(dict.fromkeys(target for _, target in _inflected(text)))
+
+
+def languages_of(text: str) -> frozenset[str]:
+    """Those in which it is a synonym, in singular or plural."""
+    plain = normal(text)
+    return frozenset(
+        [language for language, table in _targets().items() if plain in table]
+        + [language for language, _ in _inflected(text)]
+    )
+
+
+@lru_cache(maxsize=2048)
+def _inflected(text: str) -> tuple[tuple[str, str], ...]:
+    """(language, target)."""
     typed = unicodedata.normalize("NFC", text).translate(_SPACED).split()
     plain = [*map(normal, typed)]
-    targets = [
-        table[phrase]
+    return tuple(
+        (language, table[phrase])
         for language, table in _targets().items()
         for at in sorted({0, len(typed) - 1} if typed else ())
         for form in sorted(nouns(language, typed[at]))
         if (phrase := " ".join([*plain[:at], form, *plain[at + 1 :]])) in table
-    ]
-    return tuple(dict.fromkeys(targets))
+    )
 
 
 def all_synonyms(language: str) -> frozenset[str]:

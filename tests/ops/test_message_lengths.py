@@ -15,8 +15,8 @@ from services.gateway.pages.rendering import TEMPLATES
 
 WIDTHS: Final = {"button": 38, "summary": 40, "th": 24, "option": 60}
 """Element -> characters that fit it."""
-BAR, MENU = 14, 20
-"""Characters of an entry of the rail: in the bar at a phone's bottom, and in the menu below it."""
+BAR, MENU = 14, 28
+"""Characters of an entry of the rail: in the bar at a phone's bottom, and elsewhere, where it may take two lines."""
 LONGER: Final = 1.4
 """A translation may be longer than its place by as much as it is longer than the English text that stands there."""
 MESSAGE: Final = re.compile(r"""_\(\s*("[^"]*"|'[^']*')""")

@@ -5,14 +5,14 @@ A word that is a category's name or a synonym of one means nothing else; else it
 """
 
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 
 from services.gateway.search.vocabulary import KIND, NamedCategory, Vocabulary
 from services.gateway.search.word import words
 from services.knowledge.folding import fold
 from services.knowledge.languages import OWN_NAMES
 from services.knowledge.stems import nouns
-from services.knowledge.synonyms import inflected, literal, meant
+from services.knowledge.synonyms import inflected, languages_of, literal, meant
 
 
 def named_categories(key: str, value: str, vocab: Vocabulary) -> list[NamedCategory]:
@@ -34,19 +34,23 @@ def _meant(text: str, vocab: Vocabulary) -> list[NamedCategory]:
     if one := next((c for c in vocab.categories if c.id == text), None):
         return [one]
     typed = words(unicodedata.normalize("NFC", text))
+    known = languages_of(text)
     as_typed = {code: [frozenset([fold(one)]) for one in typed] for code in OWN_NAMES}
-    if some := [*_called(as_typed, vocab), *_by_ids(literal(text), vocab)]:
+    if some := [*_called(as_typed, known, vocab), *_by_ids(literal(text), vocab)]:
         return list(dict.fromkeys(some))
     numbers = {code: [nouns(code, one) for one in typed] for code in OWN_NAMES}
-    if some := [*_called(numbers, vocab), *_by_ids(inflected(text), vocab)]:
+    if some := [*_called(numbers, known, vocab), *_by_ids(inflected(text), vocab)]:
         return list(dict.fromkeys(some))
     return named_categories("category", text, vocab)
 
 
-def _called(wanted: Mapping[str, list[frozenset[str]]], vocab: Vocabulary) -> list[NamedCategory]:
-    """That have this name, else with these words in it."""
-    same = [one for one in vocab.categories if one.has(wanted, True)]
-    return same or [one for one in vocab.categories if one.has(wanted, False)]
+def _called(
+    wanted: Mapping[str, list[frozenset[str]]], known: Set[str], vocab: Vocabulary
+) -> list[NamedCategory]:
+    """That have this name, else with these words in it; in a language in which they mean something themselves
+    (`known`), at its beginning: Spanish *baño* is the bathroom and no *Ropa de baño*."""
+    same = [one for one in vocab.categories if one.has(wanted)]
+    return same or [one for one in vocab.categories if one.contains(wanted, known)]
 
 
 def _by_ids(ids: tuple[str, ...], vocab: Vocabulary) -> list[NamedCategory]:

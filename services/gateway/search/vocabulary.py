@@ -1,7 +1,7 @@
 """The names that a search can refer to."""
 
 import asyncio
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Set
 from datetime import date
 from functools import cached_property, lru_cache
 from typing import Any, Final, TypeVar
@@ -37,20 +37,30 @@ class NamedCategory(msgspec.Struct, frozen=True):
         """Its names in all languages, so that a smart album finds the same in each."""
         return called(self.name)
 
-    def has(self, wanted: Mapping[str, list[frozenset[str]]], exactly: bool) -> bool:
-        """Whether its name in a language has a word of each set for that language; `exactly`: and no others."""
-        for language, name in called_in(self.name):
-            actual, sets = _plain_words(name), wanted.get(language, [])
-            if exactly and len(actual) != len(sets):
-                continue
-            if sets and all(not one.isdisjoint(actual) for one in sets):
-                return True
-        return False
+    def has(self, wanted: Mapping[str, list[frozenset[str]]]) -> bool:
+        """Whether its name in a language has a word of each set for that language, and no others."""
+        return any(
+            len(_plain_words(name)) == len(sets) and _includes(name, sets)
+            for name, sets in ((name, wanted.get(language, [])) for language, name in called_in(self.name))
+        )
+
+    def contains(self, wanted: Mapping[str, list[frozenset[str]]], leading: Set[str]) -> bool:
+        """Whether it may have others as well; in the languages `leading`, one of the sets has its first word."""
+        return any(
+            _includes(name, sets)
+            and (language not in leading or any(_plain_words(name)[0] in one for one in sets))
+            for language, name in called_in(self.name)
+            if (sets := wanted.get(language, []))
+        )
+
+
+def _includes(name: str, sets: list[frozenset[str]]) -> bool:
+    return bool(sets) and all(not one.isdisjoint(_plain_words(name)) for one in sets)
 
 
 @lru_cache(maxsize=4096)
-def _plain_words(name: str) -> frozenset[str]:
-    return frozenset(words(fold(name)))
+def _plain_words(name: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(words(fold(name))))
 
 
 class NamedAlbum(msgspec.Struct, frozen=True, dict=True):
