@@ -1,5 +1,7 @@
 """A function's annotation says which event it projects, and mistakes in it are reported at once."""
 
+import subprocess
+import sys
 from collections.abc import Callable
 from types import FunctionType, ModuleType
 from typing import Any
@@ -111,3 +113,14 @@ def test_what_is_not_quite_a_projection_is_refused(function: Callable[..., Any])
     """Otherwise a wrong annotation would silently ignore an event."""
     with pytest.raises(BadProjection, match=rf"a\.{function.__name__}: "):
         handlers([subject("a", function)])
+
+
+def test_a_program_that_imports_only_the_projections_has_them_all() -> None:
+    """Events register when they are imported: a family once lacked those that nobody had imported before."""
+    program = (
+        "from services.projector.projections import PROJECTIONS\n"
+        "from services.domain.registry import EVENTS\n"
+        "print(*[one.__name__ for one in EVENTS.values() if one not in PROJECTIONS])"
+    )
+    answer = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert answer.stdout.split() == []

@@ -7,10 +7,10 @@ there, before anything is written.
 import inspect
 from collections.abc import Callable, Iterable
 from types import ModuleType
-from typing import Any, cast, get_type_hints
+from typing import Any, get_type_hints
 
+from services.domain.registry import EVENTS
 from services.domain.subject import Event
-from services.kernel.log.event import EVENTS
 from services.projector.rows.statement import Changes, Place
 
 Handler = Callable[[Any, Place], Changes]
@@ -48,9 +48,10 @@ def _of(subject: ModuleType) -> dict[type[Event], Handler]:
 
 
 def _members(event: type[Event] | None) -> list[type[Event]]:
+    """An event itself; of a `FAMILY`, all that the registry imports, also those that nobody has imported yet."""
     if event is None or event.TYPE:
         return [event] if event else []
-    return [one for one in cast(Iterable[type[Event]], EVENTS.values()) if issubclass(one, event)]
+    return [one for one in EVENTS.values() if issubclass(one, event)]
 
 
 def _event(function: Callable[..., Any]) -> type[Event] | None:
