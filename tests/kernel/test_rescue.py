@@ -1,4 +1,4 @@
-"""What an open log still holds is saved, whatever has become of its files on disk; and the log's stand-in until then."""
+"""What an open log still holds is saved, whatever has become of its files on disk; and the stand-in until then."""
 
 import os
 import shutil
