@@ -89,6 +89,49 @@ async def test_the_map_shows_where_photos_were_taken_and_goes_closer(page: Page)
     await expect(page.locator(".pin a")).to_have_count(2)
 
 
+OVERLAPS = """() => {
+  const boxes = [...document.querySelectorAll(".label text, .pin .name")].map(
+    (text) => [text.textContent, text.getBoundingClientRect()]);
+  const cover = (a, b) => a.left < b.right && b.left < a.right && a.top + 2 < b.bottom && b.top + 2 < a.bottom;
+  return boxes.flatMap(([name, box], number) =>
+    boxes.slice(number + 1).filter(([, other]) => cover(box, other)).map(([other]) => `${name} / ${other}`));
+}"""
+"""Pairs of names on the map that lie over each other, as the browser draws them."""
+
+
+@pytest.mark.parametrize("at", ["at=20,0&zoom=1", "at=46,9&zoom=5", "at=35.7,139.7&zoom=9"])
+async def test_no_name_lies_over_another(page: Page, at: str) -> None:
+    async with page.expect_response("**/places/clusters*"):
+        await page.goto(f"/places?{at}")
+    assert await page.locator(".label").count() > 20
+    assert await page.evaluate(OVERLAPS) == []
+
+
+async def test_names_move_with_the_map(page: Page) -> None:
+    """Before those of the new part have come."""
+    async with page.expect_response("**/places/clusters*"):
+        await page.goto("/places?at=46,9&zoom=5")
+    await page.evaluate(
+        "async () => { for (let i = 0; i < 3; i++) await new Promise(requestAnimationFrame); }"
+    )
+    await page.route("**/places/clusters*", lambda _route: None)  # no answer
+    milan = page.locator(".label", has_text="Milan").locator("text")
+    before = await milan.bounding_box()
+    box = await page.locator(".map").bounding_box()
+    assert before and box
+    await page.mouse.move(box["x"] + 300, box["y"] + 40)
+    await page.mouse.down()
+    await page.mouse.move(box["x"] + 380, box["y"] + 70, steps=4)
+    await page.mouse.up()
+    await page.wait_for_function(
+        "([x, y]) => [...document.querySelectorAll('.label text')].some(one => {"
+        " const box = one.getBoundingClientRect();"
+        " return one.textContent === 'Milan' && Math.hypot(box.x - x, box.y - y) < 4; })",
+        arg=[before["x"] + 80, before["y"] + 30],
+    )
+    await page.unroute_all(behavior="ignoreErrors")
+
+
 async def test_it_is_dragged_and_the_point_under_the_wheel_stays(page: Page) -> None:
     await page.goto("/places?at=45,8&zoom=4")
     await expect(page.locator(".pin a")).to_have_count(2)

@@ -38,8 +38,7 @@ log = structlog.get_logger(__name__)
 
 
 _FROM_THE_START: Final = "bytes=0-"
-"""What players ask for first."""
-_UNFINISHED: Final = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
+_UNFINISHED: Final = {"X-Content-Type-Options": "nosniff"}
 
 
 def _headers(etag: str, lasting: bool = True) -> dict[str, str]:
@@ -186,7 +185,7 @@ async def video(
     if _cached(request, etag):
         return Response(b"", status_code=HTTP_304_NOT_MODIFIED, headers=headers)
     try:
-        if request.headers.get("Range", _FROM_THE_START) == _FROM_THE_START:
+        if from_the_start(request):
             copy = await viewing.films.begun(image)
         else:
             copy = await viewing.films.opened(image, "video")
@@ -201,8 +200,18 @@ async def video(
     if copy is None:
         raise NotFoundException(_("This video can’t be played."))
     if isinstance(copy, GrowingFilm):
-        return Stream(growing(copy), media_type=copy.media_type, headers=_UNFINISHED)
+        return unfinished(copy, _UNFINISHED)
     return ranged(request, copy.file, (0, copy.size), copy.media_type, headers)
+
+
+def from_the_start(request: Req) -> bool:
+    """Whether it asks for the whole, as players do at first."""
+    return request.headers.get("Range", _FROM_THE_START) == _FROM_THE_START
+
+
+def unfinished(film: GrowingFilm, headers: dict[str, str]) -> Stream:
+    """A video while it is being made, which nobody is to keep. Closes the file."""
+    return Stream(growing(film), media_type=film.media_type, headers=headers | {"Cache-Control": "no-store"})
 
 
 def ranged(

@@ -78,7 +78,7 @@ NOISE = 60
 @pytest.fixture
 def long(settings: Settings) -> None:
     chance = np.random.default_rng(1)
-    frames = [Image.fromarray(chance.integers(0, 255, (180, 320, 3), np.uint8)) for _ in range(NOISE)]
+    frames = [Image.fromarray(chance.integers(0, 255, (270, 480, 3), np.uint8)) for _ in range(NOISE)]
     (settings.photos[0] / "long.avi").write_bytes(made(frames, "avi", "mpeg4", flags=""))
 
 
