@@ -14,6 +14,8 @@ from blake3 import blake3
 
 from services.kernel.paths import preview_path
 
+PREVIEW_SIDE: Final = 512
+"""Pixels of the long side; a smaller picture keeps its size."""
 _JFIF: Final = b"\xff\xd8\xff\xe0\x00\x10JFIF\x00"
 _HEADER: Final = 20
 """Bytes up to the end of the JFIF segment."""

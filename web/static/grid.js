@@ -1,7 +1,7 @@
 // The whole list on one page, virtualised. The server sends the first photos, then an outline with every photo's place,
 // so that nothing ever moves and only photos near the window are in the document.
 import { $, $$, ready } from "./page.js";
-import { first, HEADING, layOut } from "./rows.js";
+import { first, layOut } from "./rows.js";
 import { marked } from "./select.js";
 
 export const CHUNK = 100;
@@ -14,16 +14,22 @@ class List {
   constructor(grid, outline) {
     Object.assign(this, { grid, outline, chunks: new Map(), asked: new Map(), shown: new Map() });
     this.total = outline.shapes.length;
-    this.started = new Map($$(":scope > .tile", grid).map((tile, i) => [this.origin() + i, tile]));
-    const [place, offset] = this.wanted();
-    // Leave the tiles in place: removing and reinserting them would repaint them.
+    this.started = new Map($$(".tile", grid).map((tile, i) => [this.origin() + i, tile]));
+    const wanted = this.wanted();
+    // Leave the tiles in place: removing and reinserting them would repaint them. Those of months that share a row are
+    // taken out of it.
     this.shown = new Map(this.started);
+    for (const row of $$(":scope > .sparse", grid)) {
+      for (const image of $$("img", row)) image.decoding = "sync";
+      row.replaceWith(...$$(".tile", row));
+    }
     for (const item of $$(":scope > :not(.tile)", grid)) item.remove();
     for (const tile of this.started.values()) marked(tile);
     grid.classList.add("whole");
     $(".before")?.remove();
     this.measure();
-    if (place !== null) scrollTo({ top: this.topOf(place) + offset, behavior: "instant" });
+    if (wanted) scrollTo({ top: this.topOf(wanted.place) + wanted.offset, behavior: "instant" });
+    else if (wanted === null) this.leap(this.origin());
     this.show();
     history.scrollRestoration = "manual";
   }
@@ -42,16 +48,16 @@ class List {
     }
     return Math.min(place, this.total - 1);
   }
-  // Where to scroll: to the previous position, or to the one in the URL
+  // Where to scroll: to the previous position, or to the one in the URL; null: to its month
   wanted() {
     const was = history.state?.grid;
-    if (was) return [Math.min(was.place, this.total - 1), was.offset];
+    if (was) return { place: Math.min(was.place, this.total - 1), offset: was.offset };
     const named = location.hash.match(/^#p-(\w{32})$/)?.[1];
     if (named) {
       this.bring(named, true);
-      return [null, 0];
+      return undefined;
     }
-    return new URL(location).searchParams.has("at") ? [this.origin(), -HEADING] : [null, 0];
+    return new URL(location).searchParams.has("at") ? null : undefined;
   }
 
   laidOut(outline) {
@@ -65,6 +71,7 @@ class List {
     Object.assign(this, this.laidOut(this.outline));
     this.grid.style.height = `${this.height + parseFloat(getComputedStyle(this.grid).paddingBottom)}px`;
     this.offset = this.grid.getBoundingClientRect().top + scrollY;
+    this.months = this.headings.filter((one) => one.level === "month");
     this.stale = true;
   }
   rowOf(place) {
@@ -88,9 +95,8 @@ class List {
     const from = first(this.rows, (row) => row.top + row.height > above);
     const to = first(this.rows, (row) => row.top >= below);
     const near = new Map();
-    for (const heading of this.headings) {
-      if (heading.top < below && heading.top + heading.height > above) near.set(`m${heading.place}`, heading);
-    }
+    for (let i = first(this.headings, (one) => one.top + one.height > above); this.headings[i]?.top < below; i++)
+      near.set(nameOf(this.headings[i]), this.headings[i]);
     const places = [];
     for (let i = from; i < to; i++)
       for (let place = this.rows[i].from; place < this.rows[i].to; place++) places.push(place);
@@ -113,8 +119,10 @@ class List {
       else this.grid.insertBefore(item, next);
     };
     for (const place of places) {
-      const heading = near.get(`m${place}`);
-      if (heading) put(this.heading(heading));
+      for (const level of LEVELS) {
+        const heading = near.get(level + place);
+        if (heading) put(this.heading(heading));
+      }
       const former = this.shown.get(place);
       const item = this.tile(place);
       if (next === former) next = item;
@@ -124,22 +132,24 @@ class List {
     this.fetch(places);
   }
   heading(heading) {
-    const key = `m${heading.place}`;
-    let item = this.shown.get(key);
+    const name = nameOf(heading);
+    let item = this.shown.get(name);
     if (!item) {
+      const month = heading.level === "month";
       item = document.createElement("li");
-      item.className = "month";
-      item.innerHTML = '<h2></h2><label class="pick-month"><input type="checkbox"></label>';
-      item.firstChild.append(
-        heading.name,
-        " ",
-        Object.assign(document.createElement("span"), {
-          textContent: heading.count.toLocaleString(document.documentElement.lang),
-        }),
-      );
-      Object.assign($("input", item), { ariaLabel: heading.name, value: heading.key });
-      this.shown.set(key, item);
+      item.className = month ? "month" : "date";
+      item.innerHTML = `<${month ? "h2" : "h3"}></${month ? "h2" : "h3"}>
+        <label class="pick-month"><input type="checkbox"></label>`;
+      item.firstChild.append(heading.name);
+      const count = document.createElement("span");
+      count.textContent = heading.count.toLocaleString(document.documentElement.lang);
+      if (month) item.firstChild.append(" ", count);
+      Object.assign($("input", item), { ariaLabel: heading.name, value: heading.key, name: heading.level });
+      this.shown.set(name, item);
     }
+    item.style.insetInlineStart = `${heading.left + this.edge}px`;
+    item.style.width = `${heading.width}px`;
+    item.classList.toggle("beside", heading.count <= this.outline.few);
     item.style.top = `${heading.top}px`;
     item.style.height = `${heading.height}px`;
     return item;
@@ -250,11 +260,14 @@ class List {
     const fetched = [...this.chunks].flatMap(([chunk, tiles]) => tiles.map((tile, i) => chunk * CHUNK + i));
     const places = [...new Set([...this.started.keys(), ...fetched])].sort((a, b) => a - b);
     const items = [];
-    let last = null;
+    const said = new Set();
     for (const place of places) {
-      const heading = this.headings.findLast((one) => one.place <= place);
-      if (heading && heading !== last) items.push(this.heading(heading));
-      last = heading;
+      for (const level of LEVELS) {
+        const heading = this.headings.findLast((one) => one.level === level && one.place <= place);
+        if (!heading || heading.place + heading.count <= place || said.has(heading)) continue;
+        items.push(this.heading(heading));
+        said.add(heading);
+      }
       const tile = this.tile(place);
       $("img", tile).loading = "eager";
       items.push(tile);
@@ -280,14 +293,25 @@ class List {
   }
   // The visible month, YYYY-MM; undefined in an album's manual order
   month() {
-    const { headings } = this;
-    return headings[Math.max(0, first(headings, (one) => one.top > scrollY + HEAD - this.offset) - 1)]?.key;
+    const { months } = this;
+    if (this.leapt && Math.abs(this.leapt.scrollY - scrollY) < 1) return this.leapt.month;
+    let at = Math.max(0, first(months, (one) => one.top > scrollY + HEAD - this.offset) - 1);
+    while (at && months[at - 1].top === months[at].top) at--;
+    return months[at]?.key;
   }
   go(month) {
-    scrollTo({ top: this.topOf(this.placeOfMonth(month)) - HEADING, behavior: "instant" });
+    this.leap(this.placeOfMonth(month));
     this.show();
   }
+  // To the heading of a photo's month, which is then the visible one, even if it isn't the first of its row
+  leap(place) {
+    const month = this.months[first(this.months, (one) => one.place > place) - 1];
+    scrollTo({ top: this.offset + (month?.top ?? 0) + 4 - HEAD, behavior: "instant" });
+    this.leapt = { scrollY, month: month?.key };
+  }
 }
+const LEVELS = ["month", "day"]; // of headings
+const nameOf = ({ level, place }) => level + place;
 // What a tile shows, however its HTML was written
 const look = (tile) =>
   [$("img", tile).getAttribute("src"), $("img", tile).alt]

@@ -56,7 +56,7 @@ export async function selectAll() {
 }
 
 on("click", ".pick input", (event, box) => pick(box.value, box.checked, event.shiftKey));
-on("click", ".pick-month input", async (event, box) => set(await asked(`month=${box.value}`), box.checked));
+on("click", ".pick-month input", async (event, box) => set(await asked(`${box.name}=${box.value}`), box.checked));
 // Submit selected photos that are not in the document, too.
 document.addEventListener("formdata", ({ target, formData }) => {
   if (!target.matches(".selection, .own-act") || !chosen.size) return;

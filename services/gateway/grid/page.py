@@ -7,7 +7,7 @@ import msgspec
 from litestar.response import Template
 from markupsafe import Markup
 
-from services.gateway.grid.sections import cells
+from services.gateway.grid.sections import cells, stretches
 from services.gateway.grid.tiles import tiles
 from services.gateway.i18n.builtin_names import in_order
 from services.gateway.i18n.language import current
@@ -110,10 +110,11 @@ async def grid_page(
 async def _tiles(request: Req, views: Views, grid: Grid) -> Markup:
     ids = [tile.image_id for tile in grid.shown.tiles]
     names = await images.category_names(views, ids)
+    counts = grid.counted.counts
     return tiles(
         environment(request),
-        cells(grid.shown, grid.sort, names),
-        grid.counted.counts,
+        stretches(cells(grid.shown, grid.sort, names), counts, grid.chosen.timeline),
+        counts,
         link("", **among(grid.chosen), sort=grid.address.sort),
         await marks(views, ids),
         0 if grid.address.further else AT_ONCE,
@@ -139,7 +140,8 @@ def _links(grid: Grid) -> dict[str, Any]:
     path, q, select = address.path, address.q, address.select
     tiles = grid.shown.tiles
     newer = _before(grid.counted, sort, tiles[0].month) if address.at and tiles else None
-    whole = {"timeline": "1" if grid.chosen.timeline else None, "sort": sort}
+    timeline_only = "1" if grid.chosen.timeline else None
+    whole = {"timeline": timeline_only, "days": timeline_only, "sort": sort}
     other = timeline.OLDEST if sort == timeline.NEWEST else timeline.NEWEST
     return {
         "path": path,

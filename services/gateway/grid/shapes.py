@@ -1,4 +1,5 @@
-"""Aspect classes of tiles: a photo's width over its height, rounded to steps that the style sheet has a line for."""
+"""Classes of tiles: a photo's width over its height, rounded to steps that the style sheet has a line for, and whether
+it is tiny."""
 
 from typing import Final
 
@@ -6,11 +7,13 @@ NARROWEST: Final = 40
 WIDEST: Final = 300
 STEP: Final = 2
 """In hundredths of width over height: classes r040, r042, … r300, each with a line in web/static/aspects.css."""
+TINY: Final = 160
+"""Pixels of height below which a row could enlarge a picture more than twice."""
 
 
 def shape(width: int, height: int) -> str:
-    """The aspect class nearest to width : height (both at least 1)."""
-    return f"r{hundredths(width / height):03}"
+    """The aspect class nearest to width : height (both at least 1); `tiny` if it has so few pixels."""
+    return f"r{hundredths(width / height):03}{' tiny' if height < TINY else ''}"
 
 
 def hundredths(ratio: float) -> int:

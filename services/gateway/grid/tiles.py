@@ -5,17 +5,19 @@ with a slot for each value, and `str.format` fills the slots with values escaped
 loop in the template (ops/bench/pages.py).
 """
 
+import itertools
 import re
 from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 from html import escape
-from typing import Any, Final
+from itertools import groupby
+from typing import Any, Final, NamedTuple
 
 import jinja2
 from markupsafe import Markup
 
 from services.gateway.grid.badges import corner
-from services.gateway.grid.sections import Cell
+from services.gateway.grid.sections import Cell, Stretch
 from services.gateway.i18n.language import current
 from services.gateway.i18n.wording import count, month_name
 from services.gateway.presentation.rotated import preview
@@ -25,20 +27,41 @@ _SLOTS: Final = {
     name: f"{{{name}}}"
     for name in (
         "shape", "id", "preview", "query", "colour", "width", "height", "alt", "date", "day", "month", "count",
-        "loading", "marks",
+        "loading", "marks", "level", "title", "content",
     )
 }  # fmt: skip
+_TEMPLATES: Final = (
+    "partials/tiles/tile.html",
+    "partials/tiles/mark.html",
+    "partials/tiles/month.html",
+    "partials/tiles/day.html",
+    "partials/tiles/heading.html",
+    "partials/tiles/few.html",
+    "partials/tiles/sparse.html",
+)
+"""In the order of `_Forms`."""
 Fill = Callable[..., str]
 
 
+class _Forms(NamedTuple):
+    """Functions that fill the templates in one language."""
+
+    tile: Fill
+    mark: Fill
+    """Of a day, on its first photo."""
+    month: Fill
+    day: Fill
+    heading: Fill
+    """With the title of a month or a day."""
+    few: Fill
+    """Such a heading with its few photos."""
+    sparse: Fill
+    """Several of these, in rows that they share."""
+
+
 @lru_cache(maxsize=16)
-def _forms(environment: jinja2.Environment, locale: str) -> tuple[Fill, Fill, Fill]:
-    """Functions that fill partials/{tile,month,day}.html in one language."""
-    tile, month, day = (
-        joined(environment.get_template(name).render(_SLOTS)).format
-        for name in ("partials/tile.html", "partials/month.html", "partials/day.html")
-    )
-    return tile, month, day
+def _forms(environment: jinja2.Environment, locale: str) -> _Forms:
+    return _Forms(*(joined(environment.get_template(name).render(_SLOTS)).format for name in _TEMPLATES))
 
 
 def joined(html: str) -> str:
@@ -48,7 +71,7 @@ def joined(html: str) -> str:
 
 def tiles(
     environment: Any,
-    cells: Iterable[Cell],
+    stretches: Iterable[Stretch],
     months: Mapping[str, int],
     query: str,
     marks: Mapping[str, Marks],
@@ -56,28 +79,51 @@ def tiles(
 ) -> Markup:
     """`query`: what links to the photos carry, such as `?album=…`. `months`: photo counts by month, for the headings.
     `at_once`: how many thumbnails load eagerly, before the browser knows what is in view."""
-    tile, heading, mark = _forms(environment, current())
-    link_query = escape(query)
-    parts = []
-    for place, cell in enumerate(cells):
-        badges = marks.get(cell.image_id)
-        if cell.month:
-            number = count(months.get(cell.month, 0))
-            parts.append(heading(month=escape(month_name(cell.month)), count=number))
-        parts.append(
-            tile(
-                shape=cell.shape,
-                id=escape(cell.image_id),
-                preview=escape(preview(cell.image_id)),
-                query=link_query,
-                colour=escape(cell.colour),
-                width=cell.width,
-                height=cell.height,
-                alt=escape(cell.alt),
-                date=escape(cell.date),
-                day=mark(day=escape(cell.day)) if cell.day else "",
-                loading="" if place < at_once else ' loading="lazy"',
-                marks=corner(environment, badges) if badges else "",
+    forms = _forms(environment, current())
+    tile = _tile(environment, forms, escape(query), marks, at_once)
+    parts: list[str] = []
+    for few, some in groupby(stretches, lambda stretch: stretch.few):
+        html = [(*_heading(forms, one, months), "\n".join(map(tile, one.cells))) for one in some]
+        if few:
+            together = (
+                forms.few(level=level, title=title, content=content) for level, title, content in html
             )
+            parts.append(forms.sparse(content="".join(together)))
+            continue
+        for level, title, content in html:
+            parts += [forms.heading(level=level, title=title)] if title else []
+            parts += [content] if content else []
+    return Markup("\n".join(parts))  # noqa: S704 - every value is escaped above and below
+
+
+def _heading(forms: _Forms, stretch: Stretch, months: Mapping[str, int]) -> tuple[str, str]:
+    """Its level and HTML; empty if there is none."""
+    if stretch.month:
+        number = count(months.get(stretch.month, 0))
+        return "month", forms.month(month=escape(month_name(stretch.month)), count=number)
+    return "date", forms.day(day=escape(stretch.day)) if stretch.day else ""
+
+
+def _tile(
+    environment: Any, forms: _Forms, query: str, marks: Mapping[str, Marks], at_once: int
+) -> Callable[[Cell], str]:
+    place = itertools.count()
+
+    def tile(cell: Cell) -> str:
+        badges = marks.get(cell.image_id)
+        return forms.tile(
+            shape=cell.shape,
+            id=escape(cell.image_id),
+            preview=escape(preview(cell.image_id)),
+            query=query,
+            colour=escape(cell.colour),
+            width=cell.width,
+            height=cell.height,
+            alt=escape(cell.alt),
+            date=escape(cell.date),
+            day=forms.mark(day=escape(cell.day)) if cell.day else "",
+            loading="" if next(place) < at_once else ' loading="lazy"',
+            marks=corner(environment, badges) if badges else "",
         )
-    return Markup("\n".join(parts))  # noqa: S704 - every value is escaped above
+
+    return tile

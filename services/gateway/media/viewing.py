@@ -6,6 +6,7 @@ A separate worker process opens the files, so that viewing never waits for a sca
 import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
 from functools import partial
 from pathlib import Path
 from typing import BinaryIO, Final
@@ -18,13 +19,14 @@ from services.gateway.media.film_copies import FilmCopies
 from services.gateway.media.large_cache import LargeCache, NotKept
 from services.gateway.media.originals import open_copy, open_film
 from services.gateway.queries import images
+from services.gateway.queries.dimensions import long_side
 from services.gateway.queries.rotations import rotation
 from services.gateway.reading.photo import Beginning, Photo
 from services.gateway.reading.threads import soon
 from services.gateway.tables.pool import Views
 from services.gateway.workers.pool import Vanished, WorkerPool
 from services.kernel import previews
-from services.kernel.paths import preview_path, to_text
+from services.kernel.paths import Size, preview_path, to_text
 from services.kernel.settings import Settings
 from services.knowledge.archives import archive_of
 from services.knowledge.rotations import NONE
@@ -32,6 +34,7 @@ from services.knowledge.rotations import NONE
 log = structlog.get_logger(__name__)
 
 WORKERS: Final = 1
+_AT_ONCE: Final = contextlib.nullcontext()
 
 
 class Viewing:
@@ -39,6 +42,8 @@ class Viewing:
         self._views, self._previews = views, settings.previews
         self._cache = LargeCache(settings.data / "large", settings.large_mb * 1_000_000)
         self._pool = WorkerPool(settings.previews, WORKERS)
+        self._one = asyncio.Lock()
+        """Held while a medium picture is made."""
         self.shelf = Shelf(settings.previews)
         """Of archives."""
         self.films = FilmCopies(settings, views, self._cache, self.copy)
@@ -67,21 +72,34 @@ class Viewing:
 
         return await self._kept(image_id, "preview", rotation, rotated)
 
+    async def medium(self, image_id: str, rotation: int = NONE) -> bytes | None:
+        """A JPEG of up to 1024 pixels, the preview itself if the photo has no more; None if no copy can be opened. One
+        is made at a time: a grid asks for dozens, and a photo's own page is waited for. `rotation`: a person's. Raises
+        as `preview`."""
+        if await long_side(self._views, image_id) <= previews.PREVIEW_SIDE:
+            return await self.preview(image_id, rotation)
+        return await self._enlarged(image_id, "medium", rotation, self._one)
+
     async def large(self, image_id: str, rotation: int = NONE) -> bytes | None:
         """A JPEG of up to 2048 pixels; None if no copy can be opened. `rotation`: a person's. Raises NoWorker."""
-
-        async def enlarged() -> object:
-            return await self._first_copy(image_id, partial(self._pool.large, rotation=rotation))
-
-        return await self._kept(image_id, "large", rotation, enlarged)
+        return await self._enlarged(image_id, "large", rotation)
 
     async def whole(self, image_id: str, rotation: int = NONE) -> bytes | None:
         """The same in all its pixels: for zooming into a photo whose file lies otherwise."""
+        return await self._enlarged(image_id, "whole", rotation)
 
-        async def turned() -> object:
-            return await self._first_copy(image_id, partial(self._pool.large, rotation=rotation, whole=True))
+    async def _enlarged(
+        self, image_id: str, size: Size, rotation: int, turn: AbstractAsyncContextManager[object] = _AT_ONCE
+    ) -> bytes | None:
+        """`turn`: what is waited for before it is made."""
 
-        return await self._kept(image_id, "whole", rotation, turned)
+        async def made() -> object:
+            async with turn:
+                return await self._first_copy(
+                    image_id, partial(self._pool.large, rotation=rotation, size=size)
+                )
+
+        return await self._kept(image_id, size, rotation, made)
 
     async def _kept(
         self, image_id: str, size: str, rotation: int, make: Callable[[], Awaitable[object]]

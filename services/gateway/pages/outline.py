@@ -6,6 +6,7 @@ from litestar import get
 from litestar.di import NamedDependency
 from litestar.exceptions import NotFoundException
 
+from services.gateway.grid.sections import FEW, day_heading
 from services.gateway.grid.shapes import hundredths
 from services.gateway.i18n.language import _
 from services.gateway.i18n.wording import month_name
@@ -25,6 +26,7 @@ async def _outline(request: Req, views: Views) -> Outline:
     criteria = Filter(
         category=query.get("category"),
         album=query.get("album"),
+        folder=query.get("folder"),
         q=query.get("q"),
         hidden="hidden" in query,
         timeline="timeline" in query,
@@ -36,17 +38,21 @@ async def _outline(request: Req, views: Views) -> Outline:
 @get("/outline", include_in_schema=False)
 async def outline_page(request: Req, views: NamedDependency[Views]) -> dict[str, Any]:
     """Of a list of photos: `months` [YYYY-MM, its name, photo count], `shapes` in hundredths, `after`: cursors from the
-    second hundred on. With `near`, ids of photos: `near`, the first of them that is in the list, and its index. With
+    second hundred on, `few`: photos of a month that shares rows, at most. With `days`: these, too, [YYYY-MM-DD, name,
+    photo count]. With `near`, ids of photos: `near`, the first of them that is in the list, and its index. With
     `image`: only `at`, the index of that photo, -1 when it is not in the list."""
     whole = await _outline(request, views)
     image = request.query_params.get("image")
     if image is not None:
         return {"at": whole.ids.index(image) if image in whole.ids else -1}
     layout: dict[str, Any] = {
-        "months": [(run.month, month_name(run.month) if run.month else "", run.count) for run in whole.runs],
+        "months": [(run.key, month_name(run.key) if run.key else "", run.count) for run in whole.runs],
         "shapes": [hundredths(ratio) for ratio in whole.shapes],
         "after": whole.cursors,
+        "few": FEW,
     }
+    if "days" in request.query_params:
+        layout["days"] = [(run.key, day_heading(run.key) or "", run.count) for run in whole.days]
     if wanted := [one for one in request.query_params.get("near", "").split(",") if one]:
         there = next((one for one in wanted[:_NEAR] if one in whole.ids), None)
         layout["near"] = {"id": there, "place": whole.ids.index(there)} if there else None
@@ -55,19 +61,20 @@ async def outline_page(request: Req, views: NamedDependency[Views]) -> dict[str,
 
 @get("/outline/ids", include_in_schema=False)
 async def outline_ids(request: Req, views: NamedDependency[Views]) -> list[str]:
-    """Of the photos `from` one `to` another, inclusive and in either order; of a `month`; or of all."""
+    """Of the photos `from` one `to` another, inclusive and in either order; of a `month` or a `day`; or of all."""
     whole = await _outline(request, views)
     ends = [request.query_params.get(name) for name in ("from", "to")]
     if None not in ends:
         try:
             first, last = sorted(whole.ids.index(str(end)) for end in ends)
         except ValueError:
-            raise NotFoundException(_("A photo is no longer in this list: reload it.")) from None
+            raise NotFoundException(_("A photo is no longer in this list: reload the page.")) from None
         return whole.ids[first : last + 1]
-    month = request.query_params.get("month")
+    query = request.query_params
+    wanted, runs = (query["day"], whole.days) if "day" in query else (query.get("month"), whole.runs)
     place, ids = 0, list[str]()
-    for run in whole.runs:
-        if month in (None, run.month):
+    for run in runs:
+        if wanted in (None, run.key):
             ids += whole.ids[place : place + run.count]
         place += run.count
     return ids

@@ -50,7 +50,7 @@ async def places_page(
     return page(
         request,
         "pages/places.html",
-        nav="search",
+        nav="places",
         title=_("Places"),
         countries=[
             (

@@ -45,7 +45,7 @@ async def cities_page(
     return page(
         request,
         "pages/country.html",
-        nav="search",
+        nav="places",
         title=region_name(region, code) if region else in_country(country, code),
         back="/places" if region is None else link("/places/cities", country=country),
         total=sum(town.card.count for town in within),

@@ -10,7 +10,7 @@ from litestar.params import FromPath, FromQuery, SkipValidation
 from litestar.response import Template
 
 from services.gateway.grid.page import choices
-from services.gateway.grid.sections import Cell, cell
+from services.gateway.grid.sections import Cell, Stretch, cell
 from services.gateway.grid.tiles import tiles
 from services.gateway.i18n.language import _
 from services.gateway.presentation.rotated import preview
@@ -71,7 +71,7 @@ async def similar_page(
         image_id=image_id,
         seen=near is not None,
         total=len(cells),
-        tiles=tiles(environment(request), cells, {}, "", badges),
+        tiles=tiles(environment(request), [Stretch(cells=cells)], {}, "", badges),
         path=path,
         choices=await choices(request, views, await views.position()),
         before=None,

@@ -20,14 +20,17 @@ STRIDE: Final = 100
 class Run(msgspec.Struct, frozen=True):
     """The photos under one heading, in the list's order."""
 
-    month: str
-    """YYYY-MM; empty in an album's own order."""
+    key: str
+    """YYYY-MM, or YYYY-MM-DD of a day; empty in an album's own order."""
     count: int
 
 
 class Outline(msgspec.Struct, frozen=True):
     ids: list[str]
     runs: list[Run]
+    """Months."""
+    days: list[Run]
+    """In the same order; none in an album's own order."""
     shapes: list[float]
     """Aspect ratio (width / height) of each photo."""
     cursors: list[str]
@@ -52,17 +55,30 @@ def of(photos: list[list[Any]], sort: str) -> Outline:
     """`photos`: (key, tie, id, width, height, day). As in `grid.cells`, only a photo that advances in the list's
     direction starts a heading."""
     runs: list[list[Any]] = []
+    days: list[list[Any]] = []
     shapes: list[float] = []
     cursors: list[str] = []
     furthest = ""
     for place, (key, tie, _, width, height, day) in enumerate(photos):
-        ahead = sort != AS_ADDED and (not furthest or (day < furthest if sort == NEWEST else day > furthest))
-        if not runs or (ahead and day[:7] != furthest[:7]):
-            runs.append([day[:7] if ahead else "", 0])
-        if ahead:
-            furthest = day
-        runs[-1][1] += 1
+        ahead = _ahead(day, furthest, sort)
+        _count(runs, day[:7] if ahead else "", begins=not runs or (ahead and day[:7] != furthest[:7]))
+        if sort != AS_ADDED:
+            _count(days, day, begins=ahead)
+        furthest = day if ahead else furthest
         shapes.append(width / height)
         if place % STRIDE == STRIDE - 1 and place + 1 < len(photos):
             cursors.append(encode_cursor(Cursor(sort, key, tie, furthest)))
-    return Outline([photo[2] for photo in photos], [Run(*run) for run in runs], shapes, cursors)
+    ids = [photo[2] for photo in photos]
+    return Outline(ids, [Run(*run) for run in runs], [Run(*run) for run in days], shapes, cursors)
+
+
+def _ahead(day: str, furthest: str, sort: str) -> bool:
+    """Whether a day is further on in the list's direction than all before it."""
+    return sort != AS_ADDED and (not furthest or (day < furthest if sort == NEWEST else day > furthest))
+
+
+def _count(runs: list[list[Any]], key: str, *, begins: bool) -> None:
+    """One more photo of the last run, or the first one of another."""
+    if begins:
+        runs.append([key, 0])
+    runs[-1][1] += 1

@@ -18,6 +18,7 @@ from services.gateway.reading.motion import Motion, motion
 from services.gateway.reading.oriented import HEAD_BYTES, oriented
 from services.gateway.reading.phash import phash
 from services.gateway.reading.photo import Beginning, Copied, Large, Photo, Rejected
+from services.kernel.paths import Size
 from services.knowledge import facts_version
 from services.knowledge.dates import Taken, last_change, of_bytes, of_place
 from services.knowledge.formats import Kind, names
@@ -80,10 +81,10 @@ def look(
         return Rejected(reason=str(error), size=size, mtime_ns=mtime_ns)
 
 
-def enlarge(file: BinaryIO, path: str, rotation: int = NONE, *, whole: bool = False) -> Large | Rejected:
-    """`whole`: in all its pixels."""
+def enlarge(file: BinaryIO, path: str, rotation: int = NONE, size: Size = "large") -> Large | Rejected:
+    """`size`: as of `large.enlarged`."""
     try:
-        return Large(content=large.enlarged_from(file, format_of(file, path), rotation, whole=whole))
+        return Large(content=large.enlarged_from(file, format_of(file, path), rotation, size))
     except (OSError, pixels.Unshowable) as error:
         return Rejected(
             reason=unreadable(error) if isinstance(error, OSError) else str(error), size=0, mtime_ns=0

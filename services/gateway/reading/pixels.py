@@ -28,13 +28,12 @@ from services.gateway.reading.layered import NO_PICTURE, NoPicture
 from services.gateway.reading.pages import choose_page
 from services.gateway.reading.png_texts import sound
 from services.gateway.reading.profiles import in_srgb
+from services.kernel.previews import PREVIEW_SIDE
 from services.knowledge.formats import Kind, decoders
 from services.knowledge.rotations import METHODS, NONE
 
 FORMATS: Final = decoders(Kind.PICTURE)
 """No other decoder of Pillow's ever sees a file."""
-PREVIEW_SIDE: Final = 512
-"""Pixels of the long side."""
 ENOUGH: Final = 15 / 16
 """A scaled decode is large enough with this share of the wanted long side: at 4000 / 8 = 500 pixels, the remaining 12
 are not worth a quarter-size decode (twice the time)."""

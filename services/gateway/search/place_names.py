@@ -9,9 +9,9 @@ from typing import Final
 
 from babel import Locale
 
-from services.gateway.i18n.catalogues import LANGUAGES
 from services.gateway.search.word import words
 from services.knowledge.folding import fold
+from services.knowledge.languages import OWN_NAMES
 from services.knowledge.toponyms import toponyms
 
 _SHORTEST: Final = 5
@@ -54,7 +54,7 @@ def _territories() -> list[tuple[str, str]]:
     """As `_names`; by the names in every language of the pages."""
     english, pairs = Locale.parse("en").territories, []
     differing = {_clean(others[0]): name for name, others in _exonyms()}
-    for language in LANGUAGES:
+    for language in OWN_NAMES:
         for code, name in Locale.parse(language).territories.items():
             if code.isalpha() and code in english:
                 label = differing.get(_clean(english[code]), english[code])

@@ -64,6 +64,7 @@ _NEAR: Final = """i.image_id IN (SELECT image_id FROM
     + narrowing * min(abs(lon - here_lon), 360 - abs(lon - here_lon))
       * min(abs(lon - here_lon), 360 - abs(lon - here_lon)) <= reach * reach)"""
 """Distances in degrees of latitude; works across the date line."""
+_DIRECTLY: Final = "i.image_id IN (SELECT image_id FROM file WHERE root = ? AND folder = ? AND missing = 0)"
 _KM_OF_DEGREE: Final = 111.2
 _PARAMETERS: Final = 200
 """A longer list becomes one JSON parameter, as SQLite allows 32,766; shorter lists are faster with one per value."""
@@ -117,6 +118,11 @@ def of_categories(ids: Iterable[str]) -> Condition:
 
 def added_to(album: NamedAlbum) -> Condition:
     return _listed(_ALBUM, [album.id])
+
+
+def directly_in(places: Iterable[tuple[str, str]]) -> Condition:
+    """A file of the photo lies in one of the folders: (photo folder, folder below it)."""
+    return any_of([(_DIRECTLY, list(place)) for place in places])
 
 
 def of_album(album: NamedAlbum, vocab: Vocabulary, inside: bool = False) -> Condition:

@@ -28,7 +28,7 @@ _NOW: Final = re.compile(
     r"/(api|events|static|schema|metrics|healthz|readyz|history/(travel|now)|settings/\w+|jobs/progress"
     r"|offline|sw\.js|manifest\.webmanifest)(/.*)?"
     r"|/(access|sign-in|first-visit|s)(/.*)?"
-    r"|/images/[^/]+/(preview|large|original|film|where/.*)"
+    r"|/images/[^/]+/(preview|medium|large|original|film|where/.*)"
 )
 """Paths that are always as of now."""
 _VALUE: Final = re.compile(r"(\d{1,18})(?:\.(\d{4}-\d\d-\d\d))?", re.ASCII)
@@ -104,16 +104,16 @@ async def _travel(request: Request[Any, Any, Any], value: str) -> None:
     if then is None:
         raise NoMoment(
             _(
-                "This browser asked for the library at a moment that makes no sense. It shows the library as it is "
-                "now again."
+                "This browser asked for the library at a moment that makes no sense. "
+                "You now see the library as it is today."
             )
         )
     recorded = await past.recorded_at(then.position)
     if recorded is None:
         raise NoMoment(
             _(
-                "The log ends before the moment that this browser asked for; was it restored from a backup? "
-                "It shows the library as it is now again."
+                "The log ends before the moment this browser asked for. "
+                "Was it restored from a backup? You now see the library as it is today."
             )
         )
     then.recorded_us = recorded

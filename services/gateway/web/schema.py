@@ -9,7 +9,7 @@ import msgspec
 from litestar import Request
 from litestar.openapi.plugins import JsonRenderPlugin
 
-from services.domain import BY_NAME
+from services.domain.registry import BY_NAME
 
 Json = dict[str, Any]
 
@@ -30,7 +30,7 @@ WORDS: Final = {
 }
 JUDGED: Final = {"/api/images": 422, "/images/{image_id}/around": 422, "/api/images/{image_id}/similar": 422}
 """What checks its parameters itself."""
-PICTURES: Final = ("/preview", "/large", "/original", "/film", "/heat/{class_index}")
+PICTURES: Final = ("/preview", "/medium", "/large", "/original", "/film", "/heat/{class_index}")
 """Ends of addresses whose content never changes."""
 RANGED: Final = ("/original", "/film")
 FOUND_BY_QUERY: Final = ("/api/images", "/api/models/compare", "/download", "/download/list")

@@ -137,10 +137,8 @@ def _decoded(task: Task, file: BinaryIO, open_: _Open) -> Decoded:
         return look(file, task.path, task.image_id, task.size, task.mtime_ns, open_.preview)
     if task.what == "words":
         return words_alone(file, task.path, task.size)
-    if task.what == "large":
-        return enlarge(file, task.path, task.rotation)
-    if task.what == "whole":
-        return enlarge(file, task.path, task.rotation, whole=True)
+    if task.what == "medium" or task.what == "large" or task.what == "whole":
+        return enlarge(file, task.path, task.rotation, task.what)
     if task.what == "rotated":
         return rotate(file, task.rotation)
     if task.what == "oriented":

@@ -32,7 +32,7 @@ from services.gateway.sidecars.facts import LARGEST
 from services.gateway.workers.parts import Kept
 from services.gateway.workers.worker_protocol import Answered, Failed, FilmSpan, Listed, Request, Task
 from services.kernel import previews
-from services.kernel.paths import COPIES, from_text
+from services.kernel.paths import COPIES, SIZES, from_text
 from services.knowledge.formats import Kind
 
 
@@ -167,7 +167,7 @@ def _task(request: Request, file: BinaryIO, seen: os.stat_result, folder: Path) 
         place = request.film or FilmSpan(0, seen.st_size)
         if not 0 <= place.offset < place.offset + place.size <= seen.st_size:
             raise Unusable("There is no film at this place of the file.", seen)
-    elif request.what in ("photo", "words", "large", "whole", "rotated", "oriented"):
+    elif request.what in ("photo", "words", *SIZES, "rotated", "oriented"):
         row = format_of(file, request.path)
         if not (row and row.kind is Kind.FILM):
             if row and (reason := reasons.not_yet(row)):

@@ -38,7 +38,7 @@ from services.gateway.workers.worker_protocol import (
     Request,
     What,
 )
-from services.kernel.paths import COPIES, from_text, to_text
+from services.kernel.paths import COPIES, Size, from_text, to_text
 from services.kernel.sentence import Explained
 from services.knowledge.archives import archive_of, is_one_stream
 from services.knowledge.rotations import NONE
@@ -126,10 +126,10 @@ class WorkerPool:
         return answer
 
     async def large(
-        self, root: Path, path: str, rotation: int = NONE, *, whole: bool = False
+        self, root: Path, path: str, rotation: int = NONE, size: Size = "large"
     ) -> bytes | Rejected:
-        """A JPEG for the photo's own page; `whole`: with all its pixels. Raises as `read`."""
-        return await self._picture(root, path, "whole" if whole else "large", rotation)
+        """A JPEG for the photo's own page; `medium`: for the grid; `whole`: with all its pixels. Raises as `read`."""
+        return await self._picture(root, path, size, rotation)
 
     async def rotated(self, previews: Path, path: str, rotation: int) -> bytes | Rejected:
         """Of a preview, one of the photo as a person has rotated it. Raises as `read`."""

@@ -23,6 +23,7 @@ FilmCopy = Literal["film", "video"]
 What = Literal[
     "photo",
     "words",
+    "medium",
     "large",
     "whole",
     "rotated",
@@ -34,8 +35,8 @@ What = Literal[
     "import",
     "confinement",
 ]
-"""What to read: a photo, its words alone, its larger rendition, one with all pixels, a preview to rotate, the beginning
-of a rotated copy, a film to copy or to code as every browser plays it, a sidecar, an album's title, another program's
+"""What to read: a photo, its words alone, its larger renditions up to all pixels, a preview to rotate, the beginning of
+a rotated copy, a film to copy or to code as every browser plays it, a sidecar, an album's title, another program's
 file to import; or how far the decoder is confined, without a file."""
 
 

@@ -14,6 +14,7 @@ from PIL import Image, ImageCms, ImageColor, ImageSequence
 from services.gateway.reading import pixels
 from services.gateway.reading.film_frames import MOST_FRAMES, frames
 from services.gateway.reading.metadata import metadata
+from services.kernel.previews import PREVIEW_SIDE
 from services.knowledge.formats import Kind
 from services.knowledge.suffixes import is_media, is_of
 from tests.support import kinds
@@ -21,7 +22,7 @@ from tests.support.photos import encoded, picture
 from tests.support.shared import shared_files
 
 
-def shown(content: bytes, side: int = pixels.PREVIEW_SIDE) -> Image.Image:
+def shown(content: bytes, side: int = PREVIEW_SIDE) -> Image.Image:
     image = pixels.opened(content)
     return pixels.reduced(image, metadata(image).orientation, side)
 

@@ -11,7 +11,7 @@ from PIL import ExifTags, Image
 
 from services.gateway.media.large_cache import LargeCache, NotKept
 from services.gateway.reading import pixels
-from services.gateway.reading.large import LONG_SIDE, enlarged, enlarged_from
+from services.gateway.reading.large import LONG_SIDE, MEDIUM_SIDE, enlarged, enlarged_from
 from services.knowledge.formats import DNG
 from tests.support.photos import encoded, exif, picture
 
@@ -29,6 +29,16 @@ def made(content: bytes) -> Image.Image:
 def test_the_long_side_is_at_most_2048_and_nothing_is_blown_up(size: tuple[int, int], wanted: int) -> None:
     """4000 / 2 is decoded straight to 2000, which is near enough."""
     assert max(made(encoded(picture(1, size))).size) == wanted <= LONG_SIDE
+
+
+@pytest.mark.parametrize(
+    ("size", "wanted"),
+    [((4000, 3000), 1000), ((3000, 4000), 1000), ((5000, 1000), 1024), ((1030, 50), 1024), ((40, 30), 40)],
+)
+def test_a_medium_one_has_at_most_1024(size: tuple[int, int], wanted: int) -> None:
+    """4000 / 4 is decoded straight to 1000."""
+    content = io.BytesIO(enlarged_from(io.BytesIO(encoded(picture(1, size))), None, size="medium"))
+    assert max(Image.open(content).size) == wanted <= MEDIUM_SIDE
 
 
 def test_it_is_a_plain_jpeg_without_metadata() -> None:

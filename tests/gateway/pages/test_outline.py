@@ -5,7 +5,10 @@ import re
 import httpx
 import pytest
 
-TILE = re.compile(r'<li class="tile r(\d{3})" id="p-([0-9a-f]{32})">|<li class="month"><h2>(.*?) <span>')
+TILE = re.compile(
+    r'<li class="tile r(\d{3})" id="p-([0-9a-f]{32})">|<(?:li|div) class="month"><h2>(.*?) <span>'
+)
+DAY = re.compile(r'<(?:li|div) class="date"><h3>(.*?)</h3>|class="day">(.*?)<')
 
 
 async def paged(client: httpx.AsyncClient, chunks: str, after: list[str]) -> list[tuple[str, str]]:
@@ -33,6 +36,34 @@ async def test_the_outline_is_what_the_pages_show(client: httpx.AsyncClient, pat
         if place + 1 == len(seen) or not seen[place + 1][1]:
             counts, run = ([*counts, run], 0) if run else (counts, 0)
     assert counts == [count for _, _, count in found["months"]]
+
+
+@pytest.mark.parametrize("sort", ["", "?sort=taken_at"])
+async def test_days_are_headings_in_the_timeline_and_marks_elsewhere(
+    client: httpx.AsyncClient, sort: str
+) -> None:
+    """And marks in months of few photos, which share rows."""
+    days, marks = [], []
+    more: str | None = f"/{sort}"
+    while more:
+        text = (await client.get(more, headers={"HX-Request": "true"})).text
+        found = DAY.findall(text)
+        days += [heading for heading, _ in found if heading]
+        marks += [mark for _, mark in found if mark]
+        further = re.search(r'hx-get="([^"]*after[^"]*)"', text)
+        more = further and further[1].replace("&amp;", "&")
+    page = (await client.get(f"/{sort}")).text.replace("&amp;", "&")
+    [outline] = re.findall(r'data-outline="([^"]+)"', page)
+    whole = (await client.get(outline)).json()
+    few = {month for month, _, count in whole["months"] if count <= whole["few"]}
+    assert days == [name for key, name, _ in whole["days"] if key[:7] not in few]
+    assert marks == [name for key, name, _ in whole["days"] if key[:7] in few]
+    assert sum(count for _, _, count in whole["days"]) == len(whole["shapes"])
+    for key, _, count in whole["days"][:3]:
+        ids = (await client.get(f"{outline.replace('/outline', '/outline/ids')}&day={key}")).json()
+        assert len(ids) == count
+    assert "days" not in (await client.get("/outline")).json()
+    assert "<h3>" not in (await client.get("/search?q=img")).text
 
 
 async def test_what_there_is_no_outline_of(client: httpx.AsyncClient) -> None:

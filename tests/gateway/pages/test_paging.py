@@ -87,7 +87,7 @@ async def test_scrolling_the_pages_shows_each_photo_and_each_month_once(client: 
     while True:
         tiles += re.findall(r'id="p-([0-9a-f]{32})"', text)
         headings += re.findall(r"<h2>(\w+ \d{4}) ", text)
-        days += re.findall(r'class="day">', text)
+        days += re.findall(r'class="day">|<h3>', text)
         more = re.search(r'hx-get="([^"]*after[^"]*)"', text)
         if not more:
             break

@@ -1,6 +1,7 @@
 """Scanning real files with real worker processes: new, changed, missing, broken, unavailable."""
 
 import asyncio
+import io
 import json
 import os
 import shutil
@@ -10,6 +11,7 @@ from typing import Any
 
 import msgspec
 import pytest
+from PIL import Image
 
 from services.domain.files.checked import FilesChecked
 from services.domain.files.events import (
@@ -33,7 +35,7 @@ from services.gateway.listing.messages import Listed
 from services.gateway.reading.photo import Photo, Rejected, Said
 from services.gateway.reading.reasons import ENDED_FROM_OUTSIDE
 from services.gateway.workers.pool import WorkerPool
-from services.kernel.paths import preview_path
+from services.kernel.paths import large_paths, preview_path
 from services.kernel.settings import Settings
 from tests.support import photos
 from tests.support.listing import list_here
@@ -527,6 +529,29 @@ async def test_a_larger_picture_is_made_once_and_kept(stack: Stack, settings: Se
     (settings.photos[0] / "0.jpg").unlink()
     assert (await stack.client.get(f"/images/{other}/large")).status_code == 404
     assert (await stack.client.get(f"/images/{'0' * 32}/large")).status_code == 404
+
+
+async def test_a_medium_picture_is_made_once_and_kept_but_never_of_a_small_photo(
+    stack: Stack, settings: Settings
+) -> None:
+    photos.write(settings.photos[0] / "wide.jpg", 80, size=(3000, 1500))
+    photos.write(settings.photos[0] / "small.jpg", 81, size=(500, 400))
+    await stack.done("scan")
+    ids = {item["width"]: item["id"] for item in (await stack.get("/api/images"))["items"]}
+    kept = settings.data / "large"
+    answer = await stack.client.get(f"/images/{ids[3000]}/medium")
+    assert (answer.headers["Content-Type"], answer.headers["ETag"]) == ("image/jpeg", f'"{ids[3000]}-m"')
+    assert Image.open(io.BytesIO(answer.content)).size == (1024, 512)
+    assert [one.name for one in large_paths(kept, ids[3000]) if one.exists()] == [f"{ids[3000]}.medium1.jpg"]
+    (settings.photos[0] / "wide.jpg").unlink()
+    assert (await stack.client.get(f"/images/{ids[3000]}/medium")).content == answer.content
+    small = await stack.client.get(f"/images/{ids[500]}/medium")
+    assert small.content == (await stack.client.get(f"/images/{ids[500]}/preview")).content
+    assert not any(one.exists() for one in large_paths(kept, ids[500]))
+    await stack.done("rotate", {"images": [ids[3000]], "by": "left"})
+    (settings.data / "large" / ids[3000][:2] / f"{ids[3000]}.medium1.jpg").unlink()
+    assert (await stack.client.get(f"/images/{ids[3000]}/medium")).status_code == 404
+    assert (await stack.client.get(f"/images/{'0' * 32}/medium")).status_code == 404
 
 
 XMP = """<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">

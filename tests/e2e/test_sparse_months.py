@@ -1,0 +1,129 @@
+"""Months of few photos share rows, days have headings; scripts put everything where the style sheet had put it."""
+
+import asyncio
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from playwright.async_api import Browser, Page, Route, ViewportSize, expect
+
+from tests.e2e.conftest import PHONE, copied
+from tests.e2e.test_timeline_scroll import MISPLACED, PREPARED
+from tests.support import photos
+from tests.support.album import Album, command_line
+
+pytestmark = pytest.mark.browser
+SHAPES = ((320, 240), (240, 320), (480, 160), (300, 300))
+PLACES = """() => {
+  const box = (one) => {
+    const {left, top, width, height} = one.getBoundingClientRect();
+    return [left, top + scrollY, width, height];
+  };
+  const named = (name, one) => [`${name} ${one.firstElementChild.textContent}`, box(one)];
+  return Object.fromEntries([
+    ...[...document.querySelectorAll(".grid .tile[id]")].map((tile) => [tile.id, box(tile)]),
+    ...[...document.querySelectorAll(".grid .month")].map((one) => named("month", one)),
+    ...[...document.querySelectorAll(".grid .date")].map((one, i) => named(`day ${i}`, one)),
+  ]);
+}"""
+
+
+@pytest.fixture(scope="module")
+def album(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Album]:
+    """From the newest: four months of one to three photos, one of ten on six days, one of four on a day, then many of
+    few again; a month of three that are wider than a phone."""
+    folder = tmp_path_factory.mktemp("sparse")
+    days = ["2021:12:24", "2021:11:03", "2021:11:02", "2021:10:05", "2021:09:07", "2021:09:06", "2021:09:05"]
+    days += [f"2021:08:{day:02}" for day in (20, 20, 20, 20, 18, 17, 17, 9, 8, 1)] + ["2021:07:04"] * 4
+    days += [
+        f"{2020 - number // 12}:{12 - number % 12:02}:10"
+        for number in range(36)
+        for _ in range(1 + number % 2)
+    ]
+    for number, day in enumerate(days):
+        size = (480, 160) if day.startswith("2021:09") else SHAPES[number % 4]
+        when = photos.exif(f"{day} 10:{59 - number % 60:02}:00")
+        photos.write(folder / "photos" / f"{number:03}.jpg", number, size=size, exif=when)
+    scan = command_line("scan", "--data", folder / "data", ALBUMEN_PHOTOS=str(folder / "photos"))
+    assert scan.returncode == 0, scan.stderr
+    with copied(folder, tmp_path_factory.mktemp("served")) as served:
+        yield served
+
+
+async def opened(chromium: Browser, url: str, path: str, size: ViewportSize) -> tuple[Page, dict[str, Any]]:
+    """The page once scripts have laid it out, and where everything was before."""
+    context = await chromium.new_context(viewport=size, base_url=url, locale="en-GB")
+    page = await context.new_page()
+    await page.add_init_script(PREPARED)
+    measured = asyncio.Event()
+
+    async def later(route: Route) -> None:
+        await measured.wait()
+        await route.continue_()
+
+    await page.route("**/outline?*", later)
+    async with page.expect_request("**/outline?*"):
+        await page.goto(path)
+    await expect(page.locator(".grid .tile").first).to_be_visible()
+    before = await page.evaluate(PLACES)
+    measured.set()
+    await expect(page.locator(".grid.whole")).to_be_visible()
+    return page, before
+
+
+@pytest.mark.parametrize("path", ["/", "/?sort=taken_at", "/search?q=jpg", "/?at=2021-08"])
+@pytest.mark.parametrize(
+    "size", [ViewportSize(width=1440, height=900), ViewportSize(width=1024, height=768), PHONE], ids=str
+)
+async def test_scripts_move_nothing(chromium: Browser, url: str, path: str, size: ViewportSize) -> None:
+    page, before = await opened(chromium, url, path, size)
+    after = await page.evaluate(PLACES)
+    at = await page.evaluate("scrollY")
+    both = [one for one in before if one in after and before[one][1] < size["height"]]
+    tiles = [one for one in both if one.startswith("p-")]
+    assert len(tiles) >= 2
+    jump = 0
+    if "at=" in path:  # the months before it are above it, then
+        jump, both = after[tiles[0]][1] - before[tiles[0]][1], tiles
+    moved = {
+        one: (before[one], after[one])
+        for one in both
+        if any(
+            abs(now - was - offset) > 0.1
+            for now, was, offset in zip(after[one], before[one], (0, jump, 0, 0), strict=True)
+        )
+    }
+    assert moved == {}
+    assert at == 0 or "at=" in path
+    found, wrong = await page.evaluate(MISPLACED)
+    assert wrong == []
+    assert found > 70
+    await page.context.close()
+
+
+async def test_months_of_few_photos_share_rows_and_days_are_headings(chromium: Browser, url: str) -> None:
+    page, _ = await opened(chromium, url, "/", ViewportSize(width=1440, height=900))
+    december, november, october = [
+        await page.locator(".month", has_text=name).evaluate("one => one.getBoundingClientRect().top")
+        for name in ("December 2021", "November 2021", "October 2021")
+    ]
+    assert december == november < october, "the third is too wide for the first row"
+    await page.locator(".scrubber a[data-month='2021-08']").dispatch_event("click")
+    await expect(page.locator(".month", has_text="August 2021")).to_be_in_viewport()
+    days = page.locator(".date h3")
+    assert (await days.all_inner_texts())[:5] == ["Fri 20", "Wed 18", "Tue 17", "Mon 9", "Sun 8"]
+    lines = [await days.nth(i).evaluate("one => one.getBoundingClientRect().top") for i in range(3)]
+    assert lines[0] < lines[1] == lines[2]
+    await page.locator(".date", has_text="Fri 20").hover()
+    await page.locator(".date", has_text="Fri 20").locator("input").check()
+    await expect(page.locator("[data-selected]")).to_have_text("4 photos")
+    await page.context.close()
+
+
+async def test_a_month_that_is_not_the_first_of_its_row_can_be_jumped_to(chromium: Browser, url: str) -> None:
+    page, _ = await opened(chromium, url, "/", ViewportSize(width=1440, height=900))
+    for month, name in (("2020-05", "May 2020"), ("2019-02", "February 2019"), ("2021-10", "October 2021")):
+        await page.locator(f".scrubber a[data-month='{month}']").dispatch_event("click")
+        await expect(page.locator(".month", has_text=name)).to_be_in_viewport()
+        await expect(page.locator(".scrubber [aria-current]")).to_have_attribute("data-month", month)
+    await page.context.close()
