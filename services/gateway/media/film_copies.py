@@ -11,7 +11,7 @@ from typing import BinaryIO, Final, NamedTuple
 
 import structlog
 
-from services.gateway.media.growing_film import POLL_S, GrowingFilm
+from services.gateway.media.growing_film import GROWN_S, GrowingFilm
 from services.gateway.media.large_cache import LargeCache
 from services.gateway.queries import images
 from services.gateway.queries.images import File, Image
@@ -28,7 +28,7 @@ log = structlog.get_logger(__name__)
 LIMITS_S: Final[dict[FilmCopy, tuple[float, float]]] = {"film": (60, 1800), "video": (3600, 6 * 3600)}
 """Processor time for a film, and by the clock: about 20 GB, which a slow disk reads in half an hour; or one that is
 coded anew, which takes half as long as to watch it in HD, and as long in 4K."""
-PATIENCE_S: Final = 1.0
+WHOLE_WITHIN_S: Final = 1.0
 """What is whole by then is sent with its length, and players can seek in it at once."""
 BEGUN: Final = 4096
 """Bytes: more than what a video begins with before its first second."""
@@ -77,15 +77,15 @@ class FilmCopies:
         return None
 
     async def begun(self, image: Image) -> FilmFile | GrowingFilm | None:
-        """As `opened`, of a video; but one that takes longer than PATIENCE_S as soon as there is something to watch."""
+        """As `opened`, of a video; one that takes longer than WHOLE_WITHIN_S once there is something to watch."""
         if await asyncio.to_thread(self._cache.film, image.image_id, "video") is None:
             making = self._task(image, "video")
-            await asyncio.wait({making}, timeout=PATIENCE_S)
+            await asyncio.wait({making}, timeout=WHOLE_WITHIN_S)
             while not making.done():
                 part = self._parts.get(image.image_id)
                 if part and (file := await asyncio.to_thread(_opened_part, part)):
                     return GrowingFilm(file, making, mime("MP4"))
-                await asyncio.wait({making}, timeout=POLL_S)
+                await asyncio.wait({making}, timeout=GROWN_S)
         return await self.opened(image, "video")
 
     async def _made(self, image: Image, what: FilmCopy) -> Path | None:

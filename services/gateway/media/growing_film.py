@@ -7,7 +7,7 @@ from typing import BinaryIO, Final, NamedTuple
 from services.gateway.media.originals import CHUNK
 from services.gateway.reading.threads import to_photo_thread
 
-POLL_S: Final = 0.1
+GROWN_S: Final = 0.1
 """How often to look whether there is more of it."""
 
 
@@ -29,6 +29,6 @@ async def growing(film: GrowingFilm) -> AsyncIterator[bytes]:
             elif whole:
                 return
             else:
-                await asyncio.wait({film.making}, timeout=POLL_S)
+                await asyncio.wait({film.making}, timeout=GROWN_S)
     finally:
         film.file.close()

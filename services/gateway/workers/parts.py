@@ -10,7 +10,7 @@ from services.gateway.workers.worker_protocol import Part
 
 SIZE: Final = 1 << 20
 """Bytes of a part, at most."""
-EVERY_S: Final = 0.5
+SENT_EVERY_S: Final = 0.5
 """A part is sent at least this often, while there is something to send: somebody may watch the film already."""
 
 
@@ -28,7 +28,7 @@ class Sending:
         if content:
             self._buffer += content
             self._end = max(self._end, self.tell())
-        if len(self._buffer) >= SIZE or time.monotonic() - self._sent_s >= EVERY_S:
+        if len(self._buffer) >= SIZE or time.monotonic() - self._sent_s >= SENT_EVERY_S:
             self.flush()
         return len(content)
 

@@ -87,7 +87,7 @@ async def test_a_long_one_is_watched_while_it_is_made(
 ) -> None:
     """Without a length, and to be kept by no browser; from its end on as every other, with the same bytes from the
     first second on."""
-    monkeypatch.setattr(film_copies, "PATIENCE_S", 0)
+    monkeypatch.setattr(film_copies, "WHOLE_WITHIN_S", 0)
     path = f"/images/{ids['long.avi']}/video"
     growing = await stack.client.get(path, headers={"Range": "bytes=0-"})
     assert (growing.status_code, growing.headers["Content-Type"]) == (200, "video/mp4")
@@ -102,7 +102,7 @@ async def test_a_long_one_is_watched_while_it_is_made(
 async def test_another_part_of_it_waits_for_the_whole(
     long: None, stack: Stack, ids: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(film_copies, "PATIENCE_S", 0)
+    monkeypatch.setattr(film_copies, "WHOLE_WITHIN_S", 0)
     part = await stack.client.get(f"/images/{ids['long.avi']}/video", headers={"Range": "bytes=0-1"})
     assert (part.status_code, len(part.content)) == (206, 2)
     assert int(part.headers["Content-Range"].rpartition("/")[2]) > 1_000_000
