@@ -258,6 +258,39 @@ async def test_on_a_phone_nothing_moves_and_nothing_is_wider_than_the_page(phone
     assert await phone.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
+async def test_two_fingers_zoom_and_one_drags(phone: Page) -> None:
+    await phone.goto("/places?at=46,9&zoom=4")
+    await expect(phone.locator(".map.live")).to_be_visible()
+    box = await phone.locator(".map").bounding_box()
+    assert box
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    cdp = await phone.context.new_cdp_session(phone)
+
+    async def touch(kind: str, *fingers: tuple[float, float]) -> None:
+        points = [{"x": left, "y": top, "id": number} for number, (left, top) in enumerate(fingers)]
+        await cdp.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+
+    before = await view(phone)
+    await touch("touchStart", (x - 40, y), (x + 40, y))
+    for gap in (50, 60, 70, 80):
+        await touch("touchMove", (x - gap, y), (x + gap, y))
+    await touch("touchEnd")
+    await phone.wait_for_function(
+        "was => Math.abs(document.querySelector('.world').viewBox.baseVal.width / was - 0.5) < 0.03",
+        arg=before[2],
+    )
+    after = await view(phone)
+    assert after[0] + after[2] / 2 == pytest.approx(before[0] + before[2] / 2, abs=before[2] / 50)
+    await touch("touchStart", (x, y))
+    for step in (20, 40, 60):
+        await touch("touchMove", (x - step, y))
+    await touch("touchEnd")
+    await phone.wait_for_function(
+        "([was, near]) => Math.abs(document.querySelector('.world').viewBox.baseVal.x - was) < near",
+        arg=[after[0] + 60 * after[2] / box["width"], after[2] / 40],
+    )
+
+
 async def test_without_javascript_links_go_closer(chromium: Browser, url: str) -> None:
     context = await chromium.new_context(java_script_enabled=False, base_url=url)
     page = await context.new_page()
