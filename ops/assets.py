@@ -27,11 +27,12 @@ FILES = ("photoswipe/dist/photoswipe.esm.min.js", "photoswipe/dist/photoswipe.cs
 ICONS = (
     *("activity", "aperture", "arrow-down", "arrow-up", "arrow-up-down", "calendar", "camera", "check"),
     *("chevron-down", "chevron-left", "chevron-right", "chevron-up", "combine", "copy", "cpu", "download"),
-    *("eye", "eye-off", "file", "file-x", "flip-vertical-2", "folder", "folder-x", "globe", "hard-drive"),
-    *("heart", "history", "image", "images", "image-plus", "info", "keyboard", "mail-warning", "map-pin"),
-    *("maximize", "menu", "message-square-text", "minus", "monitor-down", "moon", "pause", "pencil", "play"),
-    *("plus", "refresh-cw", "rotate-ccw", "rotate-cw", "search", "settings", "sliders-horizontal"),
-    *("sparkles", "star", "sun", "tag", "tags", "trash-2", "undo-2", "x"),
+    *("eye", "eye-off", "file", "file-x", "flip-vertical-2", "folder", "folder-x", "globe"),
+    *("grip-vertical", "hard-drive", "heart", "history", "image", "image-plus", "images", "info"),
+    *("keyboard", "mail-warning", "map-pin", "maximize", "menu", "message-square-text", "minus"),
+    *("monitor-down", "monitor-play", "moon", "pause", "pencil", "play", "plus", "refresh-cw"),
+    *("rotate-ccw", "rotate-cw", "search", "settings", "sliders-horizontal", "sparkles", "star", "sun"),
+    *("tag", "tags", "timer", "trash-2", "undo-2", "x"),
 )
 
 RENAMED = {
@@ -75,7 +76,9 @@ Ring = list[Point]
 
 
 def arcs(topology: dict[str, Any]) -> list[Ring]:
-    """Decode TopoJSON's arcs, which are delta-encoded."""
+    """Decode TopoJSON's arcs, which are delta-encoded if there is a transform."""
+    if "transform" not in topology:
+        return [[(x, y) for x, y in arc] for arc in topology["arcs"]]
     (across, up), (west, south) = topology["transform"]["scale"], topology["transform"]["translate"]
     lines = []
     for arc in topology["arcs"]:

@@ -3,8 +3,8 @@
     python ops/messages.py            adds new messages untranslated and removes obsolete ones
     python ops/messages.py --check    reports missing and untranslated messages, and placeholders that differ
 
-To add a language: create an empty `web/locale/<code>.po`, add its name to LANGUAGES
-(services/gateway/i18n/catalogues.py) and run this. Catalogues are sorted and hold no source positions and no dates, so
+To add a language: add it to services/knowledge/languages.py, create an empty `web/locale/<code>.po`, and
+run this. Catalogues are sorted and hold no source positions and no dates, so
 a diff shows only changes that readers see.
 """
 

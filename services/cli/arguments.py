@@ -83,26 +83,26 @@ def parser() -> Parser:
             dest="way",
             action="store_const",
             const="begin-anew",
-            help="move the log and the tables aside and start with an empty album",
+            help="move the log and the tables aside and start with an empty library",
         )
         way.add_argument(
             "--accept-log",
             dest="way",
             action="store_const",
             const="accept",
-            help="go on with a log that is shorter than it was, or another one",
+            help="continue with a log that is shorter than it was, or a different one",
         )
 
     command("inference", "Run only a classifier, for use with a message broker; start any number.")
     command("projector", "Run only the projector, for use with a message broker.")
 
     command("open", "Open the browser at the running Albumen.")
-    status = command("status", "Say whether Albumen runs, what it is doing, and what is wrong.")
+    status = command("status", "Show whether Albumen is running, what it is doing, and what is wrong.")
     search = command("search", "List the files of the photos that match a search, one per line.")
     search.add_argument(
         "words", nargs="+", metavar="TEXT", help="as on the page: dog, summer 2019, is:favorite, …"
     )
-    search.add_argument("--limit", type=int, metavar="N", help="at most so many photos, the newest first")
+    search.add_argument("--limit", type=int, metavar="N", help="at most N photos, newest first")
     search.add_argument(
         "--null",
         action="store_true",
@@ -118,7 +118,7 @@ def parser() -> Parser:
     which.add_argument("--album", metavar="ALBUM", help="the photos of an album (name or id)")
     which.add_argument("--search", metavar="TEXT", help="the photos that match a search")
     which.add_argument("--retry-failed", action="store_true", help="photos that could not be classified")
-    importing = command("import", "Take in what another program says of your photos; it can be undone.")
+    importing = command("import", "Import what another program knows about your photos; it can be undone.")
     importing.add_argument(
         "source",
         nargs="?",
@@ -126,7 +126,7 @@ def parser() -> Parser:
         metavar="FILE|DIR",
         help="a file of the other program, or a folder with such files",
     )
-    importing.add_argument("--undo", metavar="ID", help="take an import back; ID: as printed, or as in jobs")
+    importing.add_argument("--undo", metavar="ID", help="undo an import; ID: as printed, or as in jobs")
     jobs = command("jobs", "List the jobs, or pause, resume, cancel or retry one.")
     jobs.add_argument(
         "action", nargs="?", choices=("list", "pause", "resume", "cancel", "retry"), default="list"
@@ -145,17 +145,19 @@ def parser() -> Parser:
     albums = command("albums", "List the albums.")
     models = command("models", "List the classifiers; fetch, add, activate or compare them.")
     password = command("password", "Set or change the password, which browsers are asked for; or remove it.")
-    password.add_argument("--remove", action="store_true", help="let everybody in who uses this computer")
+    password.add_argument("--remove", action="store_true", help="let in everyone who uses this computer")
     password.add_argument(
         "--stdin", action="store_true", help="read the new password from standard input, as one line"
     )
-    token = command("token", "List the tokens with which programs get in; create or revoke one.")
+    token = command("token", "List the access tokens of programs; create or revoke one.")
     token.add_argument("action", nargs="?", choices=("list", "create", "revoke"), default="list")
     token.add_argument("which", nargs="?", metavar="NAME", help="name of the new token; or an id, as listed")
     token.add_argument(
         "--role", choices=("viewer", "owner"), default="viewer", help="read only (default), or everything"
     )
-    export = command("export", "Write what is known of the photos to files: XMP sidecars, and lists in JSON.")
+    export = command(
+        "export", "Write what is known about the photos to files: XMP sidecars, and lists in JSON."
+    )
     export.add_argument(
         "dest", type=Path, metavar="DEST", help="folder for the files, outside the photo folders"
     )
@@ -167,7 +169,7 @@ def parser() -> Parser:
     replay = command("replay", "Delete the read tables and rebuild them from the log.")
     migrate = command("migrate", "Upgrade the databases to this version's schema.")
     backup = command(
-        "backup", "Copy the log to a safe place and check the copy, whether Albumen runs or not."
+        "backup", "Copy the log to a safe place and check the copy, whether Albumen is running or not."
     )
     backup.add_argument(
         "dest", nargs="?", type=Path, metavar="DEST", help="folder for the copy (default: backups in --data)"
@@ -179,19 +181,19 @@ def parser() -> Parser:
         nargs="?",
         type=Path,
         metavar="FROM",
-        help="a backup, or a folder of them: its newest sound one (default: backups in --data)",
+        help="a backup, or a folder of them: the newest intact one (default: backups in --data)",
     )
-    doctor = command("doctor", "Examine the log: every record of it, and say what to do if one is wrong.")
+    doctor = command("doctor", "Check every entry of the log, and say what to do about any that is wrong.")
     doctor.add_argument(
         "--recover",
         action="store_true",
-        help="put a new log, of all entries that can still be read, in place of a damaged one, which is kept",
+        help="replace a damaged log with a new one of all entries that can still be read; the old one is kept",
     )
     forget = command(
-        "forget", "Forget photos for good: the log is written anew without them. Stop Albumen first."
+        "forget", "Forget photos for good: the log is rewritten without them. Stop Albumen first."
     )
     forget.add_argument("images", nargs="*", metavar="IMAGE", help="id of a photo, or path of its file")
-    forget.add_argument("--finish", action="store_true", help="delete the log from before")
+    forget.add_argument("--finish", action="store_true", help="delete the old log")
     forget.add_argument(
         "--everywhere",
         action="store_true",
@@ -260,12 +262,12 @@ def _actions(models: argparse.ArgumentParser) -> None:
     add.add_argument(
         "--range", choices=("0..255", "0..1", "-1..1"), help="range of pixel values, if the file does not say"
     )
-    activate = action("activate", "Take the categories from a model.")
+    activate = action("activate", "Use the categories of a model.")
     activate.add_argument("name", metavar="NAME")
     activate.add_argument(
         "--now",
         action="store_true",
-        help="even if it has not classified all photos: those are in no category",
+        help="even if it has not classified all photos yet; the others are in no category until then",
     )
     compare = action("compare", "Show where two models agree.")
     compare.add_argument("a", metavar="A")

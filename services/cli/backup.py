@@ -110,7 +110,7 @@ def _restore(settings: Settings, arguments: argparse.Namespace) -> None:
         print_json(report | msgspec.to_builtins(restored, enc_hook=str))
         return
     for reason in restored.passed_over:
-        print(f"Passed over: {reason}", file=sys.stderr)
+        print(f"Skipped: {reason}", file=sys.stderr)
     print(f"Restored {_summary(report)}, from {restored.source}.")
     for line in _notes(restored):
         print(line)
@@ -119,7 +119,7 @@ def _restore(settings: Settings, arguments: argparse.Namespace) -> None:
 def _notes(restored: Restored) -> list[str]:
     notes = [f"{restored.previews} previews restored."] if restored.previews else []
     if restored.aside:
-        notes.append(f"What was there before is in {restored.aside}.")
+        notes.append(f"The previous data is in {restored.aside}.")
     if restored.models:
         notes.append(f"Models to fetch or add again (albumen models): {', '.join(restored.models)}.")
     return [*notes, "Start it with albumen up."]

@@ -107,7 +107,7 @@ def _recover(settings: Settings, arguments: argparse.Namespace) -> None:
     if arguments.json:
         print_json(msgspec.to_builtins(done.salvaged) | {"place": str(done.place)})
     else:
-        print(f"{summary(done)} What was there is now in {done.place}. Start it with albumen up.")
+        print(f"{summary(done)} The previous log is now in {done.place}. Start it with albumen up.")
 
 
 def _log(settings: Settings, advance: Advance) -> Examination:
@@ -122,9 +122,9 @@ def _log(settings: Settings, advance: Advance) -> Examination:
             facts["chained"] = chain.end(db).position
             facts["recoveries"] = _recoveries(db)
     chained = facts.get("chained", 0)
-    summary = f"The log is in order: {facts.get('records', 0):,} records in {path}"
+    summary = f"The log is in order: {facts.get('records', 0):,} entries in {path}"
     rest = "." if chained == facts.get("records") else f", {chained:,} of them chained so far."
-    since = [f"\n  Whole since {one.at}: {one.sentence}" for one in facts.get("recoveries", ())]
+    since = [f"\n  Intact since {one.at}: {one.sentence}" for one in facts.get("recoveries", ())]
     return Examination("".join([summary, rest, *since]), problems, facts)
 
 
@@ -155,7 +155,7 @@ def _tables(settings: Settings, advance: Advance) -> Examination:
         if setback := judge(settings):
             code = wording.condition(setback).code
             problem = Complaint(
-                code, wording.problem(setback).english(), "Start albumen up and choose how to go on."
+                code, wording.problem(setback).english(), "Start albumen up and choose how to continue."
             )
             return Examination("", [problem], msgspec.to_builtins(setback))
     return Examination("The log holds everything that the read tables know of.", [], {})

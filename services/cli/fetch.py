@@ -44,7 +44,7 @@ def fetch(settings: Settings, name: str, source: Path | None = None, server: str
 def _named(name: str) -> Application:
     wanted = name.casefold()
     if wanted in MODELS:
-        raise Unusable(f"{MODELS[wanted].name} is embedded: there is nothing to fetch.")
+        raise Unusable(f"{MODELS[wanted].name} is built in: there is nothing to fetch.")
     for one in APPLICATIONS.values():
         if wanted in (one.model_id, one.architecture.casefold(), one.name.casefold()):
             return one

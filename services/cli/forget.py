@@ -18,7 +18,7 @@ from services.kernel.settings import Settings
 def run(settings: Settings, arguments: argparse.Namespace) -> None:
     """Raises Unusable and Unsuccessful."""
     if bool(arguments.images) == arguments.finish:
-        raise Unusable("Which photos? Give their ids or paths; or --finish, to delete the log from before.")
+        raise Unusable("Which photos? Give their ids or paths; or --finish, to delete the old log.")
     if not settings.events_db.exists():
         raise Unusable(f"There is no library in {settings.data} yet: albumen up FOLDER creates one.")
     try:
@@ -62,7 +62,7 @@ def _forget(settings: Settings, arguments: argparse.Namespace) -> None:
         print("Copies of the log that still hold them:")
         _list(map(str, report.copies))
     print("Copies that you made elsewhere are yours to find.")
-    print(f"The log from before is in {report.old} until you type: albumen forget --finish")
+    print(f"The old log is in {report.old} until you type: albumen forget --finish")
     if report.copies:
         print("albumen forget --finish --everywhere also deletes those copies.")
 
@@ -75,7 +75,7 @@ def _finish(settings: Settings, arguments: argparse.Namespace) -> None:
     if arguments.json:
         print_json({"deleted": [str(path) for path in deleted], "copies": [str(path) for path in rest]})
         return
-    print("Deleted:" if deleted else "There is no log from before.")
+    print("Deleted:" if deleted else "There is no old log.")
     _list(map(str, deleted))
     if rest:
         print("Copies that still hold forgotten photos:")

@@ -19,7 +19,7 @@ from services.kernel.settings import Settings
 def run(settings: Settings, arguments: argparse.Namespace) -> None:
     """Raises Unusable and Unsuccessful."""
     if (arguments.source is None) is (arguments.undo is None):
-        raise Unusable("Import from what? albumen import FILE or FOLDER; or take one back: --undo ID")
+        raise Unusable("Import from what? albumen import FILE or FOLDER; or undo one: --undo ID")
     if arguments.undo:
         job, message = gateway.ask(settings, partial(_undo, job_id=arguments.undo))
         print_json(job) if arguments.json else print(message)
@@ -56,4 +56,4 @@ def tell(status: JobStatus) -> None:
     if status.failed > min(len(status.failures), SHOWN):
         print(f"  The rest is listed on the page /imports/{status.command_id}.")
     if status.done:
-        print(f"To take it back: albumen import --undo {status.command_id}")
+        print(f"To undo it: albumen import --undo {status.command_id}")

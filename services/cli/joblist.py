@@ -46,7 +46,7 @@ async def whole_id(client: httpx.AsyncClient, part: str) -> str:
         one for one in ids if one.startswith(part) or one.endswith(part)
     ]
     if len(meant) > 1:
-        raise Unusable(f"Several jobs have such an id. Give more of one of these: {', '.join(meant)}.")
+        raise Unusable(f"Several jobs match this id. Give more of one of these: {', '.join(meant)}.")
     return meant[0] if meant else part
 
 
@@ -57,7 +57,7 @@ async def retry(client: httpx.AsyncClient, job_id: str) -> JobStatus:
     if _kind(job) == "scan":
         url = await gateway.give(client, "retry-rejected", {})
     elif _kind(job) == "import":
-        raise Unusable("Start the import again: it says only what is new.")
+        raise Unusable("Start the import again: it reports only what is new.")
     else:
         url = await gateway.give(client, "retry-failed", {"job_id": job_id})
     return await gateway.get(client, url, JobStatus)

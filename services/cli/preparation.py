@@ -16,7 +16,7 @@ from services.kernel.log.finding import LogError
 from services.kernel.log.migrate import open_log
 from services.kernel.log.setback import Setback
 from services.kernel.settings import Settings
-from services.knowledge.archives import is_readable
+from services.knowledge.archives import is_archive, is_readable, is_volume
 
 
 def checked(settings: Settings) -> Settings:
@@ -25,6 +25,10 @@ def checked(settings: Settings) -> Settings:
         if folder.is_dir() or (folder.is_file() and is_readable(folder.resolve().name)):
             continue
         what = "is neither a folder nor an archive that can be read" if folder.exists() else "does not exist"
+        if folder.is_file() and (is_archive(folder.name) or is_volume(folder.name)):
+            raise Unusable(
+                f"{folder} has to be unpacked first: archives that Albumen reads are .zip, .tar and .tgz files."
+            )
         raise Unusable(
             f"{folder} {what}. Give the folder that holds your photos, or a .zip, .tar or .tgz file."
         )

@@ -51,7 +51,7 @@ def refuse(settings: Settings) -> None:
     if setback := judge(settings):
         kind = Unusable if setback.kind in ("foreign", "newer") else Unsuccessful
         why = spoken(wording.problem(setback))
-        raise kind(f"{why} Nothing was changed. Start albumen up to choose how to go on.")
+        raise kind(f"{why} Nothing was changed. Start albumen up to choose how to continue.")
 
 
 def _restore(settings: Settings) -> Path:
@@ -90,5 +90,5 @@ def carry_out(settings: Settings, way: Way) -> Path | None:
         raise Unsuccessful(
             f"{error.filename or settings.data}: {error.strerror}. Nothing was changed."
         ) from error
-    print(f"albumen: what was there is now in {place}", file=sys.stderr, flush=True)
+    print(f"albumen: the previous data is now in {place}", file=sys.stderr, flush=True)
     return place

@@ -73,5 +73,5 @@ def _lines(status: Status) -> list[str]:
             f"Job:     {job.type}, {job.done + job.failed:,} of {job.total:,}  {pace(job)}"
             for job in status.jobs
         ),
-        *(f"Wrong:   {one['problem']} {one['remedy']}" for one in status.conditions),
+        *(f"Problem: {one['problem']} {one['remedy']}" for one in status.conditions),
     ]

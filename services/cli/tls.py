@@ -39,7 +39,7 @@ class Certificate(NamedTuple):
             ssl.PEM_cert_to_DER_cert(first)
         except (OSError, ValueError) as error:
             raise Unusable(
-                f"{self.certificate} is no certificate in PEM format that can be read ({error})."
+                f"{self.certificate} is not a readable certificate in PEM format ({error})."
             ) from error
         return first + "\n"
 
@@ -85,7 +85,7 @@ def _openssl(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
     program = shutil.which("openssl")
     if program is None:
         raise Unusable(
-            "To make a certificate, Albumen needs the program openssl. Install it, or give a certificate of your own "
+            "To create a certificate, Albumen needs the program openssl. Install it, or give your own certificate "
             "with --tls-certificate FILE --tls-key FILE."
         )
     return subprocess.run(
@@ -114,7 +114,7 @@ def _make(new: Certificate) -> None:
         *("-addext", f"subjectAltName={','.join([*names, *ips])}", "-addext", "extendedKeyUsage=serverAuth"),
     )
     if result.returncode:
-        raise Unusable(f"openssl made no certificate: {result.stderr.strip().splitlines()[-1:]}")
+        raise Unusable(f"openssl could not create a certificate: {result.stderr.strip().splitlines()[-1:]}")
     key.chmod(private.FILE_MODE)
     key.replace(new.key)
     certificate.replace(new.certificate)

@@ -5,6 +5,7 @@ stream, its actor, its wording and section in the history, and how to undo it. T
 and undo ask them; none of these has a list of its own.
 """
 
+import importlib
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, ClassVar, Literal, NamedTuple, cast
@@ -14,9 +15,11 @@ import msgspec
 from services.domain.erasure import NOBODY, Erasure
 from services.domain.known import Known as Known
 from services.kernel.log import command, event
-from services.kernel.log.codec import BrokenEvent, UnknownEvent
+from services.kernel.log.codec import BrokenEvent, UnknownEvent, register_on_demand
 from services.kernel.log.envelope import Envelope
 from services.kernel.sentence import Explained, Sentence, Spoken, Verbatim
+
+register_on_demand(lambda: importlib.import_module("services.domain.registry"))
 
 Actor = Literal["user", "scan", "model", "visitor"]
 """A person, a library scan, a classifier, or somebody with a share link."""

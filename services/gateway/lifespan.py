@@ -24,6 +24,7 @@ from services.gateway.health.watch import Check, watch
 from services.gateway.history.lines import Chronicle
 from services.gateway.media.viewing import Viewing
 from services.gateway.pages.events import grown
+from services.gateway.presentation.rail import Rail
 from services.gateway.queries.logbook import Logbook
 from services.gateway.queries.reads import Work
 from services.gateway.running import relay
@@ -88,6 +89,7 @@ class Gateway(msgspec.Struct, kw_only=True):
     visits: Visits
     health: Health
     backups: Backups
+    rail: Rail
     stopping: asyncio.Event
     standing: Standing = SOUND
 
@@ -180,6 +182,7 @@ async def running(
             visits=visits,
             health=health,
             backups=backups,
+            rail=Rail(views),
             stopping=stopping,
             standing=standing,
         )
@@ -197,6 +200,7 @@ async def running(
             ("importing", importing.run),
             ("exporting", exporting.run),
             ("learning", learning.run),
+            ("rail", lambda: gateway.rail.run(gateway.jobs)),
             ("growth", lambda: _follow(gateway, learning)),
             ("automatic", lambda: _automatic(gateway, automatic, caught_up)),
             ("watching", lambda: _watch(gateway, automatic, caught_up)),

@@ -4,6 +4,7 @@ A POSIX file name is bytes. Python decodes bytes that are not UTF-8 to lone surr
 nor SQLite can store, so they are mapped to the private-use block U+F780–U+F7FF and back.
 """
 
+import unicodedata
 from pathlib import Path
 from typing import Final, Literal, get_args
 
@@ -24,6 +25,12 @@ def to_text(name: str) -> str:
 
 def from_text(text: str) -> str:
     return text.translate(_FROM_TEXT)
+
+
+def one_spelling(name: str) -> str:
+    """The same for all names that are one where case and Unicode composition are ignored: on macOS, on Windows (but for
+    composition), and on FAT."""
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold())
 
 
 def preview_path(previews: Path, image_id: str) -> Path:

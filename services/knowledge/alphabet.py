@@ -1,6 +1,6 @@
 """The order in which people look for names: numbers by their value, letters of either case and with any accent
 together. As Unicode's root collation (UTS 10) has it for languages of Europe; what some of them have of their own (`ä`
-behind `z` in Swedish) doesn't matter to English and German pages."""
+behind `z` in Swedish) doesn't matter to the languages of the pages; the Spanish `ñ` stands beside `n`."""
 
 import re
 import unicodedata

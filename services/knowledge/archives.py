@@ -16,6 +16,8 @@ ARCHIVES: Final = (
     (r"\.(zip|7z|rar)\.0*1", ("backup.7z.001", "scans.zip.001")),
     (r"\.tar\.(bz2?|xz|zst|lzma)", ("photos.tar.bz2", "photos.tar.zst")),
     (r"\.t(bz2?|xz|zst|lz)", ("old.tbz2", "old.txz")),
+    (r"\.(zip|7z|tar|tgz|tar\.[a-z0-9]{1,4})\.(gpg|asc|age|aes|enc)", ("photos.tar.gz.gpg", "Fotos.zip.aes")),
+    (r"\.(lzh|lha|arj|ace|sitx?|alz)", ("old.lzh", "iPhoto.sit")),
 )
 """As READ, with all others. Of an archive in several volumes the first counts."""
 
@@ -27,6 +29,13 @@ def _names(rows: tuple[tuple[str, tuple[str, ...]], ...]) -> re.Pattern[str]:
 _READ: Final = _names(READ)
 _NAME: Final = _names(ARCHIVES)
 _LATER_VOLUME: Final = re.compile(r".+\.part0*([2-9]|[1-9]\d+)\.rar")
+_VOLUME: Final = re.compile(r".+\.([rz]\d{2,3}|(zip|7z|rar)\.\d{2,4}|part\d+\.rar)", re.DOTALL)
+GZIP_MAGIC: Final = b"\x1f\x8b\x08"
+_BEGINNINGS: Final = (
+    *(b"PK\3\4", GZIP_MAGIC),
+    *(b"7z\xbc\xaf\x27\x1c", b"Rar!\x1a\7", b"\xfd7zXZ\0", b"BZh", b"\x28\xb5\x2f\xfd"),
+)
+"""zip, gzip, 7z, RAR, xz, bzip2, zstd."""
 _END: Final = re.compile("(?:" + "|".join(pattern for pattern, _ in READ) + r")\Z", re.IGNORECASE)
 
 
@@ -34,6 +43,16 @@ def is_archive(name: str) -> bool:
     """Judging by a file's name alone."""
     low = name.lower()
     return bool(_NAME.fullmatch(low)) and not _LATER_VOLUME.fullmatch(low)
+
+
+def is_volume(name: str) -> bool:
+    """Whether it is one of several volumes of an archive, judging by its name alone."""
+    return bool(_VOLUME.fullmatch(name.lower()))
+
+
+def begins_as_archive(head: bytes) -> bool:
+    """`head`: a file's first bytes. Of any kind that begins with a mark; tar does not."""
+    return head.startswith(_BEGINNINGS)
 
 
 def is_readable(name: str) -> bool:

@@ -4,14 +4,15 @@ well: the next scan then reads each file of an earlier version once more, withou
 1: titles, captions, ratings, labels, creators, rights, names of places and faces of their own.
 2: XMP that goes on in further segments of a JPEG.
 3: sentences about what could not be read.
+4: sentences about keywords and people that are more, or longer, than are kept.
 """
 
 from collections.abc import Mapping
 from typing import Final
 
-CURRENT: Final = 3
+CURRENT: Final = 4
 """Of photos and films."""
-_SIDECARS: Final[Mapping[str, int]] = {"xmp": 2, "exiftool": 2}
+_SIDECARS: Final[Mapping[str, int]] = {"xmp": 3, "exiftool": 3}
 
 
 def of_sidecars(kind: str) -> int:

@@ -56,6 +56,14 @@ def _weekday(month: int, weekday: int, number: int, days: int = 1) -> Callable[[
     return of
 
 
+def _french_mothers_day(year: int) -> Days:
+    """The last Sunday of May, or the next one if that is Whitsun (Code de l'action sociale et des familles, D215-1)."""
+    last = date(year, 5, 31)
+    last -= timedelta(days=(last.weekday() - _SUNDAY) % 7)
+    day = last + timedelta(days=7 if last == easter(year) + timedelta(days=49) else 0)
+    return day, day
+
+
 def _advent(year: int) -> Days:
     """From the fourth Sunday before Christmas."""
     eve = date(year, 12, 24)
@@ -70,22 +78,37 @@ FEASTS: Final[dict[str, Callable[[int], Days]]] = {
     "new-years-eve": _fixed(12, 31, 2),
     "new-year": lambda year: (date(year - 1, 12, 31), date(year, 1, 1)),
     "epiphany": _fixed(1, 6),
+    "candlemas": _fixed(2, 2),
     "valentine": _fixed(2, 14),
     "st-patrick": _fixed(3, 17),
     "carnival": _by_easter(-52, -46),
+    "st-joseph": _fixed(3, 19),
+    "holy-week": _by_easter(-7, 0),
     "good-friday": _by_easter(-2, -2),
     "easter": _by_easter(-2, 1),
     "easter-sunday": _by_easter(0, 0),
     "easter-monday": _by_easter(1, 1),
+    "liberation-day": _fixed(4, 25),
+    "may-day": _fixed(5, 1),
     "mothers-day": _weekday(5, _SUNDAY, 2),
+    "mothers-day-france": _french_mothers_day,
+    "mothers-day-spain": _weekday(5, _SUNDAY, 1),
     "ascension": _by_easter(39, 39),
     "pentecost": _by_easter(49, 50),
     "corpus-christi": _by_easter(60, 60),
+    "republic-day": _fixed(6, 2),
+    "fathers-day": _weekday(6, _SUNDAY, 3),
+    "st-john": _fixed(6, 23, 2),
     "independence-day": _fixed(7, 4),
+    "bastille-day": _fixed(7, 14),
+    "assumption": _fixed(8, 15),
     "halloween": _fixed(10, 31),
+    "all-saints": _fixed(11, 1),
+    "day-of-the-dead": _fixed(11, 1, 2),
     "st-martin": _fixed(11, 11),
     "thanksgiving": _weekday(11, _THURSDAY, 4, 4),
     "advent": _advent,
     "st-nicholas": _fixed(12, 6),
+    "immaculate-conception": _fixed(12, 8),
 }
 """By the name in `data/search_words.tsv`: the days of the feast that belongs to a year."""

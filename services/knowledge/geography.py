@@ -1,4 +1,4 @@
-"""Offline reverse geocoding: the city that a point lies in or near, its country and its time zone.
+"""Offline reverse geocoding: the city that a point lies in or near, its region, its country and its time zone.
 
 The data is one file of 2 MB (built by `ops/places.py`, sources in `data/NOTICE`), loaded on first use: 200,000 cities
 in bands of latitude, sorted by longitude within each band, so that those around a point are a few slices; and the
@@ -44,6 +44,8 @@ class Spot(msgspec.Struct, frozen=True):
     """Its English name, or AT_SEA."""
     code: str
     """ISO 3166, two letters; empty at sea."""
+    region: str = ""
+    """The English name of the first-level division that the city is in: state, province; empty if it isn't known."""
 
 
 class World(msgspec.Struct, frozen=True):
@@ -63,11 +65,23 @@ class World(msgspec.Struct, frozen=True):
     """Each city's index in `zone_names`."""
     zone_names: list[str]
     """By IANA."""
+    regions: "array[int]"
+    """Each city's index in `region_names`."""
+    region_names: list[str]
 
     def city(self, number: int) -> Spot:
         code, country = self.nations[self.countries[number]]
         begin = self.ends[number - 1] if number else 0
-        return Spot(self.names[begin : self.ends[number]].decode(), country, code)
+        region = self.region_names[self.regions[number]]
+        return Spot(self.names[begin : self.ends[number]].decode(), country, code, region)
+
+    def slice_of(self, band: int, west: float, east: float) -> range:
+        """The cities of a band between two longitudes."""
+        begin, end = self.bands[band], self.bands[band + 1]
+        return range(
+            bisect_left(self.longitudes, west * STEP, begin, end),
+            bisect_right(self.longitudes, east * STEP, begin, end),
+        )
 
     def around(self, latitude: float, longitude: float, km: float) -> Iterator[tuple[float, int]]:
         """(distance in km, city) of all cities within `km`, and a few more."""
@@ -82,11 +96,7 @@ class World(msgspec.Struct, frozen=True):
             if east < -180 or west > 180:
                 continue
             for band in range(first, last + 1):
-                begin, end = self.bands[band], self.bands[band + 1]
-                for number in range(
-                    bisect_left(self.longitudes, west * STEP, begin, end),
-                    bisect_right(self.longitudes, east * STEP, begin, end),
-                ):
+                for number in self.slice_of(band, west, east):
                     apart = abs(self.longitudes[number] / STEP - longitude)
                     apart = min(apart, 360 - apart) * narrow
                     up = self.latitudes[number] / STEP - latitude
@@ -99,16 +109,21 @@ def world() -> World:
     file = io.BytesIO(gzip.decompress(content))
     head = json.loads(file.readline())
     parts = [file.read(size) for size in head["sizes"]]
-    bands, latitudes, longitudes, reaches, countries, lengths, names, raster, zones = parts
+    bands, latitudes, longitudes, reaches, countries, lengths, names, raster, zones, regions = parts
     cities = (array("I", bands), array("h", latitudes), array("h", longitudes), reaches, countries, names)
     nations = [(code, name) for code, name in head["countries"]]
     ends = array("I", accumulate(lengths))
-    return World(*cities, ends, nations, raster, array("H", zones), head["zones"])
+    named = (array("H", zones), head["zones"], array("H", regions), head["regions"])
+    return World(*cities, ends, nations, raster, *named)
+
+
+NO_FIX: Final = 0.001
+"""Degrees around 0, 0, in the open sea: cameras that don't know their position write that, or almost that."""
 
 
 def valid(latitude: float | None, longitude: float | None) -> bool:
-    """Whether it is a point on the earth. 0, 0 is not: cameras without a fix write that."""
-    if latitude is None or longitude is None or (latitude == 0 and longitude == 0):
+    """Whether it is a point on the earth, and not the one of cameras without a fix."""
+    if latitude is None or longitude is None or max(abs(latitude), abs(longitude)) < NO_FIX:
         return False
     return abs(latitude) <= 90 and abs(longitude) <= 180  # false for NaN
 

@@ -4,6 +4,7 @@ The table is `data/search_words.tsv`: a meaning, a language of the pages, and wo
 for every language, so that only this table grows with one more.
 """
 
+import re
 from functools import cache
 from importlib.resources import files
 from typing import Final
@@ -12,6 +13,7 @@ from services.knowledge.folding import fold
 
 MOST_WORDS: Final = 4
 """Words of an entry."""
+_ELIDED: Final = re.compile(r"([^\W\d_]{1,6})['’](?=[^\W_]{2})")
 _IGNORED: Final = str.maketrans("-", " ", "'’`´")
 
 
@@ -25,6 +27,15 @@ def rows() -> list[tuple[str, str, tuple[str, ...]]]:
 def normal(text: str) -> str:
     """As the words of the table are compared: `New-Year's` -> `new years`."""
     return " ".join(fold(text).translate(_IGNORED).split())
+
+
+def elision(word: str) -> int:
+    """Where the rest of a word begins that an article or a preposition has joined: 2 in `l'été`, 5 in `nell'estate`;
+    0 if none has, or if it is a word of its own, as `aujourd'hui`."""
+    match = _ELIDED.match(word)
+    if match is None or meanings(normal(word)) or "elided" not in meanings(normal(match[1])):
+        return 0
+    return match.end()
 
 
 def meanings(text: str) -> frozenset[str]:

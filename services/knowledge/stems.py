@@ -24,11 +24,34 @@ class Stemmer(NamedTuple):
     """What makes a singular a plural that nothing else has (`jumper` is none of `jump`)."""
     plural: re.Pattern[str]
     """What may be a plural."""
+    swaps: tuple[tuple[re.Pattern[str], str], ...] = ()
+    """Endings that one number has in place of the other's: `cheval`, `chevaux`. Only for words in tables: among names,
+    *Anne* is no plural of *Anna*."""
 
 
+def _swaps(table: str) -> tuple[tuple[re.Pattern[str], str], ...]:
+    """`aux:al,ail s:` -> each ending, behind two letters or more, with each of those in its place."""
+    rows = [row.rpartition(":") for row in table.split()]
+    return tuple(
+        (re.compile(rf"(?<=[^\W\d_]{{2}}){ending}$"), other)
+        for ending, _, others in rows
+        for other in others.split(",")
+    )
+
+
+_FRENCH: Final = "s: x: al:aux aux:al,ail eu:eux"
+_SPANISH: Final = "s: es: z:ces ces:z"
+_ITALIAN: Final = (
+    r"o:i io:i a:e,i e:i i:o,e,io (?<=[^\W\d_]{4})e:a co:chi go:ghi chi:co ghi:go ca:che ga:ghe che:ca ghe:ga "
+    "cia:ce gia:ge ce:cia ge:gia"
+)
+"""A plural in *-e* has five letters, or it would be a word of other languages: *case*, *rose*."""
 STEMMERS: Final = {
     "en": Stemmer("english", ("", "s", "es", "e", "ed", "ing", "ies", "y"), ("s", "es"), re.compile("s$")),
     "de": Stemmer("german", ("", "e", "en", "n", "es", "s", "er", "ern", "em"), ("n",), re.compile("[^s]$")),
+    "fr": Stemmer("french", ("", "s", "x"), ("s", "x"), re.compile("[sx]$"), _swaps(_FRENCH)),
+    "es": Stemmer("spanish", ("", "s", "es"), ("s", "es"), re.compile("s$"), _swaps(_SPANISH)),
+    "it": Stemmer("italian", ("", "o", "i"), (), re.compile("(?!)"), _swaps(_ITALIAN)),
 }
 """By the code of the pages' language."""
 SHORTEST: Final = 3
@@ -79,6 +102,7 @@ def _numbers(language: str, word: str) -> set[str]:
     shorter = {word[:end] for end in range(max(len(stem) - 1, SHORTEST), len(word)) if plural}
     same = _of_stem(language, stem, {word, *shorter, *(word + ending for ending in stemmer.plurals)})
     same.update(one[:-1] + "y" for one in same.copy() if one.endswith("i"))
+    same.update(fold(ending.sub(other, word)) for ending, other in stemmer.swaps if ending.search(word))
     return same | ({fold(word[:-1])} if _FOREIGN.search(word) else set())
 
 

@@ -38,15 +38,15 @@ def literal(text: str) -> tuple[str, ...]:
 
 @lru_cache(maxsize=2048)
 def inflected(text: str) -> tuple[str, ...]:
-    """In singular or plural of the last one."""
-    spaced = " ".join(unicodedata.normalize("NFC", text).translate(_SPACED).split())
-    first, _, last = spaced.rpartition(" ")
-    head = f"{normal(first)} " if first else ""
+    """In singular or plural of the first word or the last: `couchers de soleil`, `Guinea pigs`."""
+    typed = unicodedata.normalize("NFC", text).translate(_SPACED).split()
+    plain = [*map(normal, typed)]
     targets = [
-        table[head + form]
+        table[phrase]
         for language, table in _targets().items()
-        for form in sorted(nouns(language, last))
-        if head + form in table
+        for at in sorted({0, len(typed) - 1} if typed else ())
+        for form in sorted(nouns(language, typed[at]))
+        if (phrase := " ".join([*plain[:at], form, *plain[at + 1 :]])) in table
     ]
     return tuple(dict.fromkeys(targets))
 

@@ -28,7 +28,7 @@ class LogWentBack(Exception):
     def __init__(self, setback: Setback) -> None:
         super().__init__(
             f"The log ends at {setback.ends}; it was at {setback.was} ({setback.kind}). "
-            "Nothing was rebuilt. Start albumen up to choose how to go on."
+            "Nothing was rebuilt. Start albumen up to choose how to continue."
         )
         self.setback = setback
 

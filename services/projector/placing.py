@@ -22,8 +22,8 @@ _ONE: Final = """SELECT image_id, latitude, longitude FROM position_claim WHERE 
   ORDER BY rank, place, latitude, longitude LIMIT 1"""
 _FORGET_ALL: Final = "DELETE FROM located"
 _FORGET: Final = "DELETE FROM located WHERE image_id = ?"
-_LOCATE: Final = """INSERT INTO located (image_id, latitude, longitude, x, y, city, country, code)
-  VALUES (?, ?, ?, ?, ?, ?, ?, ?)"""
+_LOCATE: Final = """INSERT INTO located (image_id, latitude, longitude, x, y, city, country, code, region)
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"""
 
 
 def follow(db: sqlite3.Connection, batch: Batch) -> None:
@@ -51,5 +51,5 @@ def _located(claims: Iterable[tuple[str, float, float]]) -> Iterator[tuple[Any, 
         if image_id != before and valid(latitude, longitude):
             place = spot(latitude, longitude)
             x, y = flat(latitude, longitude)
-            yield image_id, latitude, longitude, x, y, place.city, place.country, place.code
+            yield image_id, latitude, longitude, x, y, place.city, place.country, place.code, place.region
         before = image_id

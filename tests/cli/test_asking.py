@@ -127,7 +127,7 @@ async def test_a_job_by_part_of_its_id(client: httpx.AsyncClient, run: Run) -> N
         assert (await asyncio.to_thread(run, "jobs", "resume", part))[0] == 0
     assert len({job["command_id"][0] for job in jobs}) == 1
     status, _, errors = await asyncio.to_thread(run, "jobs", "pause", whole[0])
-    assert (status, "Several jobs have such an id" in errors) == (2, True)
+    assert (status, "Several jobs match this id" in errors) == (2, True)
     assert (await asyncio.to_thread(run, "jobs", "pause", "no-such"))[0] == 2
 
 

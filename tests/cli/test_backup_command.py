@@ -103,7 +103,7 @@ def test_a_damaged_newest_is_passed_over_with_a_word(settings: Settings) -> None
     ran = command_line("restore", "--data", settings.data)
 
     assert ran.returncode == 0, ran.stderr
-    assert f"Passed over: {newest.name} has changed" in ran.stderr
+    assert f"Skipped: {newest.name} has changed" in ran.stderr
     assert "Restored 618 events" in ran.stdout
 
 

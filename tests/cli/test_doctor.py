@@ -33,7 +33,7 @@ async def test_a_sound_log_while_albumen_runs(settings: Settings) -> None:
         healthy = command_line("doctor", "--data", settings.data)
         for_scripts = command_line("doctor", "--data", settings.data, "--json")
     assert (healthy.returncode, healthy.stderr) == (0, "")
-    assert f"The log is in order: {RECORDS + 2} records in {settings.events_db}." in healthy.stdout
+    assert f"The log is in order: {RECORDS + 2} entries in {settings.events_db}." in healthy.stdout
     report = json.loads(for_scripts.stdout)
     decoders = report.pop("decoders")
     assert (decoders["open"], decoders["problems"]) == ([], []), "on this computer as on every Linux"
@@ -64,8 +64,8 @@ def test_all_that_is_wrong_is_listed(settings: Settings) -> None:
     for_scripts = command_line("doctor", "--data", settings.data, "--json")
 
     assert ill.returncode == for_scripts.returncode == 1
-    assert "Record 9 is missing from the log.\n  Restore the newest backup" in ill.stdout
-    assert "Record 600 of the log is not what Albumen wrote there.\n  Check the disk." in ill.stdout
+    assert "Entry 9 is missing from the log.\n  Restore the newest backup" in ill.stdout
+    assert "Entry 600 of the log is not what Albumen wrote there.\n  Check the disk." in ill.stdout
     assert "2 problems were found." in ill.stderr
     report = json.loads(for_scripts.stdout)
     assert not report["ok"]

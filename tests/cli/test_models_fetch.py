@@ -139,7 +139,7 @@ def test_what_is_not_there(settings: Settings, server: Server) -> None:
     with pytest.raises(Unsuccessful, match="answered 404"):
         fetch(settings, "efficientnet-b1", server=server.url)
     assert found(settings.models) == []
-    for name, says in (("resnet50", "Choose one of"), ("efficientnet-lite0", "is embedded")):
+    for name, says in (("resnet50", "Choose one of"), ("efficientnet-lite0", "is built in")):
         with pytest.raises(Unusable, match=says):
             fetch(settings, name, server=server.url)
 

@@ -26,10 +26,17 @@ def test_folders_and_archives(tmp_path: Path) -> None:
     assert places == (outer, tmp_path / "photos", tmp_path / "x.zip")
 
 
-@pytest.mark.parametrize("name", ["a.jpg", "a.7z", "a.zip.part"])
+@pytest.mark.parametrize("name", ["a.jpg", "a.zip.part"])
 def test_other_files_are_refused_in_words(tmp_path: Path, name: str) -> None:
     (tmp_path / name).touch()
     with pytest.raises(Unusable, match=r"neither a folder nor an archive .* \.zip, \.tar or \.tgz"):
+        given(tmp_path, tmp_path / name)
+
+
+@pytest.mark.parametrize("name", ["a.7z", "a.rar", "a.z01", "a.zip.001", "a.zip.gpg"])
+def test_other_archives_are_to_be_unpacked(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).touch()
+    with pytest.raises(Unusable, match=r"has to be unpacked first: .* \.zip, \.tar and \.tgz"):
         given(tmp_path, tmp_path / name)
 
 

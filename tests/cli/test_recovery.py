@@ -203,7 +203,7 @@ async def test_it_is_quiet_afterwards(settings: Settings, way: Way) -> None:
             assert "Repairs" in page
     report = command_line("doctor", "--data", settings.data)
     assert report.returncode == 0, report.stdout
-    assert "\n  Whole since " in report.stdout
+    assert "\n  Intact since " in report.stdout
 
 
 async def _wrong(running: Stack) -> list[str]:

@@ -101,7 +101,7 @@ def test_an_error_at_the_start_is_on_the_terminal(tmp_path: Path, folder: Path) 
     (tmp_path / "data/events.db").write_bytes(b"no database, but long enough to be looked at" * 100)
     service = Service("up", folder, "--data", tmp_path / "data", "--port", "0", log=tmp_path / "stderr")
     assert service.process.wait(60) == 2
-    assert "events.db is not a log of Albumen" in service.errors()
+    assert "events.db is not an Albumen log" in service.errors()
 
 
 async def test_verbose_logs_to_the_terminal(tmp_path: Path, folder: Path) -> None:

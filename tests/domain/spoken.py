@@ -13,13 +13,13 @@ from typing import Any, Final
 
 import msgspec
 
-from services.domain import COMMANDS, EVENTS
 from services.domain.albums.events import (
     AlbumCreated,
     AlbumReordered,
     ImagesAddedToAlbum,
     ImagesRemovedFromAlbum,
 )
+from services.domain.registry import COMMANDS, EVENTS
 from services.domain.subject import Event
 from services.gateway.history.entries import Asked
 from services.gateway.i18n.builtin_names import REASONS, reason

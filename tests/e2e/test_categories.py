@@ -50,7 +50,7 @@ async def test_hidden_merged_moved_and_taken_back(page: Page) -> None:
         .get_by_role("button", name="Undo")
         .click()
     )
-    await expect(page.get_by_text("“Our boat” is a category of its own again")).to_be_visible()
+    await expect(page.get_by_text("“Our boat” is a separate category again")).to_be_visible()
 
     await opened(page, "Our boat")
     await page.locator("select[name=group_id]").select_option(label="Vehicles")

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from litestar.datastructures import URL
 
-from services.domain import BY_NAME
+from services.domain.registry import BY_NAME
 from services.gateway.i18n.negotiation import negotiated
 from services.gateway.media.byterange import Unsatisfiable, requested
 from services.gateway.search.grammar import parse

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from services.domain import COMMANDS
+from services.domain.registry import COMMANDS
 from services.gateway.closed.standing import Standing, Way
 from services.kernel.log.setback import judge
 from services.kernel.settings import Settings
@@ -61,7 +61,7 @@ async def test_every_page_can_be_read(running: Stack, path: str) -> None:
         answer = await browser.get(path)
     assert answer.status_code == 200, answer.text
     if answer.headers["content-type"].startswith("text/html"):
-        assert "The file events.db is not a log of Albumen." in answer.text
+        assert "The file events.db is not an Albumen log." in answer.text
         assert 'href="/log"' in answer.text
 
 
@@ -81,7 +81,7 @@ async def test_it_says_it_in_german(running: Stack) -> None:
 async def test_no_command_is_accepted(running: Stack, name: str) -> None:
     answer = await running.post(name, {})
     assert answer.status_code == 503
-    assert "not a log of Albumen" in answer.json()["detail"]
+    assert "not an Albumen log" in answer.json()["detail"]
 
 
 async def test_programs_are_told(running: Stack) -> None:

@@ -30,7 +30,7 @@ def in_german() -> Iterator[None]:
         ("The file can't be read: %s 100 %.", "Die Datei kann nicht gelesen werden: %s 100 %."),
         (
             "The picture claims 99999 × 77777 pixels, which is more than can be real.",
-            "Das Bild behauptet 99999 × 77777 Pixel; das ist mehr, als sein kann.",
+            "Das Bild soll 99999 × 77777 Pixel haben; das ist mehr, als möglich ist.",
         ),
         ("Albumen can't show drawings (SVG) yet.", "Albumen kann Zeichnungen (SVG) noch nicht anzeigen."),
         ("The picture is damaged (a\nb).", "Das Bild ist beschädigt (a\nb)."),

@@ -291,7 +291,7 @@ def test_a_log_that_is_none_is_left_alone(tmp_path: Path, folder: Path, content:
     (tmp_path / "data/events.db").write_bytes(content)
     ran = command_line("up", folder, "--data", tmp_path / "data", "--port", "0", "--no-browser")
     assert ran.returncode == 2, ran.stderr
-    assert "events.db is not a log of Albumen" in ran.stderr
+    assert "events.db is not an Albumen log" in ran.stderr
     assert "Choose another --data folder" in ran.stderr
     assert (tmp_path / "data/events.db").read_bytes() == content
 

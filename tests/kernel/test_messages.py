@@ -7,9 +7,9 @@ from typing import Any
 import msgspec
 import pytest
 
-from services.domain import BY_NAME, COMMANDS, EVENTS
 from services.domain.albums.commands import CreateAlbum
 from services.domain.albums.events import AlbumCreated
+from services.domain.registry import BY_NAME, COMMANDS, EVENTS
 from services.domain.subject import Command, Event, Unreadable
 from services.kernel.log import codec
 from services.kernel.log.upcast import UPCASTERS

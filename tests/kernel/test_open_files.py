@@ -312,7 +312,7 @@ def test_a_wal_without_its_log_is_kept(data: Path, damage: str) -> None:
 
     assert (fault := verify(data / "events.db")) is not None
     assert fault.code == "absent"
-    with pytest.raises(LogError, match=r"only records in .*events.db-wal"):
+    with pytest.raises(LogError, match=r"only entries in .*events.db-wal"):
         open_log(data / "events.db")
     assert content(disk(data)) == before
 

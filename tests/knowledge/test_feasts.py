@@ -22,11 +22,19 @@ def test_easter_is_on_the_day_that_almanacs_have(year: int, month: int, day: int
         ("christmas", date(2019, 12, 24), date(2019, 12, 26)), ("new-years-eve", date(2019, 12, 31), date(2020, 1, 1)),
         ("new-year", date(2018, 12, 31), date(2019, 1, 1)), ("thanksgiving", date(2019, 11, 28), date(2019, 12, 1)),
         ("mothers-day", date(2019, 5, 12), date(2019, 5, 12)), ("advent", date(2019, 12, 1), date(2019, 12, 24)),
+        ("holy-week", date(2019, 4, 14), date(2019, 4, 21)), ("mothers-day-spain", date(2019, 5, 5), date(2019, 5, 5)),
+        ("mothers-day-france", date(2019, 5, 26), date(2019, 5, 26)),
+        ("assumption", date(2019, 8, 15), date(2019, 8, 15)),
         ("carnival", date(2019, 2, 28), date(2019, 3, 6)), ("pentecost", date(2019, 6, 9), date(2019, 6, 10)),
     ],
 )  # fmt: skip
 def test_feasts_of_2019(name: str, first: date, last: date) -> None:
     assert FEASTS[name](2019) == (first, last)
+
+
+def test_the_french_mothers_day_makes_way_for_whitsun() -> None:
+    """In 2023, Whitsun was on 28 May, the last Sunday of the month."""
+    assert FEASTS["mothers-day-france"](2023) == (date(2023, 6, 4), date(2023, 6, 4))
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from typing import Final
 import msgspec
 
 from services.cli.arguments import parser
-from services.domain import COMMANDS
+from services.domain.registry import COMMANDS
 from services.gateway.health.condition import CODES
 from services.kernel import settings
 from services.kernel.settings import Settings

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from services.domain import EVENTS
+from services.domain.registry import EVENTS
 from services.projector import closure
 from services.projector.closure import ENTRY, ROOT
 
@@ -149,5 +149,5 @@ def test_it_is_worked_out_without_importing_any_of_it() -> None:
     loaded = subprocess.run(
         [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
     )
-    heavy = {"numpy", "services.knowledge.taxonomy", "services.domain", "services.projector.tables"}
+    heavy = {"numpy", "services.knowledge.taxonomy", "services.domain.registry", "services.projector.tables"}
     assert heavy.isdisjoint(loaded.stdout.split())

@@ -5,7 +5,6 @@ from uuid import UUID
 import msgspec
 import pytest
 
-from services.domain import EVENTS
 from services.domain.albums.events import (
     AlbumCoverSet,
     AlbumCreated,
@@ -48,6 +47,7 @@ from services.domain.jobs.events import (
     JobResumed,
 )
 from services.domain.models.events import ModelActivated, ModelLoaded, ModelRegistered
+from services.domain.registry import EVENTS
 from services.domain.subject import Event
 from services.gateway.queries.absences import _ANSWER as ANSWER
 from services.kernel.log.envelope import Envelope, record_command

@@ -12,7 +12,6 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.domain import EVENTS
 from services.domain.albums.events import (
     AlbumCoverSet,
     AlbumCreated,
@@ -96,6 +95,7 @@ from services.domain.photos.rotation import RotationSet
 from services.domain.photos.seasons import SeasonsSet
 from services.domain.photos.timeline import TimelineHides
 from services.domain.problems.events import FailureOf, FileAt, ProblemsIgnored, ProblemsShown
+from services.domain.registry import EVENTS
 from services.domain.subject import Event
 from services.knowledge.embedding import CHANNELS, encode
 from services.projector.source import Row, batch

@@ -9,7 +9,7 @@ from jinja2.meta import find_referenced_templates
 
 from ops.aspects import stylesheet
 from ops.assets import ICONS, RENAMED
-from services.domain import BY_NAME
+from services.domain.registry import BY_NAME
 from services.gateway.pages.rendering import STATIC, TEMPLATES, create_environment
 from tests.support.one_line import one_line
 
@@ -184,3 +184,19 @@ def test_our_own_files_load_nothing_from_elsewhere(name: str) -> None:
     assert "@import" not in text
     assert "eval(" not in text
     assert "innerHTML" not in text
+
+
+def test_in_the_viewer_each_icon_means_one_thing() -> None:
+    """Each act has an icon of its own; a second one is what it shows while it goes on."""
+    texts = [(TEMPLATES / "partials" / name).read_text() for name in ("viewer.html", "viewer_frame.html")]
+    controls = [
+        one for text in texts for one in re.findall(r'control\("(\w+)", "([\w-]+)"(?:.*?"(pause)")?', text)
+    ]
+    plain = [(f"icon {name}", name, "") for text in texts for name in re.findall(r'icon\("([\w-]+)"\)', text)]
+    acts = {"icon star": "rate"}  # it opens the menu with the five
+    meanings: dict[str, set[str]] = {}
+    for act, *drawings in controls + plain:
+        for drawing in filter(None, drawings):
+            meanings.setdefault(drawing, set()).add(acts.get(act, act))
+    assert len(meanings) >= 14
+    assert {drawing: some for drawing, some in meanings.items() if len(some) > 1} == {}

@@ -25,7 +25,8 @@ export function enliven(map) {
   const put = $("[data-put]", map); // leads to the photos to put there, or in the middle of the map
   let picked = null;
   const world = $(".world", map);
-  const pins = $(".pins", map);
+  const [labels, pins] = [$(".labels", map), $(".pins", map)];
+  let fitting = 0; // the width of the map that the names are placed for
   const [view, whole] = [map.dataset.view, map.dataset.whole].map((box) => box.split(" ").map(Number));
   let at; // centre and width
   let drawn = 0;
@@ -45,12 +46,15 @@ export function enliven(map) {
     const { x, y, wide } = at;
     const high = wide * tall();
     world.setAttribute("viewBox", `${x - wide / 2} ${y - high / 2} ${wide} ${high}`);
-    const file = wide <= NEAR ? map.dataset.near : map.dataset.far;
+    const { near, far, linesNear, linesFar } = map.dataset;
     for (const use of $$("use", world)) {
-      const href = file + (use.classList.contains("land") ? "#land" : "#borders");
+      const outlines = ["land", "borders"].includes(use.classList[0]);
+      const file = wide <= NEAR ? (outlines ? near : linesNear) : outlines ? far : linesFar;
+      const href = `${file}#${use.classList[0]}`;
       if (use.getAttribute("href") !== href) use.setAttribute("href", href);
     }
-    for (const pin of pins.children) place(pin, x, y, wide, high);
+    map.classList.toggle("crowded", wide > 1.3 * fitting); // names would lie over each other
+    for (const one of [...labels.children, ...pins.children]) place(one, x, y, wide, high);
     if (put && !picked) lead(...degrees(x, y));
   }
   function lead(latitude, longitude) {
@@ -72,6 +76,7 @@ export function enliven(map) {
     asking.abort();
     asking = new AbortController();
     const [latitude, longitude] = degrees(at.x, at.y);
+    const { wide } = at;
     const query = `at=${latitude.toFixed(5)},${longitude.toFixed(5)}&zoom=${Math.log2(SIDE / at.wide).toFixed(2)}`;
     try {
       const answer = await fetch(
@@ -79,11 +84,15 @@ export function enliven(map) {
         { signal: asking.signal },
       );
       if (!answer.ok) return;
-      const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector(".pins");
+      const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
       const focused = document.activeElement?.closest?.(".pin");
-      pins.replaceChildren(...[...fresh.children].map((pin) => document.importNode(pin, true)));
+      for (const list of [labels, pins])
+        list.replaceChildren(
+          ...[...$(`.${list.classList[0]}`, fresh).children].map((one) => document.importNode(one, true)),
+        );
+      fitting = wide;
       if (picked) pins.append(picked);
-      for (const pin of pins.children) place(pin, at.x, at.y, at.wide, at.wide * tall());
+      draw();
       if (focused) heir(focused).focus({ preventScroll: true });
       if (touched && !picks) history.replaceState(history.state, "", `/places?${query}`);
     } catch (error) {
@@ -241,13 +250,14 @@ export function enliven(map) {
   );
 
   for (const turn of [-SIDE, 0, SIDE])
-    for (const kind of ["land", "borders"])
+    for (const kind of ["land", "lakes", "rivers", "regions", "borders"])
       if (!$(`.${kind}[x="${turn}"]`, world)) {
         const use = $(`.${kind}`, world).cloneNode();
         use.setAttribute("x", turn);
         world.append(use);
       }
   const [x, y, wide, high] = view;
+  fitting = wide;
   go(x + wide / 2, y + high / 2, Math.max(wide, high / tall()));
   if (Math.abs(tall() - high / wide) > 0.01 || map.clientWidth < 700) settle();
   new ResizeObserver(() => map.clientWidth && (go(at.x, at.y, at.wide), settle())).observe(map);

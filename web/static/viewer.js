@@ -58,6 +58,7 @@ export class Viewer {
     root.focus({ preventScroll: true });
     send("opened", id);
     this.more(this.items[0], true);
+    this.count(this.items[0]);
   }
   photoSwipe() {
     const pswp = lightbox(this.within(".canvas"), this.items, {
@@ -107,6 +108,7 @@ export class Viewer {
     if (both || from === items[0]) {
       ends.first = first;
       items.unshift(...before.map(slide));
+      this.first -= (flipped ? -1 : 1) * before.length;
       shift(pswp, before.length);
     }
     if (both || from === items.at(-1)) {
@@ -119,6 +121,35 @@ export class Viewer {
     const to = Math.max(0, Math.min(items.length - 1, pswp.potentialIndex + this.wish));
     if (this.wish) pswp.goTo(to);
     this.wish = 0;
+  }
+  // Asks which of how many photos this one is; of its neighbours, this follows (`first`: the place of items[0]).
+  async count(one) {
+    const answer = await fetch(this.address(one).replace(one.id, `${one.id}/place`)).catch(() => null);
+    const { place, total } = (answer?.ok && (await answer.json())) || {};
+    if (!place || !this.pswp) return;
+    this.total = total;
+    this.first = place + (flipped ? 1 : -1) * this.items.indexOf(one);
+    this.changed();
+  }
+  place() {
+    return this.total && this.first + (flipped ? -1 : 1) * this.pswp.currIndex;
+  }
+  // What its buttons say of the photo
+  dress({ favorite, rating = 0, film, live }) {
+    const number = (one) => one.toLocaleString(document.documentElement.lang);
+    const of = this.within("[data-place]");
+    const place = this.place();
+    if (place)
+      of.textContent = of.dataset.place.replace("{place}", number(place)).replace("{total}", number(this.total));
+    this.button("favorite").setAttribute("aria-pressed", Boolean(favorite));
+    this.within("[data-stars] b").textContent = rating || "";
+    $$("[data-do=rate]", this.root).forEach((star, before) => {
+      star.setAttribute("aria-pressed", before < rating);
+      star.value = before + 1 === rating ? 0 : before + 1; // the stars that it has: none
+    });
+    this.button("rotateright").hidden = Boolean(film && !live);
+    this.root.classList.toggle("film", Boolean(film && !live));
+    this.button("live").hidden = !live;
   }
   changed() {
     const { pswp, items, ends } = this;
@@ -136,8 +167,7 @@ export class Viewer {
     const index = pswp.currIndex;
     this.within(".controls form").elements.images.value = one.id;
     this.within("[data-original]").href = `/images/${one.id}/original`;
-    this.button("favorite").setAttribute("aria-pressed", Boolean(one.favorite));
-    this.button("live").hidden = !one.live;
+    this.dress(one);
     this.button("live").setAttribute("aria-pressed", Boolean(this.within("video.live")));
     this.button("prev").hidden = !index;
     this.button("next").hidden = index === items.length - 1;
@@ -217,6 +247,11 @@ export class Viewer {
     if (await this.say("set-favorite", { favorite: !one.favorite })) one.favorite = !one.favorite;
     if (this.isOpen()) this.changed();
   }
+  async rate(rating) {
+    const one = this.current();
+    if (await this.say("set-rating", { rating })) one.rating = rating;
+    if (this.isOpen()) this.changed();
+  }
   async toBin() {
     const { id } = this.current();
     const done = await give("move-to-bin", [id], {});
@@ -291,6 +326,8 @@ export class Viewer {
     const { items, pswp } = this;
     const index = items.findIndex((one) => one.id === id);
     const [one] = items.splice(index, 1);
+    this.total -= 1;
+    if (flipped) this.first -= 1;
     if (undo) this.hidden.set(undo, { one, index });
     const tile = tileOf(one);
     if (tile) tile.hidden = true;
@@ -307,6 +344,8 @@ export class Viewer {
     const tile = tileOf(was.one);
     if (tile) tile.hidden = false;
     if (this.items.includes(was.one)) return;
+    this.total += 1;
+    if (flipped) this.first += 1;
     this.items.splice(was.index, 0, was.one);
     rebuild(this.pswp, was.index);
   }

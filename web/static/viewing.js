@@ -39,8 +39,8 @@ const acts = {
   people: (one) => one.panel.menu("p"),
   place: (one) => one.panel.menu("l"),
   favorite: (one) => one.love(),
-  rate: (one, key) => one.say("set-rating", { rating: key }),
-  zero: (one) => one.say("set-rating", { rating: 0 }),
+  rate: (one, stars) => one.rate(Number(stars)),
+  zero: (one) => one.rate(0),
   rotateleft: (one) => one.rotate("left"),
   rotateright: (one) => one.rotate("right"),
   mirror: (one) => one.rotate("mirror"),
@@ -48,7 +48,11 @@ const acts = {
   bin: (one) => one.toBin(),
   zoom: (one) => one.pswp.toggleZoom(),
 };
-on("click", "#viewer [data-do]", (event, { dataset }) => viewer?.pswp && acts[dataset.do](viewer));
+on("click", "#viewer [data-do]", (event, { dataset, value, parentElement }) => {
+  if (!viewer?.pswp) return;
+  acts[dataset.do](viewer, value);
+  if (parentElement.matches(".pop")) parentElement.parentElement.open = false;
+});
 on("submit", "#viewer form[action='/edit']", (event) => {
   event.preventDefault();
   viewer?.panel.sheet(viewer.current().id);

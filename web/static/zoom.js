@@ -13,7 +13,7 @@ function here() {
     .find((card) => card.getBoundingClientRect().bottom > HEAD)
     ?.id.slice(2);
 }
-on("click", ".distance a", (event, link) => {
+on("click", ".distance [data-zoom]", (event, link) => {
   const at = here();
   const { zoom } = link.dataset;
   if (link.ariaCurrent || !at) return;

@@ -249,7 +249,7 @@ class DeleteAlbum(AlbumChange, frozen=True, kw_only=True):
         return Sentence("Album deleted; its photos stay")
 
     def already(self) -> Spoken:
-        return Sentence("The album was deleted before")
+        return Sentence("The album was already deleted")
 
 
 class RestoreAlbum(AlbumChange, frozen=True, kw_only=True):

@@ -142,7 +142,7 @@ class CategoriesMerged(CategoryEvent, frozen=True, kw_only=True):
 
 
 class CategoryUnmerged(CategoryEvent, frozen=True, kw_only=True):
-    """It is a category of its own again."""
+    """It is a separate category again."""
 
     TYPE: ClassVar[str] = "category_unmerged"
     NAMES: ClassVar[bool] = True
@@ -156,9 +156,7 @@ class CategoryUnmerged(CategoryEvent, frozen=True, kw_only=True):
         return [CategoriesMerged(category_id=self.category_id, into_id=then.merged_into)]
 
     def line(self) -> Spoken:
-        return Sentence(
-            "%(category)s is a category of its own again", category=CategoryName(self.category_id)
-        )
+        return Sentence("%(category)s is a separate category again", category=CategoryName(self.category_id))
 
     async def permitted(self, known: Known) -> Mapping[str, int]:
         return await still_free(known, self.category_id)

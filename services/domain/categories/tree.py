@@ -76,7 +76,7 @@ def free(name: str, taken: Collection[str]) -> str:
     """The name as it is stored. Raises Refused if it is blank or taken."""
     name = plain(name)
     if not any(character.isprintable() and not character.isspace() for character in name):
-        raise Refused("A name needs a letter that can be seen.", "name")
+        raise Refused("A name needs at least one visible character.", "name")
     if name_key(name) in taken:
         raise Refused("There is already a category called “%(name)s”.", "name", name=name)
     return name

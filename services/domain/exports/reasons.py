@@ -8,7 +8,7 @@ NOT_ABSOLUTE: Final = N_("Give the full path of the folder, from the root of the
 UNWRITABLE_FOLDER: Final = N_("%(folder)s can’t be written (%(why)s).")
 INSIDE: Final = N_("%(folder)s is inside %(root)s, which is only read. Choose another folder for the export.")
 CONTAINS: Final = N_(
-    "%(folder)s contains your photo folder %(root)s. Choose a folder of its own for the export."
+    "%(folder)s contains your photo folder %(root)s. Choose a separate folder for the export."
 )
 NO_FOLDER: Final = N_("There is no folder %(folder)s. Is its disk connected?")
 A_FILE: Final = N_("%(folder)s is a file: give a folder for the export.")

@@ -131,7 +131,7 @@ class AnswerCommand(Command, frozen=True, kw_only=True):
                 folder=root,
             )
         if now.answer == self.ANSWER:
-            raise Refused("This was answered already.", "question")
+            raise Refused("This has already been answered.", "question")
         answered = MissingAnswered(
             question=now.id, root=root, missing=now.missing, held=now.photos, answer=self.ANSWER
         )

@@ -55,7 +55,7 @@ class RetryRejected(Command, frozen=True, kw_only=True):
             if one.kind == "file" and one.root in roots and one.root is not None and one.path
         ]
         if not files and not any(one.kind == "folder" for one in problems):
-            raise NotFound("No such file is left that could not be read.", "paths" if self.paths else None)
+            raise NotFound("There are no more unreadable files like this.", "paths" if self.paths else None)
         return Decision([ScanStarted(roots=roots, again=files, zone=known.zone)])
 
     def toast(self, events: Sequence[Event]) -> Spoken:

@@ -37,7 +37,7 @@ class SourceAdded(FolderUse, frozen=True, kw_only=True):
     def line(self) -> Spoken:
         if self.from_root:
             return Sentence(
-                "Pointed the folder %(before)s to %(path)s", before=self.from_root, path=self.root
+                "Changed the path of %(before)s to %(path)s", before=self.from_root, path=self.root
             )
         return Sentence("Added the folder %(path)s", path=self.root)
 
@@ -85,8 +85,8 @@ class AddFolder(Command, frozen=True, kw_only=True):
                 raise NotFound("There is no such folder in the library.", "from_root")
             if not await known.lies_at(self.from_root, root):
                 raise Refused(
-                    "%(folder)s doesn’t hold the photos of %(before)s: most are not there at the same places. "
-                    "Add it as a folder of its own.",
+                    "%(folder)s doesn’t hold the photos of %(before)s: most of them aren’t in the same places. "
+                    "Add it as a separate folder.",
                     "folder",
                     folder=root,
                     before=self.from_root,

@@ -82,7 +82,7 @@ class Undo(Command, frozen=True, kw_only=True):
             raise NotFound("There is no command with this id.", "command_id")
         version = 1 if command else 0  # the command itself is in that stream
         if len(await known.stream(own)) > version:
-            raise Refused("This was undone before.", "command_id")
+            raise Refused("This has already been undone.", "command_id")
         events, versions, kept = await restoring(known, rows, await _of_a_job(known, command))
         if not events:
             raise Refused("There is nothing left to undo.", "command_id")

@@ -123,13 +123,13 @@ class RetryFailed(Command, frozen=True, kw_only=True):
         if job and job.kind == "import":
             raise Refused("An import reports only what is new: import again.", "job_id")
         if job and job.kind == "scan":
-            raise Refused("A scan looks at its files again by itself: look for photos again.", "job_id")
+            raise Refused("A scan can’t be retried: start a new one.", "job_id")
         if job and self.model not in (None, job.model_id):
             raise Refused("That job used %(model)s: leave the model out.", "model", model=job.model_id)
         if not failed:
             if job:
-                raise Refused("Of this job no photo is left that could not be classified.", "job_id")
-            raise Refused("No photo is left that %(model)s could not classify.", model=model)
+                raise Refused("This job has no failed photos left.", "job_id")
+            raise Refused("There are no more photos that %(model)s could not classify.", model=model)
         return [_of_photos(job_id, model, failed, None)]
 
     def toast(self, events: Sequence[Event]) -> Spoken:

@@ -112,7 +112,18 @@ class JobCancelled(JobEvent, frozen=True, kw_only=True):
     failed: int | None = None
 
     def line(self) -> Spoken:
-        return Sentence("A job was stopped")
+        if not self.total or self.done is None:
+            return Sentence("A job was stopped")
+        parts: list[Spoken] = [
+            Sentence(
+                "A job was stopped at %(done)s of %(photos)s",
+                done=Number(self.done),
+                photos=Photos(self.total),
+            )
+        ]
+        if self.failed:
+            parts.append(Sentence("%(count)s failed", count=Number(self.failed)))
+        return Series(parts)
 
 
 class Pausing(JobEvent, frozen=True, kw_only=True):

@@ -18,7 +18,7 @@ class TrashedSet(Remark, frozen=True, kw_only=True):
     def line(self) -> Spoken:
         photos = Photos(len(self.image_ids))
         if self.trashed is None:
-            return Sentence("Restored from the file whether %(photos)s are in the bin", photos=photos)
+            return Sentence("Restored the “in the bin” mark of %(photos)s from the file", photos=photos)
         if self.trashed:
             return Sentence("Moved %(photos)s to the bin", photos=photos)
         return Sentence("Restored %(photos)s from the bin", photos=photos)

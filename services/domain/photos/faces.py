@@ -44,7 +44,7 @@ class FaceSet(Remark, frozen=True, kw_only=True):
         photos = Photos(len(self.image_ids))
         if self.face is None:
             return Sentence(
-                "Restored from the file where %(name)s is in %(photos)s", name=self.person, photos=photos
+                "Restored the face of %(name)s in %(photos)s from the file", name=self.person, photos=photos
             )
         return Sentence("Marked where %(name)s is in %(photos)s", name=self.person, photos=photos)
 

@@ -17,7 +17,7 @@ class FavoriteSet(Remark, frozen=True, kw_only=True):
     def line(self) -> Spoken:
         photos = Photos(len(self.image_ids))
         if self.favorite is None:
-            return Sentence("Restored from the file whether %(photos)s are favourites", photos=photos)
+            return Sentence("Restored the “favourite” mark of %(photos)s from the file", photos=photos)
         if self.favorite:
             return Sentence("Added %(photos)s to the favourites", photos=photos)
         return Sentence("Removed %(photos)s from the favourites", photos=photos)

@@ -18,8 +18,8 @@ class PeopleSet(NamesRemark, frozen=True, kw_only=True):
         photos, names = Photos(len(self.image_ids)), self.names()
         if self.present is None:
             return Plural(
-                "Restored from the file whether %(names)s is in %(photos)s",
-                "Restored from the file whether %(names)s are in %(photos)s",
+                "Restored person %(names)s in %(photos)s from the file",
+                "Restored people %(names)s in %(photos)s from the file",
                 len(self.people),
                 photos=photos,
                 names=names,

@@ -34,6 +34,7 @@ STATIC: Final = "/static/"
 READ: Final = frozenset(
     {
         *("/", "/months", "/years", "/hidden", "/outline", "/outline/ids", "/search", "/search/facets"),
+        *("/favorites", "/folders", "/folders/{path}"),
         *("/log", "/bin", "/bin/removable.sh"),
         *(
             "/search/complete",
@@ -51,6 +52,7 @@ READ: Final = frozenset(
         "/images/{image_id}/large",
         *("/images/{image_id}/original", "/images/{image_id}/film", "/images/{image_id}/video"),
         *("/images/{image_id}/whole", "/images/{image_id}/where", "/images/{image_id}/around"),
+        "/images/{image_id}/place",
         "/images/{image_id}/heat/{class_index}",
         *("/images/{image_id}/similar", "/images/{image_id}/alike"),
         *("/history", "/history/{position}", "/duplicates", "/duplicates/removable.csv"),
@@ -69,7 +71,7 @@ ASK: Final = frozenset({"/download", "/download/list"})
 OWN: Final = frozenset(
     {
         "/commands/{command}",
-        *("/log/{way}", "/edit"),
+        *("/log/{way}", "/edit", "/asked/{question}"),
         *("/history/travel", "/history/now"),
         "/albums/{album_id}/links",
         *("/import", "/export", "/api/exports"),

@@ -6,6 +6,8 @@ from typing import Final, Literal
 
 import msgspec
 
+from services.knowledge.archives import begins_as_archive
+
 MOST_MEMBERS: Final = 200_000
 LARGEST_PATH: Final = 4_000
 """Bytes of a member's name, with its folders."""
@@ -23,6 +25,8 @@ CUT_OFF: Final = (
 TOO_MANY: Final = f"The archive has more than {MOST_MEMBERS} members: unpack it to see its photos."
 BOMB: Final = "The archive claims to hold far more than can be real."
 VOLUMES: Final = "The archive is one of several volumes: unpack it to see its photos."
+OTHER_KIND: Final = "The archive is of another kind than its name says: unpack it to see its photos."
+WHOLLY_ENCRYPTED: Final = "The archive is encrypted: unpack it to see its photos."
 NO_ARCHIVE: Final = "This is not an archive, whatever its name says."
 
 ENCRYPTED: Final = "It is encrypted in its archive: unpack it to see it here."
@@ -68,6 +72,11 @@ class Listing(msgspec.Struct, frozen=True, array_like=True):
 
 class Unlistable(Exception):
     """Nothing of the archive can be read. The message tells the person why."""
+
+
+def not_listed(head: bytes) -> Unlistable:
+    """Of a file that is no archive of the kind that its name says. `head`: its first bytes."""
+    return Unlistable(OTHER_KIND if begins_as_archive(head) else NO_ARCHIVE)
 
 
 def is_name(name: str) -> bool:

@@ -11,12 +11,12 @@ import zlib
 from typing import BinaryIO, Final, NamedTuple
 
 from services.gateway.archives import tars, zips
-from services.gateway.archives.listing import MEMBER_DAMAGED, Member, Unlistable
+from services.gateway.archives.listing import MEMBER_DAMAGED, OTHER_KIND, Member, Unlistable
 from services.gateway.archives.shelf import Contents, Shelf
 from services.gateway.archives.streams import GZIP, ByteSource, Damaged, Disk, Inflating, Reader
 from services.gateway.sidecars.takeout_parts import common
 from services.kernel.paths import from_text
-from services.knowledge.archives import is_readable
+from services.knowledge.archives import GZIP_MAGIC, begins_as_archive, is_readable
 
 _CHUNK: Final = 1 << 20
 _IN_MEMORY: Final = 64 << 20
@@ -106,6 +106,8 @@ def _listed_anew(archive: Disk, seen: os.stat_result, place: str, shelf: Shelf) 
             listing = zips.read_list(archive, seen.st_size)
         elif place.lower().endswith(".tar"):
             listing = tars.read_list(archive, False, seen.st_size)
+        elif not (head := archive.read_at(0, 8)).startswith(GZIP_MAGIC) and begins_as_archive(head):
+            raise Unlistable(OTHER_KIND)
         else:
             listing = tars.read_list(Inflating(archive, GZIP), True, seen.st_size)
     except Damaged as error:

@@ -10,13 +10,13 @@ from services.gateway.archives.listing import (
     CUT_OFF,
     LINK,
     MOST_MEMBERS,
-    NO_ARCHIVE,
     ODD_METHOD,
     TOO_MANY,
     Listing,
     Member,
     Members,
     Unlistable,
+    not_listed,
 )
 from services.gateway.archives.streams import ByteSource, Damaged, Reader
 from services.kernel.paths import to_text
@@ -54,7 +54,7 @@ def read_list(stream: ByteSource, packed: bool, size: int) -> Listing:
     except Exception as error:  # tarfile has several for what makes no sense
         if not len(members):
             damaged = isinstance(error, Damaged)
-            raise Unlistable(CUT_OFF if damaged else NO_ARCHIVE) from error
+            raise Unlistable(CUT_OFF) if damaged else not_listed(stream.read_at(0, 8)) from error
         whole = False
     return members.listing(whole)
 

@@ -19,14 +19,15 @@ from services.gateway.archives.listing import (
     ENCRYPTED,
     LINK,
     MOST_MEMBERS,
-    NO_ARCHIVE,
     ODD_METHOD,
     TOO_MANY,
     VOLUMES,
+    WHOLLY_ENCRYPTED,
     Listing,
     Member,
     Members,
     Unlistable,
+    not_listed,
 )
 from services.gateway.archives.streams import RAW, ByteSource, Damaged, Inflating, Stretch
 from services.kernel.paths import to_text
@@ -43,6 +44,10 @@ _ENTRY: Final = struct.Struct("<4s6H3I5H2I")
 """A member in the central directory (4.3.12), without names."""
 _LOCAL: Final = struct.Struct("<4s5H3I2H")
 """Before a member's content (4.3.7)."""
+_FIRST_VOLUME: Final = b"PK\7\x08"
+"""Before the first member of an archive in several volumes (8.5.3)."""
+_LIST_ENCRYPTED: Final = 62
+"""Version that is needed to read an encrypted central directory (4.4.3.2)."""
 _LARGEST_COMMENT: Final = 65_535
 _LARGEST_LIST: Final = 64 << 20
 """Bytes of the central directory."""
@@ -107,7 +112,7 @@ def _directory(archive: ByteSource, size: int) -> tuple[bytes, int, int]:
     tail = archive.read_at(start, size - start)
     at = tail.rfind(b"PK\5\6")
     if at < 0 or len(tail) - at < _END.size:
-        raise Unlistable(CUT_OFF if archive.read_at(0, 4) == b"PK\3\4" else NO_ARCHIVE)
+        raise _without_list(archive.read_at(0, 8))
     _, disk, first, _, count, length, offset, _ = _END.unpack_from(tail, at)
     end = start + at
     wide = archive.read_at(end - _LOCATOR.size, _LOCATOR.size) if end >= _LOCATOR.size else b""
@@ -123,6 +128,13 @@ def _directory(archive: ByteSource, size: int) -> tuple[bytes, int, int]:
     return archive.read_at(before + offset, length), before, count
 
 
+def _without_list(head: bytes) -> Unlistable:
+    """`head`: the first bytes of an archive without a list at its end."""
+    if head.startswith(_FIRST_VOLUME):
+        return Unlistable(VOLUMES)
+    return Unlistable(CUT_OFF) if head.startswith(b"PK\3\4") else not_listed(head)
+
+
 def _directory_64(archive: ByteSource, wide: bytes, end: int) -> tuple[int, int, int, int, int]:
     """Where the central directory ends; its disk, number of members, length and offset."""
     at = _LOCATOR.unpack(wide)[2]
@@ -132,7 +144,9 @@ def _directory_64(archive: ByteSource, wide: bytes, end: int) -> tuple[int, int,
     ):  # the second, if something stands before the archive
         record = archive.read_at(place, _END_64.size) if place >= 0 else b""
         if len(record) == _END_64.size and record.startswith(b"PK\6\6"):
-            _, _, _, _, disk, _, _, count, length, offset = _END_64.unpack(record)
+            _, _, _, needed, disk, _, _, count, length, offset = _END_64.unpack(record)
+            if needed >= _LIST_ENCRYPTED:
+                raise Unlistable(WHOLLY_ENCRYPTED)
             return place, disk, count, length, offset
     raise Unlistable(CUT_OFF)
 

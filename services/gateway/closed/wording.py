@@ -37,10 +37,10 @@ EXPLAINED: Final[dict[Way, str]] = {
     ),
 }
 
-_CHOOSE: Final = Sentence("Nothing can be changed until you choose how to go on.")
+_CHOOSE: Final = Sentence("Nothing can be changed until you choose how to continue.")
 _CHECK: Final = Sentence(
     "Check the disk and who may read the file: Albumen continues as soon as the log can be read. "
-    "Nothing can be changed until then, or until you choose how to go on."
+    "Nothing can be changed until then, or until you choose how to continue."
 )
 
 
@@ -78,7 +78,7 @@ def problem(setback: Setback) -> Sentence:
 def _alone(setback: Setback) -> Sentence:
     match setback.kind:
         case "foreign":
-            return Sentence("The file events.db is not a log of Albumen.")
+            return Sentence("The file events.db is not an Albumen log.")
         case "newer":
             return Sentence(
                 "A newer Albumen wrote the log (its schema is %(schema)s): install that version.",

@@ -2,7 +2,7 @@
 
 import errno
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Final
@@ -14,8 +14,9 @@ from services.domain.exports.export import NotExported
 from services.gateway.exporting import places
 from services.gateway.exporting.lines import MARK, album_line, photo_line
 from services.gateway.exporting.sidecar import sidecar
+from services.gateway.exporting.spellings import Spellings, ignores_spelling
 from services.gateway.exporting.writing import HOPELESS, Foreign, Lines, Outside, Writer
-from services.gateway.queries.exported import ExportedAlbum, ExportedPhoto
+from services.gateway.queries.exported import ExportedAlbum, ExportedPhoto, FileName
 from services.gateway.queries.images import File
 from services.kernel.paths import from_text
 
@@ -56,12 +57,24 @@ class Export:
             try:
                 self._folder.mkdir(exist_ok=True)
                 self._own = Writer(self._folder)
+                self._spellings = Spellings() if ignores_spelling(self._folder) else None
                 self._photos = self._lines(places.PHOTOS)
                 stack.callback(self._photos.abandon)
                 self._albums = self._lines(places.ALBUMS)
             except OSError as error:
                 raise _stopped(error) from error
             stack.pop_all()
+
+    @property
+    def ignores_spelling(self) -> bool:
+        """Whether `names` has to be told of all files first."""
+        return self._spellings is not None
+
+    def names(self, files: Iterable[FileName]) -> None:
+        """`files`: known ones, which may be missing."""
+        if self._spellings:
+            for file in files:
+                self._spellings.add(file.root, file.path)
 
     def photos(self, some: Sequence[ExportedPhoto]) -> None:
         try:
@@ -101,7 +114,10 @@ class Export:
         """Raises OSError if nothing else could be written either."""
         beside = self._beside and not places.in_archive(file)
         folders = [part for part in file.folder.split("/") if part]
-        parts = [from_text(part) for part in (*folders, places.sidecar_name(file.name))]
+        name = file.name
+        if self._spellings and not beside:
+            name = self._spellings.apart(file.root, "/".join((*folders, name)), name)
+        parts = [from_text(part) for part in (*folders, places.sidecar_name(name))]
         try:
             if beside:
                 others = [from_text(name) for name in places.others(file.name)]

@@ -4,10 +4,12 @@ from typing import Any, Final
 
 import msgspec
 
+from services.domain.photos.faces import stored_size
 from services.domain.photos.properties import Region
 from services.gateway.queries.exported import AlbumOf, Correction, Decision, ExportedAlbum, ExportedPhoto
 from services.gateway.queries.images import Label
 from services.gateway.queries.properties import Value, first_values
+from services.knowledge.rotations import NONE
 
 VERSION: Final = 1
 MARK: Final = b'{"albumen":'
@@ -50,6 +52,7 @@ class PhotoLine(msgspec.Struct, frozen=True, kw_only=True):
     format: str
     size: int
     width: int
+    """Of the upright picture as the file has it, whichever way people have rotated it; likewise height and regions."""
     height: int
     orientation: int
     taken_at: str
@@ -91,6 +94,7 @@ class PhotoLine(msgspec.Struct, frozen=True, kw_only=True):
 
 def photo_line(photo: ExportedPhoto, library: str) -> bytes:
     image, notes, values = photo.image, photo.annotations, first_values(photo.properties)
+    width, height = stored_size(NONE, image.width, image.height, image.rotation)
     locality = photo.locality if photo.locality and photo.locality.code else None  # none at sea
     line = PhotoLine(
         albumen=VERSION,
@@ -102,8 +106,8 @@ def photo_line(photo: ExportedPhoto, library: str) -> bytes:
         ],
         format=image.format,
         size=image.size,
-        width=image.width,
-        height=image.height,
+        width=width,
+        height=height,
         orientation=image.orientation,
         taken_at=image.taken_at,
         taken_at_source=image.taken_at_source,

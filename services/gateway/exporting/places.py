@@ -7,6 +7,7 @@ from pathlib import PurePosixPath
 from typing import Final
 
 from services.gateway.queries.images import File
+from services.kernel.paths import one_spelling
 from services.knowledge.archives import archive_of
 from services.knowledge.sidecars import SIDECARS
 
@@ -19,12 +20,13 @@ _DIGITS: Final = 8
 
 
 def mirrors(roots: Iterable[str]) -> dict[str, str]:
-    """Root -> the folder of the export that mirrors it: its name, with a digest of its path where several have it."""
+    """Root -> the folder of the export that mirrors it: its name, with a digest of its path where several have it, or
+    one of the lists has."""
     names = {root: _name(root) for root in roots}
-    same = Counter(name.casefold() for name in names.values())
+    same = Counter(map(one_spelling, (*names.values(), PHOTOS, ALBUMS)))
     return {
         root: f"{name}-{hashlib.sha256(root.encode()).hexdigest()[:_DIGITS]}"
-        if same[name.casefold()] > 1
+        if same[one_spelling(name)] > 1
         else name
         for root, name in names.items()
     }

@@ -61,7 +61,7 @@ class Writer:
         folder = self._base.joinpath(*folders)
         self._enter(folder)
         target = folder / name
-        if any(other != name and os.path.lexists(folder / other) for other in others):
+        if any(other != name and _is_another(folder / other, target) for other in others):
             raise Foreign
         present = _present(target)
         if present == content:
@@ -125,6 +125,13 @@ def _present(target: Path) -> bytes | None:
     if not S_ISREG(stat.st_mode) or stat.st_size > LARGEST:
         raise Foreign
     return target.read_bytes()
+
+
+def _is_another(other: Path, target: Path) -> bool:
+    """Whether it is there and not the target itself, by a name that the disk takes for the same. Raises OSError."""
+    if not os.path.lexists(other):
+        return False
+    return not (os.path.lexists(target) and os.path.samestat(other.lstat(), target.lstat()))
 
 
 def _replace(folder: Path, target: Path, content: bytes) -> None:

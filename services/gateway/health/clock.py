@@ -47,5 +47,5 @@ def _back(before_us: int) -> Condition:
     return Condition(
         code="clock_back",
         problem=Sentence("The computer's clock went back: it was already %(time)s.", time=Moment(before)),
-        remedy=Sentence("Correct it, or new entries in the history get wrong dates."),
+        remedy=Sentence("Correct the clock, or new entries in the history will have wrong dates."),
     )

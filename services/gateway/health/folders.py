@@ -53,7 +53,7 @@ def _away(root: str, reason: str) -> Condition:
             "The photo folder %(folder)s can't be read: %(why)s.", folder=root, why=StoredReason(reason)
         ),
         remedy=Sentence(
-            "The library stays as it is until then: connect the disk, or let your account read it."
+            "Until then the library stays as it is: connect the disk, or give your account permission to read it."
         ),
         grave=False,
     )

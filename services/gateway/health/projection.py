@@ -83,7 +83,7 @@ def _damaged(reason: str) -> Condition:
 def _starting() -> Condition:
     return Condition(
         code="projector_starting",
-        problem=Sentence("The service that updates the pages (projector) is not there yet."),
+        problem=Sentence("The service that updates the pages (projector) has not started yet."),
         remedy=Sentence("It is starting; until then new changes don't show."),
         grave=False,
     )

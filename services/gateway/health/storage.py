@@ -67,8 +67,8 @@ class Storage:
 def _gone(folder: Path) -> Condition:
     return Condition(
         code="data_gone",
-        problem=Sentence("The data folder %(folder)s is not there any more.", folder=str(folder)),
-        remedy=Sentence("Bring it back, then restart Albumen."),
+        problem=Sentence("The data folder %(folder)s is gone.", folder=str(folder)),
+        remedy=Sentence("Put it back, then restart Albumen."),
     )
 
 
@@ -105,5 +105,5 @@ def not_writable(folder: Path, reason: str) -> Condition:
         problem=Sentence(
             "Albumen can't write to %(folder)s: %(why)s.", folder=str(folder), why=StoredReason(reason)
         ),
-        remedy=Sentence("Let your account write there: Albumen then continues automatically."),
+        remedy=Sentence("Give your account permission to write there: Albumen then continues automatically."),
     )

@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 from typing import Final, get_args
 
-from services.domain import COMMANDS, EVENTS
 from services.domain.history.undo import CommandUndone, Undo
+from services.domain.registry import COMMANDS, EVENTS
 from services.domain.subject import Actor, Section
 from services.gateway.queries.logbook import Chains, Scanned
 

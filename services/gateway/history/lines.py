@@ -6,11 +6,11 @@ from uuid import UUID
 
 import msgspec
 
-from services.domain import COMMANDS
 from services.domain.files.doubts import InheritanceDoubted
 from services.domain.files.editing import EditSuspected
 from services.domain.files.events import ScanFinished
 from services.domain.jobs.events import JobFinished
+from services.domain.registry import COMMANDS
 from services.domain.subject import Actor, Event, event_of
 from services.gateway.history.entries import Asked, HistoryEntry, Written
 from services.gateway.history.grouping import PICTURES, add, concerned, named_album, photos_of, undone, who

@@ -12,9 +12,14 @@ from typing import Final
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
+from services.knowledge.languages import OWN_NAMES
+
 FOLDER: Final = Path(__file__).parents[3] / "web" / "locale"
-LANGUAGES: Final = {"en": "English", "de": "Deutsch"}
-"""Code -> the language's own name."""
+LANGUAGES: Final = {
+    code: name for code, name in OWN_NAMES.items() if code == "en" or (FOLDER / f"{code}.po").is_file()
+}
+"""Those that the pages are offered in: code -> the language's own name. One that has no catalogue yet can be searched
+in, but no page would be in it."""
 
 
 @cache

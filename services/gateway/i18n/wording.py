@@ -1,19 +1,18 @@
 """Numbers, dates and sizes, formatted for the language of the request."""
 
 import re
-import unicodedata
 from datetime import date, datetime, time
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Final
 
 from babel.dates import format_interval
 
-from services.gateway.i18n.language import N_, _, code, current, decimal, grouped, locale_of, ngettext
+from services.gateway.i18n.language import N_, _, current, decimal, grouped, locale_of, ngettext
 from services.knowledge.archives import archive_of
 from services.knowledge.sidecars import dated
 from services.knowledge.stated import DAY, GUESSES, MONTH, UNDATED, YEAR, known_part
 
-_SIZES: Final = ("bytes", "kB", "MB", "GB", "TB")
+_SIZES: Final = (N_("bytes"), N_("kB"), N_("MB"), N_("GB"), N_("TB"))
 _SOURCES: Final = {
     "user": N_("set by you"),
     "user-year": N_("set by you"),
@@ -33,6 +32,12 @@ _SOURCES: Final = {
 
 TURNING: Final = "\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 """They change the writing direction, so that one name can look like another."""
+_UNSEEN: Final = (*range(0x20), *range(0x7F, 0xA0), 0x2028, 0x2029, *map(ord, TURNING))
+"""Control characters and line breaks, too."""
+_VISIBLE: Final = {code: chr(code).encode("unicode_escape").decode("ascii") for code in _UNSEEN} | {
+    0xF700 + byte: f"\\x{byte:02x}" for byte in range(0x80, 0x100)
+}
+"""Character -> what stands for it; for those of `kernel.paths`, the byte."""
 
 
 def date_source(source: str, taken_at: str = "") -> str:
@@ -194,7 +199,7 @@ def size(number: float) -> str:
     while number >= 1000 and step < len(_SIZES) - 1:
         number, step = number / 1000, step + 1
     digits = f"{number:.0f}" if step < 2 or number >= 100 else f"{number:.1f}"
-    return f"{decimal(digits)} {_SIZES[step] if step else _('bytes')}"
+    return f"{decimal(digits)} {_(_SIZES[step])}"
 
 
 def duration(seconds: float) -> str:
@@ -217,7 +222,13 @@ def clock(seconds: float) -> str:
 def percent(share: float) -> str:
     """0 and 100 only if exact: rounding to them would claim too much."""
     whole = min(99, max(1, round(share * 100))) if 0 < share < 1 else round(share * 100)
-    return f"{whole}%" if code() == "en" else f"{whole} %"
+    return _percent_pattern(current()).replace("0", str(whole))
+
+
+@cache
+def _percent_pattern(locale: str) -> str:
+    """`0%`; in German and French `0 %`, with a space that doesn't break."""
+    return re.sub("[#,]*0", "0", str(locale_of(locale).percent_formats[None].pattern))
 
 
 def exposure(seconds: float) -> str:
@@ -241,11 +252,4 @@ def path_name(path: str) -> str:
     if archive := archive_of(path):
         name = path[len(archive) + 1 :]
         path = f"{archive} › {name}" if name else archive
-    return "".join(_visible(letter) for letter in path)
-
-
-def _visible(letter: str) -> str:
-    if "\uf780" <= letter <= "\uf7ff":
-        return f"\\x{ord(letter) - 0xF700:02x}"
-    hidden = unicodedata.category(letter) in ("Cc", "Zl", "Zp") or letter in TURNING
-    return letter.encode("unicode_escape").decode("ascii") if hidden else letter
+    return path if path.isascii() and path.isprintable() else path.translate(_VISIBLE)

@@ -67,7 +67,7 @@ def _record(photo: dict[str, Any]) -> ImportRecord:
             keywords=facts.texts(_items(photo.get("keywords")), facts.MOST_KEYWORDS),
             keyword_paths=_paths(photo.get("keyword_paths")),
             people=facts.texts(_items(photo.get("people")), facts.MOST_PEOPLE),
-            regions=list(islice(_regions(photo.get("regions")), facts.MOST_REGIONS)),
+            regions=list(islice(_regions(photo.get("regions")), facts.MOST_REGIONS + 1)),
             stars=stars,
             archived=photo.get("archived") is True,
             trashed=photo.get("binned") is True,

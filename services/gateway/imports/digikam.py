@@ -138,7 +138,7 @@ def _record(row: tuple[Any, ...], tables: _Database, now: datetime) -> ImportRec
             keyword_paths=tags.words.keyword_paths,
             people=facts.texts(tags.people.values(), facts.MOST_PEOPLE),
             regions=list(
-                islice(_regions(tables.faces.get(image, ()), tags.people, picture), facts.MOST_REGIONS)
+                islice(_regions(tables.faces.get(image, ()), tags.people, picture), facts.MOST_REGIONS + 1)
             ),
             stars=stars,
             trashed=status == _TRASHED or tags.rejected,

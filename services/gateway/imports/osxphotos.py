@@ -63,7 +63,7 @@ def _record(photo: dict[str, Any], now: datetime) -> ImportRecord:
             description=facts.text(photo.get("description")),
             keywords=facts.texts(_texts(photo, "keywords"), facts.MOST_KEYWORDS),
             people=facts.texts(people, facts.MOST_PEOPLE),
-            regions=list(islice(_regions(photo), facts.MOST_REGIONS)),
+            regions=list(islice(_regions(photo), facts.MOST_REGIONS + 1)),
             trashed=photo.get("intrash") is True,
         ),
         title=facts.line(photo.get("title")),

@@ -75,7 +75,7 @@ def read(content: bytes, path: str, now: datetime) -> Told:
 
 def _albums(data: dict[str, Any]) -> Iterator[tuple[str, list[str]]]:
     """At most one: none if PhotoPrism made it by itself, or it is deleted."""
-    name, photos = facts.name(data.get("Title")), data.get("Photos")
+    name, photos = facts.line(data.get("Title"), facts.LONGEST_NAME + 1), data.get("Photos")
     if name is None or data.get("Type") != "album" or data.get("DeletedAt") or not isinstance(photos, list):
         return
     named = (one for one in photos if isinstance(one, dict) and one.get("Hidden") is not True)

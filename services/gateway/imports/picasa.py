@@ -34,7 +34,7 @@ def read(content: bytes, path: str, now: datetime) -> Told:
     if not sections:
         raise Unreadable("This .picasa.ini is damaged: there is no section in it.")
     names = {
-        number.lower(): facts.name(value[:_LONGEST].split(";")[0]) or ""
+        number.lower(): facts.line(value[:_LONGEST].split(";")[0]) or ""
         for contacts in _CONTACTS
         for number, value in sections.get(contacts, {}).items()
     }
@@ -60,7 +60,7 @@ def _is_photo(section: str) -> bool:
 def _record(
     path: str, values: Mapping[str, str], names: Mapping[str, str], albums: Mapping[str, str]
 ) -> ImportRecord:
-    regions = list(islice(_regions(values.get("faces", ""), names), facts.MOST_REGIONS))
+    regions = list(islice(_regions(values.get("faces", ""), names), facts.MOST_REGIONS + 1))
     members = (albums.get(one.strip(), "") for one in values.get("albums", "").split(","))
     where = [facts.number(part) for part in values.get("geotag", "").split(",")]
     return ImportRecord(

@@ -10,10 +10,26 @@ from services.gateway.imports.contract import ImportRecord, Told
 from services.gateway.imports.kinds import import_reader, kind_of
 from services.gateway.reading.content import unreadable
 from services.gateway.reading.photo import Rejected
-from services.gateway.sidecars.facts import NotASidecar, Unreadable
-from services.gateway.sidecars.limits import shortened, within_limits
+from services.gateway.sidecars.facts import (
+    LONGEST_NAME,
+    MOST_KEYWORDS,
+    MOST_PEOPLE,
+    NotASidecar,
+    Unreadable,
+)
+from services.gateway.sidecars.limits import (
+    LONG_NAME,
+    MANY_KEYWORDS,
+    MANY_PEOPLE,
+    shortened,
+    shortened_names,
+    within_limits,
+)
 
 LONG_TITLE: Final = "The title is longer than 500 characters. What follows them was left out."
+LONG_ALBUM: Final = "An album’s name is longer than 200 characters. What follows them was left out."
+MANY_ALBUMS: Final = "The photo is in more than 200 albums. The others were left out."
+_MOST_ALBUMS: Final = MOST_KEYWORDS
 OF_OTHERS: Final = "It is a file of a program that Albumen can’t import from."
 
 
@@ -25,7 +41,7 @@ def read_import(file: BinaryIO, path: str, size: int, mtime_ns: int) -> Told | R
         for name in kind.readers if kind else ():
             try:
                 answer = import_reader(name)(content, path, datetime.now(UTC))
-                return replace(answer, records=[_held(one) for one in answer.records])
+                return _within_limits(answer)
             except NotASidecar:
                 continue
     except OSError as error:
@@ -35,10 +51,34 @@ def read_import(file: BinaryIO, path: str, size: int, mtime_ns: int) -> Told | R
     return Rejected(reason=OF_OTHERS, size=size, mtime_ns=mtime_ns)
 
 
-def _held(record: ImportRecord) -> ImportRecord:
+def _within_limits(answer: Told) -> Told:
     """With texts as long as a person may write them."""
+    long = [(name, LONG_ALBUM) for name, _ in answer.albums if len(name) > LONGEST_NAME]
+    return replace(
+        answer,
+        records=[_held(one) for one in answer.records],
+        albums=[(shortened(name, LONGEST_NAME), uids) for name, uids in answer.albums],
+        failures=[*answer.failures, *long],
+    )
+
+
+def _held(record: ImportRecord) -> ImportRecord:
     facts, title = within_limits(record.facts), " ".join((record.title or "").split())
-    if len(title) > LONGEST_TITLE:
-        facts = replace(facts, unread=[*facts.unread, LONG_TITLE])
-        title = shortened(title, LONGEST_TITLE)
-    return replace(record, facts=facts, title=title or None) if facts is not record.facts else record
+    denied = [*record.not_keywords, *record.not_people]
+    cut = {
+        LONG_TITLE: len(title) > LONGEST_TITLE,
+        LONG_NAME: any(len(name) > LONGEST_NAME for name in denied),
+        MANY_KEYWORDS: len(record.not_keywords) > MOST_KEYWORDS,
+        MANY_PEOPLE: len(record.not_people) > MOST_PEOPLE,
+        LONG_ALBUM: any(len(name) > LONGEST_NAME for name in record.albums),
+        MANY_ALBUMS: len(record.albums) > _MOST_ALBUMS,
+    }
+    sentences = [sentence for sentence, applies in cut.items() if applies and sentence not in facts.unread]
+    return replace(
+        record,
+        facts=replace(facts, unread=[*facts.unread, *sentences]) if sentences else facts,
+        title=shortened(title, LONGEST_TITLE) or None,
+        albums=shortened_names(record.albums, _MOST_ALBUMS),
+        not_keywords=shortened_names(record.not_keywords, MOST_KEYWORDS),
+        not_people=shortened_names(record.not_people, MOST_PEOPLE),
+    )

@@ -9,6 +9,7 @@ from typing import Final, NamedTuple
 from services.gateway.imports.kinds import kind_of
 from services.gateway.reading.content import unreadable
 from services.kernel.paths import from_text, to_text
+from services.knowledge.archives import is_archive, is_volume
 
 MOST_FILES: Final = 500_000
 _DEEPEST: Final = 64
@@ -16,6 +17,7 @@ NOT_THERE: Final = "There is no such file or folder."
 BUSY: Final = "Its program has it open, or was not closed properly: close it, then import again."
 NO_SUCH_FILES: Final = "There is no file in this folder that Albumen can import from."
 TOO_DEEP: Final = "Folders that lie this deep are not looked into."
+ARCHIVE: Final = "Albumen doesn’t import from archives: unpack it, then import the folder."
 NOT_ONE: Final = "Albumen can’t import from a file of this name."
 TOO_MANY: Final = "There are more than 500,000 files to import: give the folders below it one by one."
 
@@ -41,7 +43,7 @@ def files_below(source: str) -> ImportFolder:
     if stat.S_ISREG(seen.st_mode):
         name = to_text(place.name)
         if kind_of(name) is None:
-            return ImportFolder(place.parent, [], [("", NOT_ONE)])
+            return ImportFolder(place.parent, [], [("", ARCHIVE if _is_archive(name) else NOT_ONE)])
         busy = _is_busy(place)
         return ImportFolder(place.parent, [] if busy else [name], [(name, BUSY)] if busy else [])
     if not stat.S_ISDIR(seen.st_mode):
@@ -73,8 +75,12 @@ def _walked(top: str) -> Iterator[tuple[str, str]]:
                 path = f"{folder}/{entry.name}" if folder else entry.name
                 if entry.is_dir(follow_symlinks=False):
                     below.append(path)
-                elif entry.is_file(follow_symlinks=False) and kind_of(entry.name):
+                elif not entry.is_file(follow_symlinks=False):
+                    continue
+                elif kind_of(entry.name):
                     yield to_text(path), BUSY if _is_busy(Path(entry.path)) else ""
+                elif is_archive(entry.name):
+                    yield to_text(path), ARCHIVE
         except OSError as error:
             yield to_text(folder), unreadable(error)
             continue
@@ -83,6 +89,10 @@ def _walked(top: str) -> Iterator[tuple[str, str]]:
                 folders.append(path)
             else:
                 yield to_text(path), TOO_DEEP
+
+
+def _is_archive(name: str) -> bool:
+    return is_archive(name) or is_volume(name)
 
 
 def _is_busy(file: Path) -> bool:

@@ -7,12 +7,12 @@ Read from the log itself, as the read tables know what was said, but not by whom
 from typing import Final
 from uuid import UUID
 
-from services.domain import EVENTS
 from services.domain.albums.events import AlbumDeleted, AlbumRestored
 from services.domain.categories.events import CategoryDeleted, CategoryRestored
 from services.domain.history.undo import CommandUndone
 from services.domain.imports.commands import ImportMetadata
 from services.domain.photos.remark import WHOLE
+from services.domain.registry import EVENTS
 from services.domain.subject import Event, Respect, event_of
 from services.gateway.queries.logbook import Logbook
 from services.kernel.log.envelope import Envelope

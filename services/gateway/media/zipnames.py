@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from services.gateway.i18n.wording import TURNING
+from services.kernel.paths import one_spelling
 
 LONGEST: Final = 255
 """Bytes; the limit of most file systems."""
@@ -43,18 +44,14 @@ def shortened(name: str, mark: str = "") -> str:
 
 def apart(names: Iterable[str], reserved: Iterable[str] = ()) -> list[str]:
     """Safe names, unique even where case and Unicode composition are ignored."""
-    seen = {_folded(name) for name in reserved}
+    seen = {one_spelling(name) for name in reserved}
     counted: dict[str, int] = {}
     unique = []
     for name in map(safe_name, names):
         one = name
-        while _folded(one) in seen:
+        while one_spelling(one) in seen:
             counted[name] = counted.get(name, 1) + 1
             one = shortened(name, f" ({counted[name]})")
-        seen.add(_folded(one))
+        seen.add(one_spelling(one))
         unique.append(one)
     return unique
-
-
-def _folded(name: str) -> str:
-    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold())

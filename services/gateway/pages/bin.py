@@ -10,14 +10,12 @@ from litestar.response import Template
 from services.gateway.grid.page import grid_page
 from services.gateway.i18n.language import _
 from services.gateway.presentation.bin_script import script
+from services.gateway.presentation.rail import BIN
 from services.gateway.queries.bin import binned_files
 from services.gateway.running.removals import RemovalFolder
-from services.gateway.search.filters import Filter
 from services.gateway.tables.pool import Views
 from services.gateway.web.answer import Req
 from services.kernel.settings import Settings
-
-BIN: Final = Filter(q="is:trashed")
 
 
 @get("/bin", include_in_schema=False)

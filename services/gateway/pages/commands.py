@@ -9,9 +9,9 @@ from litestar.exceptions import ClientException, NotFoundException, ServiceUnava
 from litestar.params import FromPath, SkipValidation
 from litestar.status_codes import HTTP_200_OK, HTTP_202_ACCEPTED, HTTP_303_SEE_OTHER
 
-from services.domain import BY_NAME
 from services.domain.photos.explaining import ExplainImage
 from services.domain.problems.commands import ForgetMessages, ResendMessages
+from services.domain.registry import BY_NAME
 from services.domain.subject import Command, Doubtful, NotFound, Outdated, Refused, undoable
 from services.gateway.i18n.language import _
 from services.gateway.i18n.speech import explanation, spoken
@@ -48,7 +48,7 @@ class CommandController(Controller):
         if command not in BY_NAME:
             names = ", ".join(sorted(BY_NAME))
             raise NotFoundException(
-                _("There is no command “%(name)s”. There are: %(names)s.", name=command, names=names)
+                _("There is no command “%(name)s”. Available: %(names)s.", name=command, names=names)
             )
         key = _key(request)
         form = await _form(request)
@@ -72,7 +72,7 @@ class CommandController(Controller):
             message = explanation(error)
             raise NotFoundException(message, extra=_extra(message, error.field)) from error
         except (Outdated, Doubtful) as error:
-            return asked_first(command, form, error, safe_next((form or {}).get("next", ["/"])[-1]))
+            return asked_first(request, command, form, error, safe_next((form or {}).get("next", ["/"])[-1]))
         except (Invalid, Refused) as error:
             message = explanation(error)
             raise unprocessable(message, _extra(message, error.field)) from error

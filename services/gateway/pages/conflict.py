@@ -4,12 +4,13 @@ the person typed, so nothing is lost."""
 from typing import Any, Final
 
 from litestar import MediaType, Response
-from litestar.response import Template
 from litestar.status_codes import HTTP_409_CONFLICT
 
 from services.domain.subject import Doubtful, Outdated
 from services.gateway.i18n.language import _
 from services.gateway.i18n.speech import explanation
+from services.gateway.pages.questions import asked
+from services.gateway.web.answer import Req
 
 TYPED: Final = ("name", "description", "q")
 """Fields that hold text typed by a person."""
@@ -18,9 +19,9 @@ SURE: Final = "sure"
 
 
 def asked_first(
-    command: str, form: dict[str, list[str]] | None, error: Outdated | Doubtful, back: str
+    request: Req, command: str, form: dict[str, list[str]] | None, error: Outdated | Doubtful, back: str
 ) -> Response[Any]:
-    """409: for a form, a page with the form again, which this time expects no version, or is sure; else JSON."""
+    """For a form, a page with the form again, which this time expects no version, or is sure; else 409 in JSON."""
     sentence = explanation(error)
     if form is None:
         content = {
@@ -30,8 +31,8 @@ def asked_first(
         }
         return Response(content, status_code=HTTP_409_CONFLICT, media_type=MediaType.JSON)
     if isinstance(error, Doubtful):
-        return _page(_question(command, form) | {"said": sentence, "back": back})
-    return _page(_conflict(command, form, error.field) | {"said": sentence, "back": back})
+        return asked(request, _question(command, form) | {"said": sentence, "back": back})
+    return asked(request, _conflict(command, form, error.field) | {"said": sentence, "back": back})
 
 
 def _conflict(command: str, form: dict[str, list[str]], field: str | None) -> dict[str, Any]:
@@ -47,7 +48,7 @@ def _conflict(command: str, form: dict[str, list[str]], field: str | None) -> di
         "field": typed,
         "value": form.get(typed, [""])[-1] if typed else "",
         "outdated": True,
-        "yes": _("Save yours anyway") if typed else _("Do it anyway"),
+        "yes": _("Save your version anyway") if typed else _("Do it anyway"),
         "no": _("Leave it as it is"),
     }
 
@@ -64,9 +65,3 @@ def _question(command: str, form: dict[str, list[str]]) -> dict[str, Any]:
         "yes": _("Yes, it is right"),
         "no": _("No, go back"),
     }
-
-
-def _page(context: dict[str, Any]) -> Template:
-    return Template(
-        "pages/conflict.html", context=context, status_code=HTTP_409_CONFLICT, media_type=MediaType.HTML
-    )

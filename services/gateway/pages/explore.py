@@ -133,7 +133,7 @@ def _memory(one: Memory) -> tuple[str, str, str, int, Cover]:
 @get("/cameras", include_in_schema=False)
 async def cameras_page(request: Req, views: NamedDependency[Views]) -> Template:
     cards = [(*_camera(one), _span(one)) for one in await explore.cameras(views)]
-    return page(request, "pages/cards.html", nav="search", title=_("Cameras"), cards=cards, of="cameras")
+    return page(request, "pages/cards.html", nav="search", title=_("Cameras"), cards=cards)
 
 
 @get("/people", include_in_schema=False)

@@ -2,12 +2,13 @@
 them forever."""
 
 from collections.abc import Awaitable, Callable
-from typing import Any, BinaryIO, NamedTuple
+from typing import Any, BinaryIO, Final, NamedTuple
 
 import structlog
 from litestar import Response, get
 from litestar.di import NamedDependency
 from litestar.exceptions import NotFoundException, ServiceUnavailableException
+from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath, FromQuery
 from litestar.response import Stream
 from litestar.status_codes import (
@@ -17,7 +18,7 @@ from litestar.status_codes import (
     HTTP_416_REQUESTED_RANGE_NOT_SATISFIABLE,
 )
 
-from services.gateway.i18n.language import _
+from services.gateway.i18n.language import N_, _
 from services.gateway.i18n.speech import explanation
 from services.gateway.media.byterange import Unsatisfiable, requested
 from services.gateway.media.large_cache import NotKept
@@ -48,89 +49,84 @@ def _cached(request: Req, etag: str) -> bool:
     return etag in request.headers.get("If-None-Match", "")
 
 
-class _Rendition(NamedTuple):
-    image_id: str
-    rotation: int | None
-    """As the URL says; None: as the photo is shown now."""
-    size: str
-    """Sets its ETag apart."""
+class _Size(NamedTuple):
+    name: str
+    """The last part of its URL, whose first letter sets its ETag apart."""
+    summary: str
+    description: str
+    load: Callable[[Viewing, str, int], Awaitable[bytes | None]]
+    missing: str
+    """The 404's text when there is no such picture."""
 
 
-async def _jpeg(
-    request: Req,
-    viewing: Viewing,
-    wanted: _Rendition,
-    load: Callable[[str, int], Awaitable[bytes | None]],
-    missing: str,
-) -> Response[bytes]:
-    """`missing` is the 404's text when there is no such rendition. 503 if the fault is not the photo's, but the disk's
-    or the machine's."""
-    image_id = wanted.image_id
-    if not is_image_id(image_id):
-        raise NotFoundException(_("There is no such photo in the library."))
-    if wanted.rotation is not None and wanted.rotation not in ROTATIONS:
-        raise unprocessable(_("“rotation” is a number from 1 to 8, as in EXIF."))
-    rotation = wanted.rotation or await viewing.rotation(image_id)
-    etag = f'"{image_id}-{wanted.size}"' if rotation == NONE else f'"{image_id}-{wanted.size}{rotation}"'
-    headers = _headers(etag, lasting=rotation == NONE or wanted.rotation is not None)
-    if _cached(request, etag):
-        return Response(b"", status_code=HTTP_304_NOT_MODIFIED, headers=headers)
-    try:
-        content = await load(image_id, rotation)
-    except PreviewNotWritten as error:
-        log.warning("a picture can't be made", reason=str(error))
-        raise ServiceUnavailableException(explanation(error)) from error
-    if content is None:
-        raise NotFoundException(missing)
-    return Response(content, media_type="image/jpeg", headers=headers)
+_AWAY: Final = N_("No copy of this photo is where it was seen last. Is its disk connected?")
+_SIZES: Final = (
+    _Size(
+        "preview",
+        "A photo at 512 pixels",
+        "`rotation`: of the upright picture, as EXIF's Orientation counts; default: as a person has rotated it.",
+        Viewing.preview,
+        N_("This photo has no preview, and no copy to create one from."),
+    ),
+    _Size(
+        "medium",
+        "A photo at up to 1024 pixels",
+        "For grids on sharp screens; made when somebody first asks. `rotation`: as of the preview.",
+        Viewing.medium,
+        _AWAY,
+    ),
+    _Size(
+        "large",
+        "A photo at up to 2048 pixels",
+        "`rotation`: as of the preview.",
+        Viewing.large,
+        _AWAY,
+    ),
+    _Size(
+        "whole",
+        "A photo in all its pixels",
+        "A JPEG, for photos whose file lies otherwise than they are shown. `rotation`: as of the preview.",
+        Viewing.whole,
+        _AWAY,
+    ),
+)
 
 
-@get("/images/{image_id:str}/preview", summary="A photo at 512 pixels", media_type="image/jpeg")
-async def preview(
-    request: Req,
-    viewing: NamedDependency[Viewing],
-    image_id: FromPath[str],
-    rotation: FromQuery[int | None] = None,
-) -> Response[bytes]:
-    """`rotation`: of the upright picture, by the numbers of EXIF's Orientation; default: as a person has rotated it."""
-    missing = _("This photo has no preview, and no copy to create one from.")
-    return await _jpeg(request, viewing, _Rendition(image_id, rotation, "p"), viewing.preview, missing)
+def _picture(size: _Size) -> HTTPRouteHandler:
+    """The route of a photo as a JPEG of this size."""
 
+    @get(
+        f"/images/{{image_id:str}}/{size.name}",
+        summary=size.summary,
+        description=size.description,
+        media_type="image/jpeg",
+    )
+    async def picture(
+        request: Req,
+        viewing: NamedDependency[Viewing],
+        image_id: FromPath[str],
+        rotation: FromQuery[int | None] = None,
+    ) -> Response[bytes]:
+        """503 if the fault is not the photo's, but the disk's or the machine's."""
+        if not is_image_id(image_id):
+            raise NotFoundException(_("There is no such photo in the library."))
+        if rotation is not None and rotation not in ROTATIONS:
+            raise unprocessable(_("“rotation” is a number from 1 to 8, as in EXIF."))
+        shown = rotation or await viewing.rotation(image_id)
+        etag = f'"{image_id}-{size.name[0]}{"" if shown == NONE else shown}"'
+        headers = _headers(etag, lasting=shown == NONE or rotation is not None)
+        if _cached(request, etag):
+            return Response(b"", status_code=HTTP_304_NOT_MODIFIED, headers=headers)
+        try:
+            content = await size.load(viewing, image_id, shown)
+        except PreviewNotWritten as error:
+            log.warning("a picture can't be made", reason=str(error))
+            raise ServiceUnavailableException(explanation(error)) from error
+        if content is None:
+            raise NotFoundException(_(size.missing))
+        return Response(content, media_type="image/jpeg", headers=headers)
 
-@get("/images/{image_id:str}/medium", summary="A photo at up to 1024 pixels", media_type="image/jpeg")
-async def medium(
-    request: Req,
-    viewing: NamedDependency[Viewing],
-    image_id: FromPath[str],
-    rotation: FromQuery[int | None] = None,
-) -> Response[bytes]:
-    """For grids on sharp screens; made when somebody first asks. `rotation`: as of the preview."""
-    missing = _("No copy of this photo is where it was seen last. Is its disk connected?")
-    return await _jpeg(request, viewing, _Rendition(image_id, rotation, "m"), viewing.medium, missing)
-
-
-@get("/images/{image_id:str}/large", summary="A photo at up to 2048 pixels", media_type="image/jpeg")
-async def large(
-    request: Req,
-    viewing: NamedDependency[Viewing],
-    image_id: FromPath[str],
-    rotation: FromQuery[int | None] = None,
-) -> Response[bytes]:
-    """`rotation`: as of the preview."""
-    missing = _("No copy of this photo is where it was seen last. Is its disk connected?")
-    return await _jpeg(request, viewing, _Rendition(image_id, rotation, "l"), viewing.large, missing)
-
-
-@get("/images/{image_id:str}/whole", summary="A photo in all its pixels", media_type="image/jpeg")
-async def whole(
-    request: Req,
-    viewing: NamedDependency[Viewing],
-    image_id: FromPath[str],
-    rotation: FromQuery[int | None] = None,
-) -> Response[bytes]:
-    """A JPEG, for photos whose file lies otherwise than they are shown. `rotation`: as of the preview."""
-    missing = _("No copy of this photo is where it was seen last. Is its disk connected?")
-    return await _jpeg(request, viewing, _Rendition(image_id, rotation, "w"), viewing.whole, missing)
+    return picture
 
 
 @get("/images/{image_id:str}/original", summary="A photo as it lies in its folder")
@@ -231,4 +227,4 @@ def ranged(
     )
 
 
-ROUTES = [preview, medium, large, whole, original, film, video]
+ROUTES = [*map(_picture, _SIZES), original, film, video]

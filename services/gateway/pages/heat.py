@@ -21,6 +21,8 @@ from services.knowledge.rotations import NONE
 
 LOOKS: Final = 30
 """Polls, half a second apart: a missing classifier is reported after a quarter of a minute."""
+LOOK: Final = "2"
+"""Of the maps, in their URLs: browsers keep those of earlier looks forever."""
 CARRIED: Final = ("category", "album", "q", "hidden", "sort")
 """The query of the list that the photo was opened from, which its links keep."""
 
@@ -56,7 +58,7 @@ async def shown(request: Req, views: Views, image_id: str, looks: int = 0) -> Sh
     if heat_map is not None:
         rotation = str(heat_map.rotation) if heat_map.rotation != NONE else None
         weights = heat_map.weights_digest[:12]
-        picture = link(f"{page}/heat/{index}", model=model, weights=weights, rotation=rotation)
+        picture = link(f"{page}/heat/{index}", model=model, weights=weights, rotation=rotation, look=LOOK)
     elif looks < LOOKS:
         again = link(f"{page}/where", where=where, model=model, looks=str(looks + 1), **among)
     return Shown(
@@ -97,7 +99,7 @@ async def heat_picture(
     weights = request.query_params.get("weights")
     if heat_map is None or (weights and not heat_map.weights_digest.startswith(weights)):
         raise NotFoundException(_("It isn’t known yet where this was seen. Ask with the command “explain”."))
-    etag = f'"{image_id}-h-{class_index}-{heat_map.weights_digest[:32]}-{heat_map.rotation}"'
+    etag = f'"{image_id}-h{LOOK}-{class_index}-{heat_map.weights_digest[:32]}-{heat_map.rotation}"'
     headers = {
         "Cache-Control": "private, max-age=31536000, immutable" if weights else "private, no-cache",
         "ETag": etag,

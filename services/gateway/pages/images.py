@@ -28,7 +28,7 @@ from services.gateway.presentation.statements import statements
 from services.gateway.presentation.why import why
 from services.gateway.queries import categories
 from services.gateway.queries.images import names_of
-from services.gateway.queries.neighbours import Around, around
+from services.gateway.queries.neighbours import ALONE, around
 from services.gateway.queries.photo import photo
 from services.gateway.search.vocabulary import Collections, collections
 from services.gateway.tables.pool import Views
@@ -52,7 +52,7 @@ async def image_page(
     if match is None:
         raise NotFoundException(_("There is no such photo in the library."))
     origin, then = await opened_from(request, views), moment(request)
-    near = await around(views, origin.chosen, origin.sort, image_id, 1) or Around([], [])
+    near = await around(views, origin.chosen, origin.sort, image_id, 1) or ALONE
     words, listed = await collections(views), await categories.listed(views)
     labelled = {label.id for label in match.labels}
     names = names_of([(label.id, label.source, label.score) for label in match.own], words.shown)
@@ -88,6 +88,7 @@ async def image_page(
         statements=statements(match.properties),
         unread=match.unread,
         hidden=match.hidden,
+        in_timeline=match.in_timeline,
         details=match.details,
         history=entries,
         back=origin.back(image_id, image.month),

@@ -13,6 +13,7 @@ from litestar.response import ServerSentEvent, ServerSentEventMessage, Template
 from services.gateway.health.board import Health
 from services.gateway.i18n.language import _
 from services.gateway.presentation import failed_messages as letters
+from services.gateway.presentation.rail import Rail
 from services.gateway.queries import absences, problems
 from services.gateway.queries.months import months
 from services.gateway.queries.unread import unread
@@ -101,10 +102,6 @@ async def list_passed_over(views: NamedDependency[Views]) -> list[problems.Passe
     return await problems.passed_over(views)
 
 
-NOTHING_RUNS = "<p hidden></p>"
-"""htmx keeps the old line when the new content has no element."""
-
-
 @get("/jobs/progress", include_in_schema=False)
 async def progress(
     request: Req,
@@ -112,16 +109,19 @@ async def progress(
     jobs: NamedDependency[SkipValidation[Jobs]],
     stopping: NamedDependency[asyncio.Event],
     health: NamedDependency[Health],
+    rail: NamedDependency[SkipValidation[Rail]],
     seen: FromQuery[int | None] = None,
 ) -> ServerSentEvent:
-    """The line under the header, sent whenever it changes, at most once a second. With `seen` it says how many photos
-    the timeline has, which grows to as many."""
+    """The line under the header and the figures of the rail, sent whenever they change, at most once a second. With
+    `seen` also how many photos the timeline has, which grows to as many."""
     template = environment(request).get_template("partials/progress.html")
 
     async def line() -> str:
         photos = None if seen is None else (await months(views.look(), TIMELINE)).total
         running = await jobs.running()
-        text: str = template.render(jobs=running, photos=photos, conditions=health.conditions)
+        text: str = template.render(
+            jobs=running, photos=photos, conditions=health.conditions, figures=rail.figures.texts()
+        )
         return text.strip()
 
     async def lines() -> AsyncIterator[ServerSentEventMessage]:
@@ -130,7 +130,7 @@ async def progress(
             now = await line()
             if now != last:
                 last, sent_at = now, time.monotonic()
-                yield ServerSentEventMessage(data=now or NOTHING_RUNS)
+                yield ServerSentEventMessage(data=now)
             elif time.monotonic() - sent_at >= PING_S:
                 sent_at = time.monotonic()
                 yield ServerSentEventMessage(comment="ping", data=None)

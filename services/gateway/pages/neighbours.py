@@ -21,7 +21,7 @@ from services.gateway.presentation.picture_choice import (
 from services.gateway.presentation.rotated import preview
 from services.gateway.queries import images
 from services.gateway.queries.marks import marks
-from services.gateway.queries.neighbours import Around, around, films_of
+from services.gateway.queries.neighbours import ALONE, Standing, around, films_of, standing
 from services.gateway.tables.pool import Views
 from services.gateway.web.answer import Req, unprocessable
 from services.kernel.log.ids import is_image_id
@@ -51,6 +51,8 @@ class Shown(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The same as every browser plays it, for one that can't play `film`."""
     live: bool = False
     favorite: bool = False
+    rating: int = 0
+    """Stars; 0 for none."""
 
 
 class Neighbourhood(msgspec.Struct, frozen=True):
@@ -74,7 +76,7 @@ async def around_photo(
     if not is_image_id(image_id) or await images.image(views, image_id) is None:
         raise NotFoundException(_("There is no such photo in the library."))
     origin = await opened_from(request, views)
-    near = await around(views, origin.chosen, origin.sort, image_id, limit) or Around([], [])
+    near = await around(views, origin.chosen, origin.sort, image_id, limit) or ALONE
     photos = await _photos(views, [*near.before, image_id, *near.behind])
     return Neighbourhood(
         here=photos[image_id],
@@ -83,6 +85,16 @@ async def around_photo(
         first=len(near.before) < limit,
         last=len(near.behind) < limit,
     )
+
+
+@get("/images/{image_id:str}/place", summary="Which of how many photos one is")
+async def place_of_photo(request: Req, views: NamedDependency[Views], image_id: FromPath[str]) -> Standing:
+    """In the list that it was opened from, as `around` says. 404 if it is not, or no longer, in that."""
+    origin = await opened_from(request, views)
+    place = await standing(views, origin.chosen, origin.sort, image_id) if is_image_id(image_id) else None
+    if place is None:
+        raise NotFoundException(_("There is no such photo in this list."))
+    return place
 
 
 async def _photos(views: Views, ids: list[str]) -> dict[str, Shown]:
@@ -105,9 +117,10 @@ async def _photos(views: Views, ids: list[str]) -> dict[str, Shown]:
             video=films[one.image_id].video if one.image_id in films else None,
             live=one.image_id in films and not plays(one),
             favorite=bool(one.image_id in badges and badges[one.image_id].favorite),
+            rating=badges[one.image_id].stars if one.image_id in badges else 0,
         )
         for one in rows.values()
     }
 
 
-ROUTES = [around_photo]
+ROUTES = [around_photo, place_of_photo]

@@ -1,4 +1,5 @@
-"""The list that a photo was opened from: the timeline, a category, an album, a search or the hidden photos, sorted.
+"""The list that a photo was opened from: the timeline, a category, an album, a folder, a search or the hidden photos,
+sorted.
 
 Links carry it in their query. What no longer exists is ignored: the photo is still shown, among all photos.
 """
@@ -6,12 +7,14 @@ Links carry it in their query. What no longer exists is ignored: the photo is st
 import msgspec
 
 from services.gateway.i18n.language import _
+from services.gateway.i18n.wording import path_name
+from services.gateway.presentation.rail import FAVORITES
 from services.gateway.queries.neighbours import order_of
 from services.gateway.queries.timeline import AS_ADDED, NEWEST
 from services.gateway.search.filters import EVERYTHING, TIMELINE, Filter
 from services.gateway.search.vocabulary import NamedAlbum, NamedCategory, collections
 from services.gateway.tables.pool import Views
-from services.gateway.web.answer import Req, among, link
+from services.gateway.web.answer import Req, among, folder_url, link
 
 
 class Opened(msgspec.Struct, frozen=True, kw_only=True):
@@ -37,7 +40,7 @@ class Opened(msgspec.Struct, frozen=True, kw_only=True):
 
 
 async def opened_from(request: Req, views: Views) -> Opened:
-    """Reads the query parameters `category`, `album`, `q`, `hidden` and `sort`."""
+    """Reads the query parameters `category`, `album`, `folder`, `q`, `hidden` and `sort`."""
     query = request.query_params
     names = await collections(views)
     category = next((one for one in names.categories if one.id == query.get("category")), None)
@@ -45,6 +48,7 @@ async def opened_from(request: Req, views: Views) -> Opened:
     criteria = Filter(
         category=category.id if category else None,
         album=album.id if album else None,
+        folder=query.get("folder") or None,
         q=query.get("q") or None,
         hidden=query.get("hidden") == "1",
     )
@@ -74,8 +78,12 @@ def _list_of(
     """Path and title of the list's page, and the search in its query."""
     if album:
         return f"/albums/{album.id}", album.name, None
+    if criteria == FAVORITES:
+        return "/favorites", _("Favourites"), None
     if category:
         return f"/categories/{category.id}", category.name, None
+    if criteria.folder:
+        return folder_url(criteria.folder), path_name(criteria.folder.rpartition("/")[2]), None
     if criteria.q:
         return "/search", criteria.q, criteria.q
     return ("/hidden", _("Hidden photos"), None) if criteria.hidden else ("/", _("Photos"), None)

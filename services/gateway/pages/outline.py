@@ -26,6 +26,7 @@ async def _outline(request: Req, views: Views) -> Outline:
     criteria = Filter(
         category=query.get("category"),
         album=query.get("album"),
+        folder=query.get("folder"),
         q=query.get("q"),
         hidden="hidden" in query,
         timeline="timeline" in query,
@@ -67,7 +68,7 @@ async def outline_ids(request: Req, views: NamedDependency[Views]) -> list[str]:
         try:
             first, last = sorted(whole.ids.index(str(end)) for end in ends)
         except ValueError:
-            raise NotFoundException(_("A photo is no longer in this list: reload it.")) from None
+            raise NotFoundException(_("A photo is no longer in this list: reload the page.")) from None
         return whole.ids[first : last + 1]
     query = request.query_params
     wanted, runs = (query["day"], whole.days) if "day" in query else (query.get("month"), whole.runs)

@@ -6,12 +6,12 @@ from typing import Any, Final
 
 from litestar import get
 from litestar.di import NamedDependency
-from litestar.exceptions import NotFoundException
 from litestar.params import FromQuery
 from litestar.response import Template
 
 from services.gateway.i18n.language import _, ngettext
-from services.gateway.presentation.place_names import in_country
+from services.gateway.presentation.map_labels import map_names
+from services.gateway.presentation.place_names import city_name, in_country, place_name
 from services.gateway.queries import clusters, explore
 from services.gateway.queries.clusters import DEEPEST, Box, Cluster, box
 from services.gateway.queries.covers import Card, Cover
@@ -50,12 +50,15 @@ async def places_page(
     return page(
         request,
         "pages/places.html",
-        nav="search",
+        nav="places",
         title=_("Places"),
         countries=[
             (
                 _card(one, in_country(one.key, codes[one.key])),
-                [_card(city, localities[city.key].city) for city in explore.entries(some[:CITIES])],
+                [
+                    _card(city, city_name(localities[city.key].city, localities[city.key].code))
+                    for city in explore.entries(some[:CITIES])
+                ],
                 len(some) - CITIES,
                 link("/places/cities", country=one.key),
             )
@@ -65,23 +68,6 @@ async def places_page(
         total=sum(one.count for one in countries),
         whole=whole,
         **drawn,
-    )
-
-
-@get("/places/cities", include_in_schema=False)
-async def cities_page(request: Req, views: NamedDependency[Views], country: FromQuery[str]) -> Template:
-    """All cities of a country, which is given by its English name."""
-    cities, localities = await explore.cities(views), await explore.localities(views)
-    entries = explore.entries([city for city in cities if localities[city.key].country == country])
-    if not entries:
-        raise NotFoundException(_("No photo was taken in a city there."))
-    return page(
-        request,
-        "pages/cards.html",
-        nav="search",
-        title=in_country(country, localities[entries[0].key].code),
-        cards=[(*_card(one, localities[one.key].city), "") for one in entries],
-        of="cities",
     )
 
 
@@ -105,14 +91,15 @@ async def clusters_part(
 
 async def on_map(views: Views, view: Box, across: int = clusters.ACROSS) -> dict[str, Any]:
     """What partials/map.html and partials/pins.html need."""
-    zoom = math.log2(SIDE / view.width)
+    zoom = view.zoom
     groups = await clusters.clusters(views, view, across)
-    largest = {one.label: one for one in sorted(groups, key=lambda one: one.count)}
+    on_it = await asyncio.to_thread(map_names, view, across, groups)
     return {
         "box": view,
         "zoom": zoom,
         "near": zoom >= NEAR,
-        "pins": [_pin(one, view, largest[one.label] is one and not one.several) for one in groups],
+        "labels": on_it.labels,
+        "pins": [_pin(one, view, on_it.pins.get(one.image_id, "")) for one in groups],
         "turns": [turn for turn in (-SIDE, 0, SIDE) if -SIDE < turn - view.x < view.width],
         "middle": "{:.5f},{:.5f}".format(*view.middle),
         "closer": _link(*view.middle, zoom + 1) if zoom < DEEPEST else None,
@@ -140,14 +127,15 @@ def _link(latitude: float, longitude: float, zoom: float) -> str:
     return link("/places", at=f"{latitude:.5f},{longitude:.5f}", zoom=f"{bounded:g}"[:6])
 
 
-def _pin(one: Cluster, view: Box, named: bool) -> dict[str, Any]:
+def _pin(one: Cluster, view: Box, short: str) -> dict[str, Any]:
     """It links to the photo, to a closer map, or, where zooming in would not separate them, to a list of all photos."""
-    name = _("%(place)s and around", place=one.label) if one.several else one.label
+    name = place_name(one.city, one.country, one.code)
+    name = _("%(place)s and around", place=name) if one.several else name
     latitude, longitude = round_((one.west + one.east) / 2, (one.north + one.south) / 2)
     narrow = max(math.cos(math.radians(latitude)), 0.01)
     wide = max(one.east - one.west, (one.south - one.north) * 1.6)
     km = wide / SIDE * 360 * narrow * DEGREE_KM
-    zoom = math.log2(SIDE / view.width)
+    zoom = view.zoom
     closer = min(float(DEEPEST), max(zoom + 1, math.floor(math.log2(SIDE / max(wide * 1.6, 1e-6)))))
     href, target = _link(latitude, longitude, closer), closer
     if one.count == 1:
@@ -159,7 +147,7 @@ def _pin(one: Cluster, view: Box, named: bool) -> dict[str, Any]:
         "name": _(
             "%(place)s, %(photos)s", place=name, photos=ngettext("%(num)s photo", "%(num)s photos", one.count)
         ),
-        "short": one.label.rpartition(", ")[0] if named else "",
+        "short": short,
         "href": href,
         "at": f"{latitude:.5f},{longitude:.5f}",
         "closer": target,
@@ -192,4 +180,4 @@ def _box(at: str | None, zoom: str | None, tall: str | None) -> Box:
     return box(latitude, (longitude + 180) % 360 - 180, closer, height)
 
 
-ROUTES: list[Any] = [places_page, cities_page, clusters_part]
+ROUTES: list[Any] = [places_page, clusters_part]

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from functools import cache
+from functools import cache, lru_cache
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final
@@ -20,7 +20,9 @@ from services.gateway.health.shown import conditions
 from services.gateway.i18n import builtin_names, language, speech, wording
 from services.gateway.presentation import rotated
 from services.gateway.presentation.minimap import minimap_view
+from services.gateway.presentation.rail import Figures, figures
 from services.gateway.time_travel import travel
+from services.gateway.web.answer import folder_url
 from services.gateway.web.refusals import last_refusal
 
 WEB: Final = Path(__file__).parents[3] / "web"
@@ -38,6 +40,7 @@ FILTERS: Final[dict[str, Callable[..., str]]] = {
     "day": wording.day_name,
     "duration": wording.duration,
     "exposure": wording.exposure,
+    "folder_url": folder_url,
     "month_alone": wording.month_alone,
     "moment": wording.moment_name,
     "moment_time": wording.moment_time,
@@ -112,13 +115,14 @@ def create_environment() -> jinja2.Environment:
     environment.install_gettext_callables(language.message, language.messages, newstyle=True)  # type: ignore[attr-defined]
     environment.filters.update(FILTERS)
 
-    @cache
-    def framed(nav: str, locale: str) -> Markup:
-        return Markup(environment.get_template("partials/frame.html").render(nav=nav))  # noqa: S704
+    @lru_cache(maxsize=64)
+    def framed(nav: str, locale: str, numbers: Figures) -> Markup:
+        template = environment.get_template("partials/frame.html")
+        return Markup(template.render(nav=nav, figures=numbers.texts()))  # noqa: S704
 
-    def frame(nav: str) -> Markup:
-        """Rail, key help and viewer: the same on all pages of a section, so rendered once."""
-        return framed(nav, language.current())
+    def frame(request: Request[Any, Any, Any], nav: str) -> Markup:
+        """Rail, key help and viewer: the same on all pages of a section until a figure changes, so rendered once."""
+        return framed(nav, language.current(), figures(request))
 
     environment.globals.update(asset=asset, frame=frame, language=language, theme=theme)
     environment.globals.update(minimap_view=minimap_view, moment=travel.moment, conditions=conditions)

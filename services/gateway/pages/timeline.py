@@ -1,4 +1,4 @@
-"""The timeline, and the photos that a person hid from it."""
+"""The timeline, the favourites, and the photos that a person hid."""
 
 from litestar import get
 from litestar.di import NamedDependency
@@ -8,9 +8,10 @@ from litestar.response import Template
 from services.gateway.grid.page import grid_page
 from services.gateway.i18n.language import _
 from services.gateway.presentation.empty_state import why_empty
+from services.gateway.presentation.rail import FAVORITES, HIDDEN_PHOTOS
 from services.gateway.running.folders import Folders
 from services.gateway.running.job_status import Jobs
-from services.gateway.search.filters import TIMELINE, Filter
+from services.gateway.search.filters import TIMELINE
 from services.gateway.tables.pool import Views
 from services.gateway.web.answer import Req
 
@@ -35,6 +36,19 @@ async def timeline_page(
     )
 
 
+@get("/favorites", include_in_schema=False)
+async def favorites_page(request: Req, views: NamedDependency[Views]) -> Template:
+    return await grid_page(
+        request,
+        views,
+        "pages/favorites.html",
+        "/favorites",
+        FAVORITES,
+        nav="favorites",
+        title=_("Favourites"),
+    )
+
+
 @get("/hidden", include_in_schema=False)
 async def hidden_page(request: Req, views: NamedDependency[Views]) -> Template:
     return await grid_page(
@@ -42,10 +56,10 @@ async def hidden_page(request: Req, views: NamedDependency[Views]) -> Template:
         views,
         "pages/hidden.html",
         "/hidden",
-        Filter(hidden=True),
-        nav="photos",
+        HIDDEN_PHOTOS,
+        nav="hidden",
         title=_("Hidden photos"),
     )
 
 
-ROUTES = [timeline_page, hidden_page]
+ROUTES = [timeline_page, favorites_page, hidden_page]

@@ -82,11 +82,9 @@ def _what(message: Message | None) -> str:
 
 def _why(letter: DeadLetter) -> str:
     if letter.message is None:
-        return _("It doesn’t have the form of Albumen’s messages.")
+        return _("It isn’t one of Albumen’s messages.")
     if letter.worn_out:
-        return _(
-            "It came back %(num)s times: whoever took it stopped working each time.", num=DELIVERY_LIMIT + 1
-        )
+        return _("It came back %(num)s times: each worker that took it crashed.", num=DELIVERY_LIMIT + 1)
     if letter.queue == RESULTS:
         try:
             record(letter.message)

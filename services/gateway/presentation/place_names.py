@@ -2,26 +2,36 @@
 
 from typing import Final
 
-from services.gateway.i18n.language import _, current, locale_of
+from services.gateway.i18n.language import _, code, current, locale_of
 from services.gateway.queries.recent_places import recent_places
 from services.gateway.tables.pool import Views
 from services.knowledge.geography import AT_SEA, spot, valid
+from services.knowledge.toponyms import called
 
 OFFERED: Final = 6
 """Recent places."""
 
 
-def in_country(name: str, code: str) -> str:
+def in_country(name: str, country_code: str) -> str:
     """The country's name in the request's language."""
     if name == AT_SEA:
         return _("At sea")
-    return str(locale_of(current()).territories.get(code, name))
+    return str(locale_of(current()).territories.get(country_code, name))
 
 
-def place_name(city: str, country: str, code: str) -> str:
+def place_name(city: str, country: str, country_code: str) -> str:
     """`Rome, Italy`."""
-    name = in_country(country, code)
-    return f"{city}, {name}" if city else name
+    name = in_country(country, country_code)
+    return f"{city_name(city, country_code)}, {name}" if city else name
+
+
+def city_name(city: str, country_code: str) -> str:
+    """The city's name in the request's language; `city`: as GeoNames has it."""
+    return called("city", country_code, city, code())
+
+
+def region_name(region: str, country_code: str) -> str:
+    return called("region", country_code, region, code())
 
 
 def point_name(point: str) -> str:

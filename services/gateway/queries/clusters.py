@@ -33,6 +33,11 @@ class Box(msgspec.Struct, frozen=True):
     height: float
 
     @property
+    def zoom(self) -> float:
+        """0: the whole world; each step doubles the scale."""
+        return math.log2(SIDE / self.width)
+
+    @property
     def middle(self) -> tuple[float, float]:
         """Latitude and longitude."""
         return round_(self.x + self.width / 2, self.y + self.height / 2)
@@ -51,14 +56,18 @@ class Cluster(msgspec.Struct, frozen=True):
     """The photo that represents it."""
     colour: str
     label: str
-    """Name of that photo's place."""
+    """English name of that photo's place."""
+    city: str
+    country: str
+    code: str
+    """Its parts, as in `geography.Spot`."""
     several: bool
     """Whether its photos have different labels."""
 
 
 _CLUSTERS: Final = f"""WITH {DULL} SELECT CAST(l.x / ?1 AS INTEGER) AS column, CAST(l.y / ?1 AS INTEGER) AS line,
     count(*), avg(l.x), avg(l.y), min(l.x), min(l.y), max(l.x), max(l.y), max({WORTH}), i.image_id, i.colour, l.label,
-    min(l.label) <> max(l.label)
+    l.city, l.country, l.code, min(l.label) <> max(l.label)
   FROM located l JOIN image i USING (image_id)
   WHERE i.visible = 1 AND l.x BETWEEN ?2 AND ?3 AND l.y BETWEEN ?4 AND ?5 GROUP BY column, line ORDER BY column, line"""
 _EXTENT: Final = """SELECT l.x, l.y FROM located l JOIN image i USING (image_id) WHERE i.visible = 1
@@ -87,10 +96,12 @@ async def clusters(views: Views, part: Box, across: int = ACROSS) -> list[Cluste
 
 
 def _cluster(row: tuple[Any, ...], turn: float) -> Cluster:
-    _, _, count, x, y, west, north, east, south, _, image_id, colour, label, several = row
-    return Cluster(
-        x + turn, y, west + turn, north, east + turn, south, count, image_id, colour, label, bool(several)
+    _, _, count, x, y, west, north, east, south, _, image_id, colour, label, city, country, code, several = (
+        row
     )
+    within = west + turn, north, east + turn, south
+    place = label, city, country, code
+    return Cluster(x + turn, y, *within, count, image_id, colour, *place, bool(several))
 
 
 def _apart(every: list[Cluster], least: float) -> list[Cluster]:

@@ -19,6 +19,8 @@ _OF_PEOPLE: Final = "(SELECT DISTINCT image_id, name FROM person) n JOIN image i
 _OF_KEYWORDS: Final = "(SELECT DISTINCT image_id, name FROM keyword) n JOIN image i USING (image_id) WHERE 1"
 _OF_PLACES: Final = "located l JOIN image i USING (image_id) WHERE l.city <> ''"
 _OUTSIDE: Final = "located l JOIN image i USING (image_id) WHERE l.city = ''"
+_OF_COUNTRY: Final = "located l JOIN image i USING (image_id) WHERE l.country = ?"
+_TOWN: Final = "l.region || char(10) || l.city"
 _IN_TIMELINE: Final = f"image i WHERE {WHOLE_TIMELINE}"
 _OF_DAYS: Final = f"""image i WHERE substr(i.taken_at, 6, 5) IN ({{}}) AND i.taken_at < ?
   AND i.unsure = 0 AND {WHOLE_TIMELINE}"""
@@ -40,6 +42,13 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     first: str = ""
     last: str = ""
     """The first and the last month, YYYY-MM, for cameras only."""
+
+
+class Town(msgspec.Struct, frozen=True):
+    region: str
+    """In English, as `city`; both are empty where none is known or near."""
+    city: str
+    card: Card
 
 
 class Locality(msgspec.Struct, frozen=True):
@@ -115,6 +124,15 @@ async def countries(views: Views) -> list[Entry]:
         by_country.setdefault(places[card.key].country, []).append(card)
     row = [_together(country, some) for country, some in by_country.items()]
     return entries(sorted(row, key=lambda card: (-card.count, sort_key(card.key))))
+
+
+@cached
+async def towns(views: Views, country: str) -> list[Town]:
+    """Of a country, given by its English name: those with the most photos first. Those of one name are told apart by
+    their regions, and a card stands for all photos outside of cities."""
+    within = await cards(views, _TOWN, _OF_COUNTRY, [country])
+    keys = [card.key.split("\n") for card in within]
+    return [Town(region, city, card) for (region, city), card in zip(keys, within, strict=True)]
 
 
 @cached

@@ -2,7 +2,7 @@
 
 import json
 from collections import defaultdict
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import msgspec
 
@@ -86,6 +86,17 @@ class ExportedAlbum(msgspec.Struct, frozen=True, kw_only=True):
     """Ids, in the manual order; of a smart album none."""
 
 
+class FileName(NamedTuple):
+    root: str
+    folder: str
+    name: str
+
+    @property
+    def path(self) -> str:
+        """Below the root."""
+        return f"{self.folder}/{self.name}" if self.folder else self.name
+
+
 _PARTS: Final = {
     "image": Part(IMAGES.format(SOME), len(Image.__struct_fields__)),
     "file": Part(FILES.format(SOME), 8),
@@ -113,6 +124,8 @@ _EVERYTHING: Final = together(_PARTS)
 _ROOTS: Final = "SELECT root FROM source UNION SELECT root FROM file"
 _COUNT: Final = "SELECT count(*) FROM image"
 _IDS: Final = "SELECT image_id FROM image WHERE image_id > ? ORDER BY image_id LIMIT ?"
+_NAMES: Final = """SELECT root, folder, name FROM file WHERE (root, folder, name) > (?, ?, ?)
+  ORDER BY root, folder, name LIMIT ?"""
 _ALBUMS: Final = """SELECT b.album_id, b.name, b.description, b.q, b.sort, b.cover_id, b.created_us,
     (SELECT json_group_array(image_id) FROM
       (SELECT image_id FROM album_image a WHERE a.album_id = b.album_id ORDER BY a.rank, a.image_id))
@@ -142,6 +155,11 @@ async def photos_after(views: Views, image_id: str, limit: int) -> list[Exported
         for row in some:
             of[row[0]][name].append(row)
     return [_photo(images_of[one], of[one]) for one in ids if one in images_of]
+
+
+async def names_after(views: Views, last: FileName, limit: int) -> list[FileName]:
+    """The next files, also missing ones; empty at the end. `last`: empty to begin with."""
+    return [FileName(*row) for row in await views.fetch(_NAMES, (*last, limit))]
 
 
 def _photo(image: Image, rows: dict[str, _Rows]) -> ExportedPhoto:

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 import msgspec
 
+from services.gateway.search.folders import full_path
 from services.gateway.search.vocabulary import NamedCategory, collections
 from services.gateway.tables.pool import Views
 
@@ -33,6 +34,11 @@ class File(msgspec.Struct, frozen=True):
     @property
     def path(self) -> str:
         return "/".join(part for part in (self.root.rstrip("/"), self.folder, self.name) if part)
+
+    @property
+    def place(self) -> str:
+        """Full path of the folder that it lies in."""
+        return full_path(self.root, self.folder)
 
 
 class FileProperties(msgspec.Struct, frozen=True, kw_only=True):

@@ -35,13 +35,12 @@ class Line(msgspec.Struct, frozen=True):
     chosen: float
 
 
-_ROOTS: Final = """WITH seen (root) AS (SELECT root FROM source UNION SELECT DISTINCT root FROM file)
+_ROOTS: Final = """WITH seen (root) AS (SELECT root FROM source UNION SELECT DISTINCT root FROM file),
+  unread AS (SELECT root, count(*) FILTER (WHERE kind = 'folder') AS folders,
+    count(*) FILTER (WHERE kind = 'file') AS files FROM rejection GROUP BY root)
   SELECT s.root, (SELECT count(DISTINCT image_id) FROM file f WHERE f.root = s.root AND f.missing IN (0, 2)),
-    o.unavailable,
-    (SELECT count(*) FROM rejection r WHERE r.root = s.root AND r.kind = 'folder'),
-    (SELECT count(*) FROM rejection r WHERE r.root = s.root AND r.kind = 'file'),
-    coalesce(o.forgotten, 0)
-  FROM seen s LEFT JOIN source o ON o.root = s.root ORDER BY s.root"""
+    o.unavailable, coalesce(u.folders, 0), coalesce(u.files, 0), coalesce(o.forgotten, 0)
+  FROM seen s LEFT JOIN source o ON o.root = s.root LEFT JOIN unread u ON u.root = s.root ORDER BY s.root"""
 _SCANNED: Final = "SELECT max(finished_us) FROM job WHERE kind = 'scan' AND status = 'done'"
 _HIDES: Final = "SELECT hides FROM timeline"
 _PHOTOS: Final = "SELECT count(*), coalesce(sum(visible), 0) FROM image"

@@ -6,6 +6,7 @@ from typing import Final
 
 import msgspec
 
+from services.gateway.queries.months import months
 from services.gateway.queries.timeline import AS_ADDED, BACKWARDS, KEYS, NEWEST, OLDEST, selected
 from services.gateway.search.filters import Filter
 from services.gateway.tables.pool import Views
@@ -17,11 +18,26 @@ _SIDE: Final = (
 )
 
 
+_MONTH: Final = 5
+"""Of the columns of a selection."""
+
+
 class Around(msgspec.Struct, frozen=True):
     before: list[str]
     """Ids, nearest last."""
     behind: list[str]
     """Ids, nearest first."""
+
+
+class Standing(msgspec.Struct, frozen=True):
+    place: int
+    """Of a photo in its list, from 1."""
+    total: int
+    """Photos in the list."""
+
+
+ALONE: Final = Around([], [])
+"""Around a photo that is not in the list."""
 
 
 def order_of(sort: str | None, by_hand: bool, own: str) -> str:
@@ -47,6 +63,29 @@ async def around(views: Views, selection: Filter, sort: str, image_id: str, limi
         before=[row[3] for row in in_order if row[0] == "before"],
         behind=[row[3] for row in in_order if row[0] == "behind"],
     )
+
+
+async def standing(views: Views, selection: Filter, sort: str, image_id: str) -> Standing | None:
+    """None if the photo is not in the selection. Of a list by date, only the photo's month is counted anew: the
+    numbers of the others are those of the list's page."""
+    sql, parameters = await selected(views, selection, sort)
+    here = await views.fetch(f"{sql} AND i.image_id = ?", [*parameters, image_id])
+    if not here:
+        return None
+    key, tie, month = *here[0][:2], here[0][_MONTH]
+    ahead, within = 0, f"{KEYS[sort][0]} {BACKWARDS[sort][0]} (?, ?)"
+    counts = await months(views, selection)
+    parameters = [*parameters, key, tie]
+    if sort != AS_ADDED:
+        ahead = sum(
+            number
+            for one, number in counts.counts.items()
+            if one != month and (one > month) == (sort == NEWEST)
+        )
+        within += " AND i.month = ?"
+        parameters.append(month)
+    rows = await views.fetch(f"SELECT count(*) FROM ({sql} AND {within})", parameters)
+    return Standing(ahead + rows[0][0] + 1, counts.total)
 
 
 async def films_of(views: Views, ids: Sequence[str]) -> dict[str, list[str]]:

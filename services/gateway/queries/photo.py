@@ -15,6 +15,7 @@ from services.gateway.queries.properties import PATHS, REGIONS, VALUES, Value, r
 from services.gateway.queries.together import Part, apart, together
 from services.gateway.queries.unread import OF_PHOTO, Unread, unread_of
 from services.gateway.queries.verdicts import VERDICTS, Examination, Verdict, examinations_of, verdicts_of
+from services.gateway.search.states import IN_TIMELINE
 from services.gateway.tables.pool import Views
 from services.knowledge.alphabet import sort_key
 
@@ -47,6 +48,7 @@ class Photo(msgspec.Struct, frozen=True, kw_only=True):
     details: dict[str, Any]
     """The values of each module of `gateway/details`."""
     hidden: bool
+    in_timeline: bool
     mentions: list[int]
     """Log positions of events about it on other streams."""
 
@@ -70,6 +72,7 @@ _PARTS: Final = {
     "place": Part(PLACE_OF, 3),
     "detail": Part(f"SELECT {JSON} FROM image i WHERE i.image_id = ?1", 1),
     "hidden": Part("SELECT 1 FROM hidden WHERE image_id = ?1", 1),
+    "timeline": Part(f"SELECT 1 FROM image i WHERE i.image_id = ?1 AND i.visible = 1 AND {IN_TIMELINE}", 1),
     "mention": Part("SELECT position FROM mention WHERE about = ?1", 1),
 }
 PHOTO: Final = together(_PARTS)
@@ -103,5 +106,6 @@ async def photo(views: Views, image_id: str) -> Photo | None:
         place=next((Locality(*row) for row in rows["place"]), None),
         details=details_of(rows["detail"][0][0]),
         hidden=bool(rows["hidden"]),
+        in_timeline=bool(rows["timeline"]),
         mentions=sorted(row[0] for row in rows["mention"]),
     )

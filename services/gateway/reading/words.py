@@ -81,20 +81,27 @@ def together(
 ) -> Words:
     """`blocks`: block -> names of properties with what may be their text, likeliest first. `extra`: from XMP. `others`:
     keywords from elsewhere."""
-    different = list(_different(blocks, order))
-    properties = limits.shortened_properties(different)
-    best = {one.name: one.value for one in reversed(properties)}
-    flat = _whole([*extra.keywords, *others][: 2 * facts.MOST_KEYWORDS])
-    merged = keywords(flat, (path.split(SEPARATOR) for path in extra.keyword_paths))
+    flat = list(dict.fromkeys([*extra.keywords, *others]))[: 2 * (facts.MOST_KEYWORDS + 1)]
+    merged = keywords(_whole(flat), (path.split(SEPARATOR) for path in extra.keyword_paths))
+    held = limits.within_limits(
+        PictureFacts(
+            **merged._asdict(),
+            people=extra.people,
+            regions=extra.regions,
+            properties=list(_different(blocks, order)),
+            unread=extra.unread,
+        )
+    )
+    best = {one.name: one.value for one in reversed(held.properties)}
     return Words(
         description=best.get(CAPTION) or best.get(HEADLINE) or best.get(TITLE),
-        keywords=merged.keywords,
-        keyword_paths=merged.keyword_paths,
-        people=extra.people,
+        keywords=held.keywords,
+        keyword_paths=held.keyword_paths,
+        people=held.people,
         stars=int(best.get(RATING, _UNRATED)) or None,  # programs and cameras write 0 where nobody has rated
-        properties=properties,
-        regions=extra.regions,
-        unread=[*extra.unread, *limits.cuts(different)],
+        properties=held.properties,
+        regions=held.regions,
+        unread=held.unread,
     )
 
 

@@ -18,7 +18,14 @@ from services.gateway.exporting.export import Counts, Export, Stopped
 from services.gateway.exporting.folder import require_folder
 from services.gateway.exporting.library import library_id
 from services.gateway.i18n.catalogues import N_
-from services.gateway.queries.exported import exported_albums, photo_count, photos_after, roots_of_photos
+from services.gateway.queries.exported import (
+    FileName,
+    exported_albums,
+    names_after,
+    photo_count,
+    photos_after,
+    roots_of_photos,
+)
 from services.gateway.queries.reads import Work
 from services.gateway.running.progress import Rate
 from services.gateway.running.runner import Runner
@@ -34,6 +41,8 @@ log = structlog.get_logger(__name__)
 BATCH: Final = 250
 """Photos that are read and written at once: a few megabytes, and a fraction of a second."""
 
+_NAMES: Final = 10_000
+"""Names of files that are read at once."""
 _ANSWER_S: Final = 5.0
 """How long an export that is stopped waits for what its disk is doing, so that the next one finds its folder as it was
 left."""
@@ -110,6 +119,11 @@ class Exporting(Runner[RunningExport]):
             await in_thread(require_folder, start.folder, roots, self._data, "folder")
             export = await in_thread(Export, start.folder, start.beside, roots, library, counts)
             try:
+                if export.ignores_spelling:
+                    file = FileName("", "", "")
+                    while names := await names_after(self._views, file, _NAMES):
+                        await in_thread(export.names, names)
+                        file = names[-1]
                 last = ""
                 while some := await photos_after(self._views, last, BATCH):
                     await in_thread(export.photos, some)

@@ -22,5 +22,5 @@ async def handle(
     except BusUnavailable as error:
         raise NobodyThere from error
     if not done:
-        raise NotFound("No such message is left: it was sent again or forgotten before.", "messages")
+        raise NotFound("This message is gone: it has already been sent again or forgotten.", "messages")
     return await dispatcher.handle(command, key)

@@ -7,10 +7,10 @@ A word that is a category's name or a synonym of one means nothing else; else it
 import unicodedata
 from collections.abc import Mapping
 
-from services.gateway.i18n.catalogues import LANGUAGES
 from services.gateway.search.vocabulary import KIND, NamedCategory, Vocabulary
 from services.gateway.search.word import words
 from services.knowledge.folding import fold
+from services.knowledge.languages import OWN_NAMES
 from services.knowledge.stems import nouns
 from services.knowledge.synonyms import inflected, literal, meant
 
@@ -34,10 +34,10 @@ def _meant(text: str, vocab: Vocabulary) -> list[NamedCategory]:
     if one := next((c for c in vocab.categories if c.id == text), None):
         return [one]
     typed = words(unicodedata.normalize("NFC", text))
-    as_typed = {code: [frozenset([fold(one)]) for one in typed] for code in LANGUAGES}
+    as_typed = {code: [frozenset([fold(one)]) for one in typed] for code in OWN_NAMES}
     if some := [*_called(as_typed, vocab), *_by_ids(literal(text), vocab)]:
         return list(dict.fromkeys(some))
-    numbers = {code: [nouns(code, one) for one in typed] for code in LANGUAGES}
+    numbers = {code: [nouns(code, one) for one in typed] for code in OWN_NAMES}
     if some := [*_called(numbers, vocab), *_by_ids(inflected(text), vocab)]:
         return list(dict.fromkeys(some))
     return named_categories("category", text, vocab)

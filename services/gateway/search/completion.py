@@ -15,7 +15,7 @@ _MOST: Final = 8
 PER_KEY: Final = 3
 """Names offered of each kind while no key is typed."""
 KEYLESS: Final = ("category", "album", "place", "person", "keyword", "camera", "folder")
-_LAST: Final = re.compile(r'(?:^|(?<=\s))(-?)(?:([A-Za-z]+):)?("[^"]*|[^\s"]*)$')
+_LAST: Final = re.compile(r'(?:^|(?<=\s))(-?)(?:([^\W\d_]+):)?("[^"]*|[^\s"]*)$')
 
 
 class Completion(msgspec.Struct, frozen=True):

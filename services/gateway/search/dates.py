@@ -9,15 +9,18 @@ from typing import Final
 import msgspec
 from babel import Locale
 
-from services.gateway.i18n.catalogues import LANGUAGES
 from services.knowledge.folding import fold
+from services.knowledge.languages import OWN_NAMES
 from services.knowledge.search_words import meanings
+from services.knowledge.synonyms import literal
 
 SPANNED: Final = ("year", "month", "date")
 """Keys whose value is a date or a range with `..`, which may be open at one end."""
 _SHAPES: Final = {"year": r"\d{4}", "month": r"\d{4}-\d\d", "date": r"\d{4}(-\d\d){0,2}"}
 _SHORTEST: Final = 3
 """Letters of a month's name that is cut."""
+_EVERYDAY: Final = frozenset({"set", "mag"})
+"""Cut names that are words elsewhere: a *set*."""
 
 
 class Span(msgspec.Struct, frozen=True):
@@ -87,16 +90,27 @@ def month_number(word: str) -> int:
     name = fold(word).rstrip(".")
     if len(name) < _SHORTEST or not name.isalpha():
         return 0
-    exact = next((int(one[6:]) for one in meanings(name) if one.startswith("month:")), 0)
-    return exact or next((number for month, number in _months() if month.startswith(name)), 0)
+    exact = _months().get(name) or next(
+        (int(one[6:]) for one in meanings(name) if one.startswith("month:")), 0
+    )
+    return exact or next((number for month, number in _months().items() if month.startswith(name)), 0)
+
+
+def is_doubtful(word: str) -> bool:
+    """Whether a month's name, cut, is a word of its own: the Spanish *mar* is the sea, *ago* is no August in English.
+    With a day or a year it is the month."""
+    name = fold(word).rstrip(".")
+    if name in _months() or any(one.startswith("month:") for one in meanings(name)):
+        return False
+    return name in _EVERYDAY or bool(meanings(name)) or bool(literal(name))
 
 
 @cache
-def _months() -> tuple[tuple[str, int], ...]:
+def _months() -> dict[str, int]:
     """Names of months in the languages of the pages, also with umlauts written out, and their numbers."""
     names: dict[str, int] = {}
-    for language in LANGUAGES:
+    for language in OWN_NAMES:
         for number, name in Locale.parse(language).months["stand-alone"]["wide"].items():
             names.setdefault(fold(name), number)
             names.setdefault(fold(name.replace("ä", "ae").replace("û", "u")), number)
-    return tuple(names.items())
+    return names

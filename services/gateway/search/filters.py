@@ -1,4 +1,4 @@
-"""Which photos to show: all, those in a category or album, or search results."""
+"""Which photos to show: all, those in a category, album or folder, or search results."""
 
 import asyncio
 from datetime import date
@@ -8,6 +8,7 @@ from typing import Final
 import msgspec
 
 from services.gateway.search import terms
+from services.gateway.search.folders import in_folder
 from services.gateway.search.grammar import Search, parse
 from services.gateway.search.states import IN_TIMELINE
 from services.gateway.search.terms import Condition
@@ -22,6 +23,8 @@ class Filter(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     """A category's id; a group's id means all of its categories."""
     album: str | None = None
     """An album's id; a smart album's id means what its search finds."""
+    folder: str | None = None
+    """A folder's full path: photos with a file directly in it."""
     q: str | None = None
     """A search (`search/grammar.py`)."""
     hidden: bool = False
@@ -50,7 +53,7 @@ async def where(views: Views, selection: Filter, in_album: bool = False) -> Cond
     """The condition on `image i`; `in_album`: the query is already restricted to the album. What a search means is
     looked up in a thread, among all names that files hold."""
     album_id = None if in_album else selection.album
-    if selection.category is None and album_id is None and not selection.q:
+    if not (selection.category or album_id or selection.folder or selection.q):
         parts = [_base(selection)]
     else:
         parts = await _parts(views, selection, album_id)
@@ -71,6 +74,8 @@ async def _parts(views: Views, selection: Filter, album_id: str | None) -> list[
         parts.append(await _album(views, album, selection.day) if album else (terms.NO_PHOTO, []))
     if selection.category is not None:
         parts.append(terms.of_categories(listed.within([NamedCategory(selection.category, "", None)])))
+    if selection.folder is not None:
+        parts.append(await in_folder(views, selection.folder))
     if selection.q:
         parts.append(await _searched(views, selection.q, selection.day))
     return parts

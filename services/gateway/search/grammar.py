@@ -42,8 +42,8 @@ EXAMPLES: Final = {
     "date": N_("date:2016-06-12 or date:2016-06-01..2016-06-12"),
     "near": N_("near:48.1,11.6 or near:48.1,11.6,5 (kilometres)"),
 }
-TOKEN: Final = re.compile(r'(-?)(?:([A-Za-z]+):)?(?:"([^"]*)"?|([^\s"]+))', re.DOTALL)
-_BARE_KEY: Final = re.compile(r"-?([A-Za-z]+):(?=\s|$)")
+TOKEN: Final = re.compile(r'(-?)(?:([^\W\d_]+):)?(?:"([^"]*)"?|([^\s"]+))', re.DOTALL)
+_BARE_KEY: Final = re.compile(r"-?([^\W\d_]+):(?=\s|$)")
 
 
 class Term(msgspec.Struct, frozen=True):
@@ -101,7 +101,7 @@ def _parsed(text: str, _language: str) -> Search:
         )
         clean = clean[:LONGEST_SEARCH]
     if clean.count('"') % 2:
-        notes.append(_("A quotation mark is not closed; it was taken to end with the search."))
+        notes.append(_("A quotation mark isn’t closed, so the phrase goes on to the end of the search."))
     notes += [_valueless(key.lower()) for key in _BARE_KEY.findall(clean) if known_key(key)]
     keyed = _BARE_KEY.sub(lambda bare: " " * len(bare[0]), clean)
     tokens = _tokens(keyed, notes)
@@ -183,7 +183,7 @@ def _known(key: str, values: tuple[str, ...], notes: list[str]) -> tuple[str, ..
     names = ", ".join(CHOICES[key])
     choices = [(value, _choice(key, value)) for value in values]
     notes += [
-        _("“%(key)s:%(value)s” is not known. There are %(names)s.", key=key, value=value, names=names)
+        _("“%(key)s:%(value)s” is not known. Available: %(names)s.", key=key, value=value, names=names)
         for value, choice in choices
         if not choice
     ]
@@ -238,4 +238,4 @@ def _example(key: str) -> str:
 def _hint(near: list[str]) -> str:
     if near:
         return _("Did you mean “%(key)s:”?", key=near[0])
-    return _("There are %(names)s.", names=", ".join(f"{key}:" for key in KEYS))
+    return _("Available: %(names)s.", names=", ".join(f"{key}:" for key in KEYS))

@@ -1,5 +1,6 @@
-"""What countries and cities are called in the languages of the pages: `Italien`, `Wien`. The read tables have the
-English names of GeoNames. Countries are those of the Unicode CLDR, cities those of `data/exonyms.tsv`. Pure."""
+"""What countries, regions and cities are called in the languages of the pages: `Italien`, `Toskana`, `Wien`. The read
+tables have the English names of GeoNames. Countries are those of the Unicode CLDR, the others those of
+`knowledge/toponyms.py`, and what both lack is in `data/exonyms.tsv`. Pure."""
 
 from collections.abc import Iterable
 from functools import cache, lru_cache
@@ -8,9 +9,10 @@ from typing import Final
 
 from babel import Locale
 
-from services.gateway.i18n.catalogues import LANGUAGES
 from services.gateway.search.word import words
 from services.knowledge.folding import fold
+from services.knowledge.languages import OWN_NAMES
+from services.knowledge.toponyms import toponyms
 
 _SHORTEST: Final = 5
 """Letters of the beginning of a country's name, if it is one word; all others are names only as a whole."""
@@ -38,6 +40,7 @@ def in_place(label: str, places: Iterable[str]) -> list[str]:
 def _names() -> list[tuple[str, str]]:
     """(folded name, the English name)."""
     pairs = [(_clean(one), english) for english, others in _exonyms() for one in (english, *others)]
+    pairs += [(_clean(one), place.english) for place in toponyms() for one in set(place.others) if one]
     return pairs + _territories()
 
 
@@ -51,7 +54,7 @@ def _territories() -> list[tuple[str, str]]:
     """As `_names`; by the names in every language of the pages."""
     english, pairs = Locale.parse("en").territories, []
     differing = {_clean(others[0]): name for name, others in _exonyms()}
-    for language in LANGUAGES:
+    for language in OWN_NAMES:
         for code, name in Locale.parse(language).territories.items():
             if code.isalpha() and code in english:
                 label = differing.get(_clean(english[code]), english[code])

@@ -6,12 +6,12 @@ from datetime import date, timedelta
 from typing import Final
 
 from services.gateway.search import calendar_units
-from services.gateway.search.dates import Span, Time, last_day, of_days
+from services.gateway.search.dates import Span, Time, is_doubtful, last_day, of_days
 from services.gateway.search.numeric_dates import YEAR, decade, numeric, whole_year
 from services.gateway.search.time_words import TimeWords
 from services.knowledge import feasts
 
-_DAY: Final = re.compile(r"(\d{1,2})(?:st|nd|rd|th|te|ter|ten)?", re.ASCII)
+_DAY: Final = re.compile(r"(\d{1,2})(?:st|nd|rd|th|te|ter|ten|er|ers|o|°)?", re.ASCII)
 _SOME_DAYS: Final = re.compile(r"(\d{1,2})\.?(?:[-–—]|\.\.)(\d{1,2})\.?", re.ASCII)
 _SHORT_YEAR: Final = re.compile(r"['’](\d\d)", re.ASCII)
 _SEASON_YEARS: Final = re.compile(rf"({YEAR.pattern}|\d\d)[-–/](\d{{4}}|\d\d)", re.ASCII)
@@ -44,6 +44,8 @@ class SingleTimes(TimeWords):
         for word, back in (("last", 1), ("this", 0)):
             if (unit := self._next(at, word)) and ("year", unit + 1) in self._means(unit, "unit"):
                 return self._today.year - back, unit + 1
+        if ("year", at + 1) in self._means(at, "unit") and (following := self._next(at + 1, "last-after")):
+            return self._today.year - 1, following
         if (ago := self._ago(at)) and ago[1] == "year":
             return self._today.year - ago[0], ago[2]
         return None
@@ -52,7 +54,7 @@ class SingleTimes(TimeWords):
         """`year`: of a time that names none."""
         rules: tuple[Callable[[int, int | None], Reading | None], ...] = (
             *(self._digits, self._decade, self._day_and_month, self._named),
-            *(self._part, self._relative, self._weekday, self._whole_year),
+            *(self._part, self._relative, self._past, self._weekday, self._whole_year),
         )
         readings = [rule(at, year) for rule in rules]
         return longest(readings)
@@ -67,6 +69,10 @@ class SingleTimes(TimeWords):
 
     def _decade(self, at: int, year: int | None) -> Reading | None:
         """`90s`, `the nineties`, `90er Jahre`."""
+        start = self._next(at, "decade-before")  # années 90, los 90, anni '90
+        digits = self._raw[start].strip("'’s") if 0 < start < len(self._raw) else ""
+        if named := decade(f"{digits}s"):
+            return named, start + 1
         time, following = (decade(self._words[at]) if at < len(self._words) else ()), at + 1
         if not time:
             first, following = next(iter(self._means(at, "decade")), ("", at))
@@ -88,7 +94,7 @@ class SingleTimes(TimeWords):
             return self._dated(month[0], days[:2], days[2], year)
         if then := self._year(month[1]) or ((year, month[1]) if year else None):
             return _month_of(then[0], month[0]), then[1]
-        return (Span(month=month[0]),), month[1]
+        return None if is_doubtful(self._words[at]) else ((Span(month=month[0]),), month[1])
 
     def _days(self, at: int) -> tuple[int, int, int] | None:
         """First and last day of the month, and the index of the next word."""
@@ -99,7 +105,18 @@ class SingleTimes(TimeWords):
         if some := _SOME_DAYS.fullmatch(self._raw[at]):
             return int(some[1]), int(some[2]), at + 1
         one = _DAY.fullmatch(self._words[at])
-        return (int(one[1]), int(one[1]), at + 1) if one else None
+        if one is None:
+            return None
+        end = self._next(at + 1, "to")
+        last = _DAY.fullmatch(self._words[end]) if 0 < end < len(self._words) else None
+        if last and self._month(self._past_fillers(end + 1)):  # 3 to 5 June, du 3 au 5 juin
+            return int(one[1]), int(last[1]), end + 1
+        return int(one[1]), int(one[1]), at + 1
+
+    def _has_days(self, at: int) -> bool:
+        """Whether several days of a month begin here."""
+        days = self._days(self._past_fillers(at))
+        return days is not None and days[0] < days[1]
 
     def _dated(self, month: int, days: tuple[int, int], at: int, year: int | None) -> Reading | None:
         then = self._year(at) or ((year, at) if year else None)
@@ -169,19 +186,28 @@ class SingleTimes(TimeWords):
         return ((Span(str(then[0]), str(then[0])),), then[1]) if then else None
 
     def _relative(self, at: int, year: int | None) -> Reading | None:
-        """`yesterday`, `last week`, `this month`, `last 30 days`, `3 weeks ago`, `last Christmas`."""
+        """`yesterday`, `3 weeks ago`, `this month`, `this summer`."""
         for back, following in self._means(at, "day"):
             day = self._today - timedelta(days=int(back))
             return (of_days(day, day),), following
         if ago := self._ago(at):
             return (calendar_units.ago(ago[1], ago[0], self._today),), ago[2]
-        if start := self._next(at, "last"):
-            return self._last(start)
         if start := self._next(at, "this"):
             for unit, following in self._means(start, "unit"):
                 return (calendar_units.ago(unit, 0, self._today),), following
             return self._single(start, self._today.year) if self._is_named(start) else None
         return None
+
+    def _past(self, at: int, year: int | None) -> Reading | None:
+        """`last week`, `last 30 days`, `les 30 derniers jours`, `last Christmas`, `l'été dernier`."""
+        if (number := self._number(at)) and (start := self._next(number[1], "last")):
+            for unit, following in self._means(start, "unit"):
+                return (calendar_units.since(unit, number[0], self._today),), following
+        if start := self._next(at, "last"):
+            return self._last(start)
+        reading = self._last(at) if year is None else None
+        following = self._next(reading[1], "last-after") if reading else 0
+        return (reading[0], following) if reading and following else None
 
     def _is_named(self, at: int) -> bool:
         return bool(self._month(at) or self._means(at, "season") or self._means(at, "feast"))

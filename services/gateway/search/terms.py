@@ -40,7 +40,8 @@ _CATEGORY: Final = "i.image_id IN (SELECT ic.image_id FROM image_category ic WHE
 _ALBUM: Final = "i.image_id IN (SELECT image_id FROM album_image WHERE album_id IN ({}))"
 _CAMERA: Final = "i.camera_name IN ({})"
 _PLACE: Final = """i.image_id IN (SELECT image_id FROM located WHERE country IN ({0})
-  UNION ALL SELECT image_id FROM located WHERE label IN ({0}))"""
+  UNION ALL SELECT image_id FROM located WHERE label IN ({0})
+  UNION ALL SELECT image_id FROM located WHERE area IN ({0}))"""
 _NAME: Final = "i.image_id IN (SELECT image_id FROM file WHERE coalesce(plain_name, name) LIKE ? ESCAPE '\\')"
 _FOLDER: Final = (
     "i.image_id IN (SELECT image_id FROM file WHERE coalesce(plain_folder, folder) LIKE ? ESCAPE '\\')"
@@ -63,6 +64,7 @@ _NEAR: Final = """i.image_id IN (SELECT image_id FROM
     + narrowing * min(abs(lon - here_lon), 360 - abs(lon - here_lon))
       * min(abs(lon - here_lon), 360 - abs(lon - here_lon)) <= reach * reach)"""
 """Distances in degrees of latitude; works across the date line."""
+_DIRECTLY: Final = "i.image_id IN (SELECT image_id FROM file WHERE root = ? AND folder = ? AND missing = 0)"
 _KM_OF_DEGREE: Final = 111.2
 _PARAMETERS: Final = 200
 """A longer list becomes one JSON parameter, as SQLite allows 32,766; shorter lists are faster with one per value."""
@@ -116,6 +118,11 @@ def of_categories(ids: Iterable[str]) -> Condition:
 
 def added_to(album: NamedAlbum) -> Condition:
     return _listed(_ALBUM, [album.id])
+
+
+def directly_in(places: Iterable[tuple[str, str]]) -> Condition:
+    """A file of the photo lies in one of the folders: (photo folder, folder below it)."""
+    return any_of([(_DIRECTLY, list(place)) for place in places])
 
 
 def of_album(album: NamedAlbum, vocab: Vocabulary, inside: bool = False) -> Condition:
@@ -186,9 +193,9 @@ def _word(text: str, vocab: Vocabulary) -> Condition:
 
 
 def _placed(value: str, vocab: Vocabulary) -> Condition:
-    """In a city or anywhere in a country."""
+    """In a city or anywhere in a region or country."""
     names = json.dumps(places_called(value, vocab))
-    return (_PLACE.format("SELECT value FROM json_each(?)"), [names] * 2) if names != "[]" else (NO_PHOTO, [])
+    return (_PLACE.format("SELECT value FROM json_each(?)"), [names] * 3) if names != "[]" else (NO_PHOTO, [])
 
 
 def places_called(value: str, vocab: Vocabulary) -> list[str]:

@@ -30,7 +30,7 @@ class TimeWords:
         return next((following for _, following in self._means(at, kind)), 0)
 
     def _past_fillers(self, at: int) -> int:
-        while following := self._next(at, "filler"):
+        while following := self._next(at, "filler") or self._next(at, "elided"):
             at = following
         return at
 

@@ -25,6 +25,8 @@ class Times(SingleTimes):
         """`since 2015`, `before June 2016`."""
         for kind in ("since", "until", "before", "after", "ago-before"):
             start = self._next(at, kind)
+            if start and self._next(at, "between") and self._has_days(start):
+                continue  # dal 3 al 5 giugno
             reading = self._latest(self._past_fillers(start)) if start else None
             if reading is None:
                 continue

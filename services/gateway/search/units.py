@@ -15,7 +15,7 @@ from services.gateway.search.place_names import known_as
 from services.gateway.search.times import Times
 from services.gateway.search.word import bare, words
 from services.knowledge import compounds
-from services.knowledge.search_words import MOST_WORDS, meanings, normal
+from services.knowledge.search_words import MOST_WORDS, elision, meanings, normal
 from services.knowledge.stems import STEMMERS, nouns
 from services.knowledge.synonyms import SYNONYM_WORDS, meant
 from services.knowledge.synonyms import normal as plain_phrase
@@ -25,6 +25,8 @@ _EITHER: Final = re.compile(r"[^\W\d_]{3,}(?:[/|][^\W\d_]{3,})+")
 _LIST: Final = re.compile(r"[^\W\d_]{2,}(?:[;,+&][^\W\d_]{2,})+")
 _MONTHS: Final = re.compile(r"([^\W\d_]+)([-–—])([^\W\d_]+)")
 _PART: Final = re.compile(r"[^\W\d_]+")
+_PARTS_OF_MONTH: Final = frozenset({"early", "middle", "late"})
+"""What the first word of `mid-August` means."""
 _STARS: Final = re.compile(r"[1-5]")
 
 
@@ -71,6 +73,8 @@ class _Word(NamedTuple):
     last: int
     either: bool = False
     """It is written behind another one, with what means `or` between them."""
+    elided: bool = False
+    """It is the `l'` of `l'été`."""
 
 
 def pieces(search: Search, today: date, south: bool) -> Iterator[Piece]:
@@ -112,6 +116,11 @@ def _words(text: str, token: Token) -> Iterator[_Word]:
     raw = text[token.first : token.last]
     whole = bare(raw.strip(_PUNCTUATION)) or raw
     parts = _parts(raw, whole)
+    if end := elision(raw.lstrip(_PUNCTUATION)):
+        end += len(raw) - len(raw.lstrip(_PUNCTUATION))
+        yield _Word(raw[: end - 1], raw[:end], token.first, token.first + end, elided=True)
+        yield from _words(text, msgspec.structs.replace(token, first=token.first + end))
+        return
     if not parts:
         yield _Word(whole, raw, token.first, token.last)
         return
@@ -127,8 +136,11 @@ def _parts(raw: str, whole: str) -> list[tuple[int, int]]:
         return []
     if _EITHER.fullmatch(whole) or _LIST.fullmatch(whole):
         return [match.span() for match in _PART.finditer(raw)]
-    if (months := _MONTHS.fullmatch(whole)) and month_number(months[1]) and month_number(months[3]):
-        return [match.span() for match in re.finditer(r"[^\W\d_]+|[-–—]", raw)]
+    if (pair := _MONTHS.fullmatch(whole)) and month_number(pair[3]):
+        if month_number(pair[1]):
+            return [match.span() for match in re.finditer(r"[^\W\d_]+|[-–—]", raw)]
+        if not _PARTS_OF_MONTH.isdisjoint(meanings(normal(pair[1]))):
+            return [match.span() for match in _PART.finditer(raw)]
     if words(raw):
         return []
     signs = {sign: (at, at + 1) for at, sign in enumerate(raw) if meant(sign)}
@@ -146,7 +158,7 @@ def _read(text: str, typed: Sequence[_Word], today: date, south: bool) -> Iterat
         if reading and _is_idle(plain[at]) and times.at(at + 1) == reading:
             reading = None
         length = max(reading[1] if reading else 0, _phrase(plain, at), _stars(plain, at))
-        kind, following = _function(plain, at)
+        kind, following = ("idle", at + 1) if typed[at].elided else _function(plain, at)
         end = max(at + 1, length, following)
         first, last = typed[at].first, typed[end - 1].last
         phrase = text[first:last].strip(_PUNCTUATION)
@@ -180,7 +192,12 @@ def _unit(typed: str, plain: Sequence[str], time: Time, today: date, south: bool
 
 
 def _is_idle(one: str) -> bool:
-    return "stop" in meanings(normal(one))
+    return "stop" in meanings(normal(one)) and not _is_abbreviation(one)
+
+
+def _is_abbreviation(one: str) -> bool:
+    """`LA` and `US` are places; `la` and `us` are no more than words."""
+    return 1 < len(one) < 4 and one.isupper() and bool(known_as(one))
 
 
 def _of_compound(head: str, tail: str, today: date, south: bool) -> Iterator[tuple[Term, ...]]:
@@ -220,6 +237,8 @@ def _function(plain: Sequence[str], at: int) -> tuple[str, int]:
     """What words do that name nothing, and the index after them; 0 if they name something."""
     for length in range(min(MOST_WORDS, len(plain) - at), 0, -1):
         senses = meanings(normal(" ".join(plain[at : at + length])))
+        if length == 1 and "stop" in senses and _is_abbreviation(plain[at]):
+            continue
         for sense, kind in (
             ("or", "or"),
             ("not", "not"),

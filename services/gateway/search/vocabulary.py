@@ -147,7 +147,8 @@ _MERGED: Final = """SELECT category_id, into_id FROM category WHERE into_id IS N
 _FORMER: Final = "SELECT owner, id, name FROM name_given ORDER BY position"
 _OF_IMAGES: Final = "SELECT DISTINCT camera_name, lens, format FROM image"
 """Everything taken from images, in one scan."""
-_PLACES: Final = "SELECT label FROM located UNION SELECT country FROM located"
+_PLACES: Final = """SELECT label FROM located UNION SELECT country FROM located
+  UNION SELECT area FROM located WHERE area <> ''"""
 _FOLDERS: Final = "SELECT DISTINCT root, folder FROM file"
 _PEOPLE: Final = "SELECT DISTINCT name FROM person ORDER BY 1"
 _KEYWORDS: Final = "SELECT DISTINCT name FROM keyword ORDER BY 1"

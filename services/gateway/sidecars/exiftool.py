@@ -80,7 +80,7 @@ def read(content: bytes, now: datetime) -> PictureFacts:
         stars=stars,
         favorite=stars == FAVORITE_STARS,
         properties=values,
-        regions=list(islice(_regions(tags), facts.MOST_REGIONS)),
+        regions=list(islice(_regions(tags), facts.MOST_REGIONS + 1)),
     )
 
 

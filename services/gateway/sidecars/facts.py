@@ -158,8 +158,9 @@ def property_values(values: Iterable[tuple[str, Any]], block: str = "") -> list[
 
 def region(name: Any, corner: Iterable[Any], applied: Iterable[Any] = ()) -> Region | None:
     """`corner`: x and y of the upper left one, then width and height, as shares of the picture. None without a name,
-    and for what lies outside of it; what protrudes is cut off. `applied`: pixels, as in `Region`."""
-    clean, numbers = line(name, LONGEST_NAME), [number(one) for one in corner]
+    and for what lies outside of it; what protrudes is cut off. `applied`: pixels, as in `Region`. The name may have one
+    character more than the limit, as in `texts`."""
+    clean, numbers = line(name, LONGEST_NAME + 1), [number(one) for one in corner]
     if not clean or len(numbers) != 4:
         return None
     x, y, width, height = (-1.0 if one is None else one for one in numbers)
@@ -179,10 +180,11 @@ def region(name: Any, corner: Iterable[Any], applied: Iterable[Any] = ()) -> Reg
     )
 
 
-def texts(values: Any, most: int) -> list[str]:
-    """Without duplicates, in their order; composed (NFC), as macOS writes the same name in two ways."""
-    names = (name(value) for value in values)
-    return list(dict.fromkeys(unicodedata.normalize("NFC", one) for one in names if one))[:most]
+def texts(values: Iterable[Any], most: int, longest: int = LONGEST_NAME) -> list[str]:
+    """Without duplicates, in their order; composed (NFC), as macOS writes the same name in two ways. One more than
+    `most`, and each with one character more than `longest`, for `limits.py` to see that there are more."""
+    names = (line(value, longest + 1) for value in values)
+    return list(dict.fromkeys(unicodedata.normalize("NFC", one) for one in names if one))[: most + 1]
 
 
 def iso(moment: datetime) -> str:

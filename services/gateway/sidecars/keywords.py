@@ -31,6 +31,8 @@ HIERARCHIES: Final = (
     Hierarchy("{http://ns.iview-multimedia.com/mediapro/1.0/}CatalogSets", "CatalogSets", "|"),
 )
 """Lightroom, Bridge and darktable; digiKam; Windows; Media Pro and others after it."""
+_MOST: Final = 5 * facts.MOST_KEYWORDS
+"""Flat keywords to look at: programs write one of a hierarchy in up to four ways."""
 _SEPARATORS: Final = frozenset(one.separator for one in HIERARCHIES)
 _OF_PROGRAMS: Final = frozenset({"darktable", "_Digikam_root_tag_", "_Digikam_Internal_Tags_"})
 """Roots of hierarchies in which programs note things for themselves."""
@@ -43,20 +45,22 @@ class Keywords(NamedTuple):
 
 
 def keywords(flat: Iterable[str], paths: Iterable[Sequence[str]] = ()) -> Keywords:
-    """Each once, the flat ones first. `paths`: those in hierarchies, each with what it stands below."""
-    words = facts.texts(flat, facts.MOST_KEYWORDS)
+    """Each once, the flat ones first. `paths`: those in hierarchies, each with what it stands below. There may be one
+    more than the limit, with a character or a level too many, as in `facts.texts`."""
+    words = facts.texts(flat, _MOST, LEVELS * facts.LONGEST_NAME)
     split = chain(paths, (word.split(SEPARATOR) for word in words if SEPARATOR in word))
-    hierarchical = [path for path in dict.fromkeys(map(_path, split)) if path][: facts.MOST_KEYWORDS]
-    leaves = [path[-1] for path in hierarchical]
+    hierarchical = [path for path in dict.fromkeys(map(_path, split)) if path][: facts.MOST_KEYWORDS + 1]
+    leaves = dict.fromkeys(path[-1] for path in hierarchical)
     wholes = {separator.join(path) for path in hierarchical for separator in _SEPARATORS}
     alone = [word for word in words if word in leaves or not (word in wholes or SEPARATOR in word)]
     return Keywords(
-        list(dict.fromkeys([*alone, *leaves]))[: facts.MOST_KEYWORDS],
+        facts.texts([*alone, *leaves], facts.MOST_KEYWORDS),
         [SEPARATOR.join(path) for path in hierarchical if len(path) > 1],
     )
 
 
 def _path(parts: Sequence[str]) -> tuple[str, ...]:
     """Empty for a program's own."""
-    names = tuple(name for part in parts[-LEVELS:] for name in facts.texts([part], 1))
-    return () if names and names[0] in _OF_PROGRAMS else names
+    levels = [part for part in parts if part and not part.isspace()]
+    names = tuple(name for part in levels[-LEVELS - 1 :] for name in facts.texts([part], 1))
+    return () if levels and levels[0].strip() in _OF_PROGRAMS else names

@@ -64,14 +64,14 @@ def _names(properties: Properties) -> Iterator[str]:
 
 def regions(properties: Properties) -> list[Region]:
     """Faces with a name and a rectangle; a point and a circle have none, and pixels count for nothing: editors that
-    know nothing of regions change a picture's size."""
+    know nothing of regions change a picture's size. One more than the limit, as in `facts.texts`."""
     applied = _applied(properties)
     faces = (
         *(facts.region(name, _around(area), applied) for name, area in _areas(properties)),
         *(facts.region(name, text.split(",")) for name, text in _rectangles(properties)),
         *(facts.region(name, corner) for name, corner in _boundaries(properties)),
     )
-    return list({(one.name, one.x, one.y): one for one in faces if one}.values())[: facts.MOST_REGIONS]
+    return list({(one.name, one.x, one.y): one for one in faces if one}.values())[: facts.MOST_REGIONS + 1]
 
 
 def _applied(properties: Properties) -> list[str | None]:

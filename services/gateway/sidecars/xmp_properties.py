@@ -79,7 +79,7 @@ def rating(tags: Properties) -> int | None:
 
 def _all(tags: Properties, name: str) -> str:
     """Of a list, in one text."""
-    return ", ".join(facts.texts(items(tags.get(name)), facts.MOST_PEOPLE))
+    return ", ".join(facts.texts(items(tags.get(name)), facts.LONGEST_LINE, facts.LONGEST_LINE))
 
 
 def _labels(tags: Properties) -> Iterator[str]:

@@ -104,16 +104,16 @@ async def _travel(request: Request[Any, Any, Any], value: str) -> None:
     if then is None:
         raise NoMoment(
             _(
-                "This browser asked for the library at a moment that makes no sense. It shows the library as it is "
-                "now again."
+                "This browser asked for the library at a moment that makes no sense. "
+                "You now see the library as it is today."
             )
         )
     recorded = await past.recorded_at(then.position)
     if recorded is None:
         raise NoMoment(
             _(
-                "The log ends before the moment that this browser asked for; was it restored from a backup? "
-                "It shows the library as it is now again."
+                "The log ends before the moment this browser asked for. "
+                "Was it restored from a backup? You now see the library as it is today."
             )
         )
     then.recorded_us = recorded

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from litestar import MediaType, Request, Response
 from litestar.exceptions import HTTPException, NotFoundException
@@ -64,10 +64,21 @@ def link(path: str, **query: str | None) -> str:
     return f"{path}?{urlencode(parameters)}" if parameters else path
 
 
+def folder_url(path: str) -> str:
+    """Of the page of a folder, which is given by its full path."""
+    return f"/folders{quote(path)}"
+
+
 def among(criteria: Filter) -> dict[str, str | None]:
     """Photos as a URL's query names them; an empty query is the timeline."""
     hidden = "1" if criteria.hidden else None
-    return {"category": criteria.category, "album": criteria.album, "q": criteria.q, "hidden": hidden}
+    return {
+        "category": criteria.category,
+        "album": criteria.album,
+        "folder": criteria.folder,
+        "q": criteria.q,
+        "hidden": hidden,
+    }
 
 
 def unprocessable(detail: str, extra: list[dict[str, str]] | None = None) -> HTTPException:

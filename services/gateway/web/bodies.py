@@ -57,7 +57,7 @@ class Bodies(ASGIMiddleware):
                 size = await self._received(receive, body, most)
             except OSError as error:
                 raise ServiceUnavailableException(
-                    _("What you sent can't be held on the disk: %(why)s.", why=error.strerror or error)
+                    _("What you sent can’t be stored on the disk: %(why)s.", why=error.strerror or error)
                 ) from error
             if size is None:
                 return  # the client has gone

@@ -5,7 +5,7 @@ from typing import Any, Final, get_args
 
 import msgspec
 
-from services.domain import BY_NAME
+from services.domain.registry import BY_NAME
 from services.domain.subject import Command
 from services.gateway.i18n.catalogues import N_
 from services.gateway.web.reasons import Invalid, invalid

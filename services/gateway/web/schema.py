@@ -9,7 +9,7 @@ import msgspec
 from litestar import Request
 from litestar.openapi.plugins import JsonRenderPlugin
 
-from services.domain import BY_NAME
+from services.domain.registry import BY_NAME
 
 Json = dict[str, Any]
 

@@ -14,7 +14,7 @@ from litestar.status_codes import HTTP_303_SEE_OTHER
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 from msgspec import ValidationError
 
-from services.domain import BY_NAME
+from services.domain.registry import BY_NAME
 from services.gateway.i18n.language import _, choose, speak
 from services.gateway.i18n.speech import explanation
 from services.gateway.web.parameters import address
@@ -160,8 +160,8 @@ def _worded(request: Request[Any, Any, Any], error: HTTPException) -> str:
         return _("There is no page at this address. It may be mistyped, or from another version of Albumen.")
     if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
         if request.method in SAFE:
-            return _("This address takes what a form sends, and shows nothing.")
-        return _("This address shows something, and takes nothing.")
+            return _("This address only takes what a form sends; there is nothing to see here.")
+        return _("This address only shows a page; nothing can be sent to it.")
     if error.detail in (HTTPStatus.BAD_REQUEST.phrase, "Invalid host header"):
         return _("This request makes no sense here.")
     return error.detail

@@ -75,7 +75,7 @@ class Dispatcher:
         if logged is None:
             return None
         if (logged.type, logged.data) != (command.TYPE, encode(command).decode()):
-            raise Refused("This Idempotency-Key was used for another command before: choose a new one.")
+            raise Refused("This Idempotency-Key was already used for another command: choose a new one.")
         rows = await caused_by(self._log, logged)
         position = rows[-1].position if rows else logged.position
         return Accepted(command_id=command_id, position=position, events=[event_of(row) for row in rows])

@@ -7,9 +7,9 @@ from itertools import takewhile
 from typing import Any, Final, TypeVar
 from uuid import UUID
 
-from services.domain import COMMANDS
 from services.domain.albums.search_names import SearchName
 from services.domain.failure import Problem
+from services.domain.registry import COMMANDS
 from services.domain.subject import NotFound, Refused
 from services.gateway.archives.given import holds, require_photo_folder
 from services.gateway.exporting.folder import require_folder

@@ -52,7 +52,7 @@ def contents(path: Path) -> Contents:
 def _contents(db: sqlite3.Connection, name: str) -> Contents:
     fault = verify(db)
     if fault:
-        raise BadCopy("%(file)s is no sound log: %(why)s", file=name, why=fault.what.english())
+        raise BadCopy("%(file)s is not an intact log: %(why)s", file=name, why=fault.what.english())
     ends = db.execute(_ENDS).fetchall()
     _, first_id, _ = ends[0] if ends else _NOTHING
     last, last_id, recorded = ends[-1] if ends else _NOTHING

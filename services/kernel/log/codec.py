@@ -1,6 +1,6 @@
 """Structs to JSON and back, keyed by stable type name and schema version."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any, TypeVar, get_type_hints
 
@@ -14,6 +14,12 @@ from services.kernel.untrusted import NotJson, decoded
 _Message = TypeVar("_Message")
 
 _encoder = msgspec.json.Encoder()
+_others: list[Callable[[], object]] = []
+
+
+def register_on_demand(others: Callable[[], object]) -> None:
+    """`others`: imports all modules whose classes a message may have. Called for names that aren't registered yet."""
+    _others.append(others)
 
 
 @cache
@@ -81,5 +87,7 @@ def _unlimited(cls: type[Command]) -> Mapping[str, Any]:
 
 
 def _lookup(registry: dict[str, type[_Message]], name: str) -> type[_Message] | None:
-    assert registry, "import services.domain first: it makes events and commands known"
+    if name not in registry:
+        for others in _others:
+            others()
     return registry.get(name)

@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 import msgspec
 
 COMMANDS: dict[str, "type[Command]"] = {}
-"""By TYPE. Importing a module registers its classes: import `services.domain` before decoding."""
+"""By TYPE. Importing a module registers its classes (see `codec.register_on_demand`)."""
 
 
 class Command(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

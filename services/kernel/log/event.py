@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 import msgspec
 
 EVENTS: dict[str, "type[Event]"] = {}
-"""By TYPE. Importing a module registers its classes: import `services.domain` before decoding."""
+"""By TYPE. Importing a module registers its classes (see `codec.register_on_demand`)."""
 
 
 class Event(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):

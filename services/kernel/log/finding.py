@@ -65,7 +65,7 @@ def orphaned(file: str) -> Finding:
     """SQLite would delete such a WAL, if it opened the database."""
     return Finding(
         "absent",
-        Sentence("There is no log in %(file)s any more, only records in %(file)s-wal.", file=file),
+        Sentence("There is no log in %(file)s any more, only entries in %(file)s-wal.", file=file),
         Sentence("Restore a backup (albumen restore), or move %(file)s-wal away to start over.", file=file),
     )
 
@@ -82,7 +82,7 @@ def no_database(file: str) -> Finding:
     return Finding(
         "not_a_log",
         Sentence(
-            "%(file)s is no database: another program wrote it, or its beginning is damaged.", file=file
+            "%(file)s is not a database: another program wrote it, or its beginning is damaged.", file=file
         ),
         Sentence(
             "If it was your library, restore a backup (albumen restore). If not, choose another --data."
@@ -93,7 +93,7 @@ def no_database(file: str) -> Finding:
 def not_a_log(file: str) -> Finding:
     return Finding(
         "not_a_log",
-        Sentence("%(file)s is not a log of Albumen, but another database.", file=file),
+        Sentence("%(file)s is a database, but not Albumen’s log.", file=file),
         Sentence("Move it away and restore a backup (albumen restore), or choose another --data."),
     )
 
@@ -132,23 +132,23 @@ def damaged(reason: object) -> Finding:
         "damaged",
         Sentence("The file of the log is damaged (%(reason)s).", reason=str(reason)),
         Sentence(
-            "Check the disk. Then restore the newest backup (albumen restore), or go on with all that can still be "
+            "Check the disk. Then restore the newest backup (albumen restore), or continue with what can still be "
             "read (albumen doctor --recover)."
         ),
     )
 
 
 _MEND: Final = Sentence(
-    "Restore the newest backup (albumen restore), or go on with all that can still be read (albumen doctor --recover)."
+    "Restore the newest backup (albumen restore), or continue with what can still be read (albumen doctor --recover)."
 )
 
 
 def missing(position: int, next_position: int) -> Finding:
     what = (
-        Sentence("Record %(first)s is missing from the log.", first=position)
+        Sentence("Entry %(first)s is missing from the log.", first=position)
         if next_position == position + 1
         else Sentence(
-            "Records %(first)s to %(last)s are missing from the log.", first=position, last=next_position - 1
+            "Entries %(first)s to %(last)s are missing from the log.", first=position, last=next_position - 1
         )
     )
     return Finding("missing", what, _MEND, position)
@@ -157,7 +157,7 @@ def missing(position: int, next_position: int) -> Finding:
 def cut(head: int, last: int) -> Finding:
     return Finding(
         "cut",
-        Sentence("The log ends at record %(head)s, but it once had %(last)s.", head=head, last=last),
+        Sentence("The log ends at entry %(head)s, but it once had %(last)s.", head=head, last=last),
         _MEND,
         head + 1,
     )
@@ -166,9 +166,10 @@ def cut(head: int, last: int) -> Finding:
 def changed(position: int) -> Finding:
     return Finding(
         "changed",
-        Sentence("Record %(position)s of the log is not what Albumen wrote there.", position=position),
+        Sentence("Entry %(position)s of the log is not what Albumen wrote there.", position=position),
         Sentence(
-            "Check the disk. Then type albumen doctor --recover: it takes the right one from a backup, if one has it."
+            "Check the disk. Then type albumen doctor --recover: it takes the original entry from a backup, "
+            "if one has it."
         ),
         position,
     )
@@ -191,7 +192,7 @@ def side_file_gone(file: str, *, saved: bool) -> Finding:
         Sentence("%(file)s was removed while Albumen had it open.", file=file),
         Sentence("Restart Albumen. Nothing is lost: what it held is now in the log itself.")
         if saved
-        else Sentence("Restart Albumen. Its newest records may be lost."),
+        else Sentence("Restart Albumen. Its newest entries may be lost."),
     )
 
 

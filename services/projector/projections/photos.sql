@@ -54,7 +54,7 @@ CREATE INDEX image_zoned ON image (clock_ms, offset_ms) WHERE offset_ms IS NOT N
 CREATE INDEX image_unzoned ON image (clock_ms) WHERE offset_ms IS NULL;
 CREATE INDEX image_month ON image (month) WHERE visible = 1;
 CREATE INDEX image_unseen ON image (image_id) WHERE visible = 0;
-CREATE INDEX image_stale ON image (image_id) WHERE facts < 3;     -- 3: the reader's version (knowledge/facts_version.py)
+CREATE INDEX image_stale ON image (image_id) WHERE facts < 4;     -- 4: the reader's version (knowledge/facts_version.py)
 CREATE INDEX image_shot ON image (camera, own_ms) WHERE camera IS NOT NULL;
 
 CREATE TABLE hidden (image_id TEXT PRIMARY KEY, position INTEGER NOT NULL) STRICT, WITHOUT ROWID;

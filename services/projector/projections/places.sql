@@ -12,6 +12,9 @@ CREATE TABLE located (                                             -- the best c
   image_id TEXT PRIMARY KEY, latitude REAL NOT NULL, longitude REAL NOT NULL,
   x REAL NOT NULL, y REAL NOT NULL,                                -- knowledge/mercator.py
   city TEXT NOT NULL, country TEXT NOT NULL, code TEXT NOT NULL,   -- '' if none is near; English; ISO 3166, '' at sea
+  region TEXT NOT NULL,                                            -- state or province, in English; '' if not known
+  area TEXT NOT NULL GENERATED ALWAYS AS (iif(region = '', '', region || ', ' || country)) VIRTUAL,
   label TEXT NOT NULL GENERATED ALWAYS AS (iif(city = '', country, city || ', ' || country)) VIRTUAL
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX located_place ON located (country, city);
+CREATE INDEX located_area ON located (area);

@@ -8,10 +8,10 @@ CREATE TABLE rejection (
   ignored INTEGER NOT NULL,                                        -- 1: dismissed by the user
   path TEXT GENERATED ALWAYS AS (iif(folder = '', name, folder || '/' || name)) VIRTUAL,   -- relative to root
   full_path TEXT GENERATED ALWAYS AS (rtrim(root, '/') || '/' || path) VIRTUAL,
-  PRIMARY KEY (root, folder, name)
-) STRICT, WITHOUT ROWID;
-CREATE INDEX rejection_position ON rejection (ignored, position);
-CREATE INDEX rejection_reason ON rejection (ignored, kind, reason, position);
+  UNIQUE (root, folder, name)
+) STRICT;                                                          -- with rowids: names of 750 bytes are in no other index
+CREATE INDEX rejection_position ON rejection (ignored, position, root);
+CREATE INDEX rejection_reason ON rejection (ignored, kind, reason, position, root);
 CREATE INDEX rejection_job ON rejection (job_id, position);
 
 CREATE TABLE failure (

@@ -183,7 +183,7 @@ async def test_a_merged_category_waits_until_the_merge_is_undone(command: Comman
 @pytest.mark.parametrize(
     ("before", "command", "error", "field", "says"),
     [
-        ([], CreateCategory(name="\u200b\u200b"), Refused, "name", "a letter that can be seen"),
+        ([], CreateCategory(name="\u200b\u200b"), Refused, "name", "one visible character"),
         ([], CreateCategory(name="Zoo", group_id="gone"), NotFound, "group_id", "no such group"),
         (
             [PETS, CategoryDeleted(category_id="pets")],
@@ -207,7 +207,7 @@ async def test_a_merged_category_waits_until_the_merge_is_undone(command: Comman
             "group_id",
             "inside another group",
         ),
-        ([REX], RenameCategory(category_id="rex", name="\u200b"), Refused, "name", "can be seen"),
+        ([REX], RenameCategory(category_id="rex", name="\u200b"), Refused, "name", "one visible character"),
         ([REX], to_group("gone"), NotFound, "group_id", "no such group"),
         ([REX], to_group("cat"), Refused, "group_id", "“Cat” is a category"),
         (

@@ -44,9 +44,9 @@ async def test_an_answer_is_given_once(command: ConfirmMissing | MarkUnavailable
     """Also if a scan has missed the same photos again meanwhile."""
     library = await after(asked())
     await library.append(command, await command.decide(library))
-    await library.refuses(command, Refused, "question", "answered already")
+    await library.refuses(command, Refused, "question", "already been answered")
     await library.given(asked(again=True))
-    await library.refuses(command, Refused, "question", "answered already")
+    await library.refuses(command, Refused, "question", "already been answered")
 
 
 async def test_a_person_may_change_their_mind() -> None:

@@ -96,11 +96,11 @@ async def test_a_retry_is_a_scan_that_looks_at_those_files_again(
 )
 async def test_what_is_not_left_is_not_retried(command: RetryRejected, field: str | None) -> None:
     """Or is ignored, or belongs to no folder that is set."""
-    await (await with_problems()).refuses(command, NotFound, field, "No such file is left")
+    await (await with_problems()).refuses(command, NotFound, field, "There are no more unreadable files")
 
 
 async def test_when_nothing_failed_there_is_nothing_to_retry() -> None:
-    await (await after()).refuses(RetryRejected(), NotFound, None, "No such file is left")
+    await (await after()).refuses(RetryRejected(), NotFound, None, "There are no more unreadable files")
 
 
 @pytest.mark.parametrize("command", [ScanLibrary(), RetryRejected()])

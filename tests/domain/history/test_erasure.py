@@ -6,7 +6,6 @@ from uuid import uuid4
 import msgspec
 import pytest
 
-from services.domain import COMMANDS, EVENTS
 from services.domain.albums.events import AlbumReordered, ImagesAddedToAlbum, replayed
 from services.domain.categories.decisions import CategoryAssigned
 from services.domain.erasure import NOBODY, Erasure
@@ -18,6 +17,7 @@ from services.domain.photos.hiding import HideImages
 from services.domain.photos.keywords import AddKeywords
 from services.domain.photos.people import RemovePeople
 from services.domain.photos.places import SetPlace
+from services.domain.registry import COMMANDS, EVENTS
 from services.domain.subject import Command, Recorded
 from services.kernel.log.codec import encode
 from services.kernel.log.envelope import Envelope, record_event

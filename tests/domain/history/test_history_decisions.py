@@ -83,7 +83,7 @@ async def test_what_a_command_began_is_taken_back_whole() -> None:
 async def test_nothing_is_undone_twice() -> None:
     library, command_id = await with_a_rename()
     await library.undoes(command_id, DOG)
-    await library.refuses_undo(command_id, "This was undone before")
+    await library.refuses_undo(command_id, "This has already been undone")
 
 
 async def test_undoing_an_undo_does_it_again() -> None:
@@ -93,7 +93,7 @@ async def test_undoing_an_undo_does_it_again() -> None:
     redo = await library.undoes(undo, HOUND)
     await library.undoes(redo, DOG)
     for earlier in (command_id, undo):
-        await library.refuses_undo(earlier, "This was undone before")
+        await library.refuses_undo(earlier, "This has already been undone")
 
 
 async def test_the_id_of_a_command_may_be_written_in_any_way() -> None:
@@ -102,7 +102,7 @@ async def test_the_id_of_a_command_may_be_written_in_any_way() -> None:
     library.command_id = UUID(int=0xABCDEF)
     command_id = await library.decides(RENAME, HOUND)
     await library.decides(Undo(command_id=command_id.upper()), CommandUndone(command_id=command_id), DOG)
-    await library.refuses_undo(command_id.replace("-", ""), "This was undone before")
+    await library.refuses_undo(command_id.replace("-", ""), "This has already been undone")
 
 
 @pytest.mark.parametrize("command_id", ["nonsense", str(UUID(int=99))])

@@ -69,7 +69,7 @@ async def test_damage_to_the_newest_records_is_told_at_the_start(settings: Setti
         await eventually(lambda: "log_damaged" in codes(running), "it is shown")
         answer = await running.post("create-album", {"name": "B"})
         assert answer.status_code == 503
-        assert "The log ends at record 4, but it once had 5." in answer.json()["detail"]
+        assert "The log ends at entry 4, but it once had 5." in answer.json()["detail"]
         assert (await running.client.get("/")).status_code == 200
 
 
@@ -83,7 +83,7 @@ async def test_all_of_the_log_is_verified_in_another_process(settings: Settings)
     task = asyncio.create_task(state.run(first_s=0.0))
     await eventually(lambda: told(state), "it is found")
     (condition,) = await state.ask()
-    assert condition.problem.english() == "Record 3 of the log is not what Albumen wrote there."
+    assert condition.problem.english() == "Entry 3 of the log is not what Albumen wrote there."
     task.cancel()
     with suppress(asyncio.CancelledError):
         await task

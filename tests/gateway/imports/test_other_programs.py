@@ -12,9 +12,10 @@ from services.gateway.imports import kinds
 from services.gateway.imports.content import ends_digest
 from services.gateway.imports.contract import Told
 from services.gateway.imports.matching import NO_SUCH_NAME
-from services.gateway.imports.reading import LONG_TITLE, OF_OTHERS
+from services.gateway.imports.reading import LONG_ALBUM, LONG_TITLE, MANY_ALBUMS, OF_OTHERS
+from services.gateway.imports.sources import ARCHIVE
 from services.gateway.running.importing import NOT_ALL_THERE
-from services.gateway.sidecars.limits import LONG_CAPTION
+from services.gateway.sidecars.limits import LONG_CAPTION, LONG_NAME, MANY_KEYWORDS
 from services.gateway.workers.pool import WorkerPool
 from services.kernel.settings import Settings
 from tests.support.digikam import database
@@ -245,8 +246,39 @@ async def test_what_a_person_could_not_say_is_told(scanned: Stack, tmp_path: Pat
     shown = await metadata(scanned, photo)
     assert (shown["favorite"], set(shown["keywords"])) == (True, {"a" * 200, "\u202eb", "<b>c"})
     assert shown["description"] == "d" * 10_000
-    assert [one["reason"] for one in status["failures"]] == [LONG_CAPTION]
-    assert status["failed"] == 1
+    assert [one["reason"] for one in status["failures"]] == [LONG_CAPTION, LONG_NAME]
+    assert status["failed"] == 2
+
+
+async def test_lists_that_are_too_long_are_cut_and_that_is_told(scanned: Stack, tmp_path: Path) -> None:
+    (tmp_path / "other" / "Rome").mkdir(parents=True)
+    albums = "".join(f"[.album:{n}]\nname=Album {n} {'x' * 250 * (n == 0)}\n" for n in range(201))
+    members = ",".join(map(str, range(201)))
+    words = ",".join(f"word {n}" for n in range(300))
+    ini = tmp_path / "other" / "Rome" / ".picasa.ini"
+    ini.write_text(f"{albums}[IMG_1.jpg]\nalbums={members}\nkeywords={words}\n")
+    status = await scanned.done("import", {"source": str(ini)})
+    assert [one["reason"] for one in status["failures"]] == [MANY_KEYWORDS, LONG_ALBUM, MANY_ALBUMS]
+    names = [one["name"] for one in await scanned.get("/api/albums")]
+    assert (len(names), max(map(len, names))) == (200, 200)
+    shown = await metadata(scanned, (await by_place(scanned))["Rome/IMG_1.jpg"])
+    assert len(shown["keywords"]) == 200
+
+
+@pytest.mark.parametrize("name", ["photos.zip", "export.7z", "all.part2.rar", "all.z01", "all.tar.gpg"])
+async def test_an_archive_is_to_be_unpacked_first(scanned: Stack, tmp_path: Path, name: str) -> None:
+    """Whether it is encrypted or not: given alone, and beside files that can be imported."""
+    folder = tmp_path / "other" / "Rome"
+    folder.mkdir(parents=True)
+    (folder / name).write_bytes(b"PK")
+    status = await scanned.done("import", {"source": str(folder / name)})
+    assert [one["reason"] for one in status["failures"]] == [ARCHIVE]
+    (folder / ".picasa.ini").write_text("[IMG_1.jpg]\nstar=yes\n")
+    status = await scanned.done("import", {"source": str(folder.parent)})
+    later = name in ("all.part2.rar", "all.z01")  # the first volume is told
+    failures = [] if later else [(f"Rome/{name}", ARCHIVE)]
+    assert [(one["path"], one["reason"]) for one in status["failures"]] == failures
+    assert status["done"] == 1
 
 
 async def test_a_title_that_is_too_long_is_cut_and_that_is_told(scanned: Stack, tmp_path: Path) -> None:

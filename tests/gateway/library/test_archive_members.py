@@ -4,10 +4,12 @@ import gzip
 import io
 import os
 import random
+import re
 import stat
 import struct
 import tarfile
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -238,6 +240,55 @@ def test_links_devices_and_negative_sizes_in_a_tar(tmp_path: Path) -> None:
     (tmp_path / "b.tar").write_bytes(block + bytes(1024))
     with pytest.raises(Unlistable):
         listing(tmp_path / "b.tar")
+
+
+def whole(tmp_path: Path) -> bytes:
+    return archives.zipped(tmp_path / "made" / "a.zip", {"a.jpg": b"1" * 700}).read_bytes()
+
+
+def of_volumes(content: bytes) -> bytes:
+    """As the last of two: the end says that it is the second disk."""
+    at = content.index(b"PK\5\6")
+    return content[: at + 4] + struct.pack("<2H", 1, 0) + content[at + 8 :]
+
+
+def of_encrypted_list(content: bytes) -> bytes:
+    """As PKWARE's programs write it: the version that is needed stands in the zip64 record."""
+    at = content.index(b"PK\5\6")
+    record = struct.pack("<4sQ2H2I4Q", b"PK\6\6", 44, 62, 62, 0, 0, 1, 1, 46, at - 46)
+    locator = struct.pack("<4sIQI", b"PK\6\7", 0, at, 1)
+    end = struct.pack("<4s4H2IH", b"PK\5\6", 0, 0, 0xFFFF, 0xFFFF, 0xFFFFFFFF, 0xFFFFFFFF, 0)
+    return content[: at - 46] + bytes(46) + record + locator + end
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "sentence"),
+    [
+        ("a.zip", of_volumes, lists.VOLUMES),
+        ("a.zip", lambda content: b"PK\7\x08" + content[:500], lists.VOLUMES),
+        ("a.zip", of_encrypted_list, lists.WHOLLY_ENCRYPTED),
+        ("a.zip", lambda _: b"7z\xbc\xaf\x27\x1c" + bytes(500), lists.OTHER_KIND),
+        ("a.tgz", lambda _: b"Rar!\x1a\7\1\0" + bytes(5000), lists.OTHER_KIND),
+        ("a.tar.gz", lambda content: content, lists.OTHER_KIND),
+        ("a.tar", lambda content: gzip.compress(content), lists.OTHER_KIND),
+        ("a.tar", lambda content: content, lists.OTHER_KIND),
+        ("a.tar", lambda _: b"\xfd7zXZ\0" + bytes(5000), lists.OTHER_KIND),
+        ("a.zip", lambda content: content[:500], lists.CUT_OFF),
+        ("a.zip", lambda _: b"GIF89a" + bytes(500), lists.NO_ARCHIVE),
+    ],
+)
+def test_what_an_archive_really_is(
+    tmp_path: Path, name: str, content: Callable[[bytes], bytes], sentence: str
+) -> None:
+    (tmp_path / name).write_bytes(content(whole(tmp_path)))
+    with pytest.raises(Unlistable, match=re.escape(sentence)):
+        listing(tmp_path / name)
+
+
+def test_a_tgz_that_holds_no_tar(tmp_path: Path) -> None:
+    (tmp_path / "a.tgz").write_bytes(gzip.compress(b"not a tar" * 500))
+    with pytest.raises(Unlistable, match=re.escape(lists.NO_ARCHIVE)):
+        listing(tmp_path / "a.tgz")
 
 
 @pytest.mark.parametrize("suffix", [".zip", ".tar", ".tgz"])

@@ -43,6 +43,30 @@ async def test_they_stand_in_the_order_of_the_page(client: httpx.AsyncClient, qu
     assert back == order
 
 
+@pytest.mark.parametrize(
+    "query",
+    [
+        {},
+        {"sort": "taken_at"},
+        {"category": "dog"},
+        {"album": "lake"},
+        {"album": "lake", "sort": "-taken_at"},
+        {"q": "cat"},
+    ],
+)
+async def test_each_knows_which_of_how_many_it_is(client: httpx.AsyncClient, query: dict[str, str]) -> None:
+    order = await listed(client, **({"sort": "album"} if "album" in query else {}) | query)
+    assert len(order) > 2
+    for number, one in enumerate(order):
+        answer = await client.get(f"/images/{one}/place", params=query)
+        assert answer.json() == {"place": number + 1, "total": len(order)}
+
+
+@pytest.mark.parametrize("image", [image_id(1), "f" * 32, "none"])
+async def test_what_is_not_in_the_list_has_no_place_there(client: httpx.AsyncClient, image: str) -> None:
+    assert (await client.get(f"/images/{image}/place", params={"album": "lake"})).status_code == 404
+
+
 async def test_each_says_what_the_viewer_needs(client: httpx.AsyncClient) -> None:
     here = (await around(client, 6))["here"]
     assert here == {

@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from services.domain.files.events import SourceUnavailable
-from services.gateway.grid.sections import Cell
+from services.gateway.grid.sections import Cell, Stretch
 from services.gateway.grid.shapes import shape
 from services.gateway.grid.tiles import tiles
 from services.gateway.pages.rendering import create_environment
@@ -42,7 +42,7 @@ def test_no_value_of_a_tile_becomes_markup() -> None:
     cell = Cell(
         image_id=bad, shape="r100", width=1, height=1, colour=bad, date=bad, alt=bad, month=bad, day=bad
     )
-    html = tiles(create_environment(), [cell], {}, bad, {})
+    html = tiles(create_environment(), [Stretch(cells=[cell], month=bad, day=bad)], {}, bad, {})
     assert "<i>" not in html
     assert html.count("&quot;&gt;&lt;i&gt;{id}") >= 8
 

@@ -115,3 +115,15 @@ async def test_while_a_scan_runs_nobody_counts_what_it_rejects() -> None:
     one = tables(FEW)
     assert (await why_empty(one, Scanning()))["scan"]  # type: ignore[arg-type]
     assert not [sql for sql in one.asked if "rejection" in sql or "problem" in sql]
+
+
+def test_no_index_but_one_holds_names() -> None:
+    """They may have 750 bytes, which each count of problems would read."""
+    db, _ = read_tables()
+    wide = {
+        index
+        for _number, index, *_ in db.execute("PRAGMA index_list(rejection)").fetchall()
+        for _place, _column, name, *_ in db.execute(f"PRAGMA index_xinfo({index})")
+        if name in ("folder", "name")
+    }
+    assert len(wide) == 1

@@ -7,7 +7,7 @@ import pytest
 import pytest_asyncio
 from litestar.routes import HTTPRoute
 
-from services.domain import BY_NAME
+from services.domain.registry import BY_NAME
 from tests.gateway.pages.seeded import image_id
 from tests.support.stack import Stack
 

@@ -5,7 +5,9 @@ import re
 import httpx
 import pytest
 
-TILE = re.compile(r'<li class="tile r(\d{3})" id="p-([0-9a-f]{32})">|<(?:li|div) class="month"><h2>(.*?) <span>')
+TILE = re.compile(
+    r'<li class="tile r(\d{3})" id="p-([0-9a-f]{32})">|<(?:li|div) class="month"><h2>(.*?) <span>'
+)
 DAY = re.compile(r'<(?:li|div) class="date"><h3>(.*?)</h3>|class="day">(.*?)<')
 
 

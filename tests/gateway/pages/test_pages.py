@@ -210,7 +210,7 @@ def test_the_line_of_a_job_tells_how_fast_it_is_and_how_long_it_takes() -> None:
     line = (
         create_environment()
         .get_template("partials/progress.html")
-        .render(jobs=[job], photos=None, conditions=[])
+        .render(jobs=[job], photos=None, conditions=[], figures={})
     )
     assert "Classifying 3,214 of 15,000 · 212/s · 55 s left · 4 failed" in line
 

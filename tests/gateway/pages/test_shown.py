@@ -172,6 +172,14 @@ async def test_whatever_goes_by_time_is_the_timeline(client: httpx.AsyncClient, 
         assert sum(count for _, _, count in covers(text)) == len(TIMELINE)
 
 
+async def test_programs_see_the_timeline_unless_they_ask_for_more(client: httpx.AsyncClient) -> None:
+    """The contract's `/api/images` without a filter is the first page; a search finds the rest."""
+    for query, photos in (({}, TIMELINE), ({"q": ""}, TIMELINE), ({"q": "-is:timeline"}, VISIBLE - TIMELINE)):
+        answer = (await client.get("/api/images", params={**query, "limit": "500"})).json()
+        assert {item["id"] for item in answer["items"]} == photos
+        assert answer["total"] == len(photos)
+
+
 async def test_memories_are_of_the_timeline(client: httpx.AsyncClient) -> None:
     cards = [card for card in covers(await text_of(client, "/search")) if "date%3A" in card[0]]
     assert len(cards) == 3

@@ -1,19 +1,22 @@
-"""What people write finds what they mean: some 380 queries in English and German, each beside a search in the grammar
-of keys that finds the same."""
+"""What people write finds what they mean: some 700 queries in the languages of the pages, each beside a search in the
+grammar of keys that finds the same."""
 
 import unicodedata
 from pathlib import Path
 
 import pytest
 
+from services.knowledge.languages import OWN_NAMES
 from tests.gateway.search.written_library import DECOMPOSED
 from tests.support.stack import Stack
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
-QUERIES = [
-    tuple(line.split("\t"))
-    for line in (Path(__file__).parent / "queries.tsv").read_text("utf-8").splitlines()
-]
+FOLDER = Path(__file__).parent
+QUERIES = {
+    path.stem: [tuple(line.split("\t")) for line in path.read_text("utf-8").splitlines()]
+    for path in sorted(FOLDER.glob("queries*.tsv"))
+}
+"""`queries` in English and German, `queries_fr` and so on: (what is written, what finds the same)."""
 
 
 async def found(album: Stack, q: str) -> set[str]:
@@ -22,15 +25,19 @@ async def found(album: Stack, q: str) -> set[str]:
     return {item["id"] for item in answer.json()["items"]}
 
 
-async def test_there_are_enough_of_both_languages() -> None:
-    assert len(QUERIES) >= 300
-    assert len({query for query, _ in QUERIES}) == len(QUERIES)
+async def test_there_are_enough_of_each_language() -> None:
+    assert QUERIES.keys() == {"queries", *(f"queries_{code}" for code in OWN_NAMES.keys() - {"en", "de"})}
+    assert len(QUERIES["queries"]) >= 300
+    assert all(len(some) >= 60 for some in QUERIES.values())
+    everything = [query for some in QUERIES.values() for query, _ in some]
+    assert len(set(everything)) > 600
 
 
-async def test_nearly_all_find_what_is_meant_and_nothing_else(album: Stack) -> None:
-    """One test, as it takes a second for all of them."""
+@pytest.mark.parametrize("name", QUERIES)
+async def test_nearly_all_find_what_is_meant_and_nothing_else(album: Stack, name: str) -> None:
+    """One test for each list, as it takes a second for all of it."""
     wrong = []
-    for query, same in QUERIES:
+    for query, same in QUERIES[name]:
         wanted = set[str]().union(*[await found(album, one) for one in same.split(" || ")])
         assert wanted, f"{same} finds nothing"
         if (actual := await found(album, query)) != wanted:

@@ -142,7 +142,7 @@ async def test_a_deleted_album_says_so_and_comes_back(stack: Stack, ids: list[st
     assert toast(await sent(stack, "delete-album", album_id=lake))["undo"]
     await given(stack, "set-timeline", hides=[])  # so that the next command is not taken for a double click
     again = toast(await sent(stack, "delete-album", album_id=lake))
-    assert again["text"] == "The album was deleted before" and "undo" not in again
+    assert again["text"] == "The album was already deleted" and "undo" not in again
     page = await stack.client.get(f"/albums/{lake}", headers={"Accept": "text/html"})
     assert page.status_code == 410 and "This album was deleted on" in page.text
     albums = (await stack.client.get("/albums", headers={"Accept": "text/html"})).text

@@ -6,7 +6,6 @@ import json
 import httpx
 import pytest
 
-from services.domain import BY_NAME
 from services.domain.albums.commands import CreateAlbum
 from services.domain.albums.events import (
     AlbumCreated,
@@ -16,6 +15,7 @@ from services.domain.albums.events import (
 )
 from services.domain.categories.decisions import CategoryAssigned
 from services.domain.categories.events import CategoryCreated
+from services.domain.registry import BY_NAME
 from services.domain.subject import Decision
 from services.gateway.write.dispatch import records
 from services.kernel.log.ids import new_id

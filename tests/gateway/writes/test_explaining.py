@@ -11,6 +11,7 @@ from services.domain.jobs.events import ImageClassified
 from services.domain.models.events import ModelActivated, ModelRegistered
 from services.domain.photos.explaining import ClassHeat, ImageExplained
 from services.domain.subject import Event
+from services.gateway.pages.heat import LOOK
 from services.kernel.bus.contract import BusUnavailable, Message
 from services.kernel.bus.jobs import ExplainJob
 from services.kernel.bus.topology import CLASSIFY_INTERACTIVE, RESULTS
@@ -110,7 +111,7 @@ async def test_the_whole_way_from_the_question_to_the_picture(stack: Stack, imag
     await answered(stack, request, job)
     html = await page(stack, here)
     assert "every 500ms" not in html
-    url = f"/images/{image}/heat/{GOLDEN}?model={MODEL}&amp;weights=d1"
+    url = f"/images/{image}/heat/{GOLDEN}?model={MODEL}&amp;weights=d1&amp;look={LOOK}"
     assert url in html
     picture = await stack.client.get(url.replace("&amp;", "&"))
     assert (picture.status_code, picture.headers["Content-Type"]) == (200, "image/png")

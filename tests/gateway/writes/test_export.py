@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 import threading
+import unicodedata
 from collections.abc import Callable
 from itertools import count
 from pathlib import Path
@@ -450,6 +451,84 @@ async def test_folders_of_the_same_name_are_apart(settings: Settings, dest: Path
     assert second.startswith("photos-")
 
 
+ALIKE = (
+    "Rome/IMG_1.jpg",
+    "Rome/img_1.JPG",
+    "rome/IMG_1.jpg",
+    "Rome/caf\u00e9.jpg",
+    "Rome/cafe\u0301.jpg",
+    "b.jpg",
+)
+
+
+def make_one_spelling(folder: Path, letter: str) -> None:
+    """What such a disk finds under another spelling of the file that is made to try it."""
+    folder.mkdir(parents=True)
+    (folder / f".albumen-{letter}.part").touch()
+
+
+@pytest.mark.parametrize("letter", ["\u00e9", "E\u0301"])
+async def test_names_that_the_disk_takes_for_one_are_apart(
+    settings: Settings, dest: Path, tmp_path: Path, letter: str
+) -> None:
+    """Each photo has its sidecar, the same one whichever of them is missing."""
+    for number, path in enumerate(ALIKE):
+        photos.write(tmp_path / "Pictures" / path, number)
+    make_one_spelling(dest, letter)
+    async with running_stack(with_photos(settings, tmp_path / "Pictures")) as stack:
+        await stack.done("scan")
+        assert (await export(stack, dest))["failed"] == 0
+        written = {path.relative_to(dest).as_posix() for path in below(dest, "*.xmp")}
+        assert len({unicodedata.normalize("NFC", name.casefold()) for name in written}) == len(ALIKE)
+        assert "Pictures/b.jpg.xmp" in written
+        before = {path: path.read_bytes() for path in below(dest, "*.xmp")}
+        (tmp_path / "Pictures" / ALIKE[0]).unlink()
+        await stack.done("scan")
+        images = list((await ids(stack)).values())
+        await stack.done("set-title", {"images": images, "title": "Rome"})
+        await export(stack, dest)
+        assert [path for path in before if path.read_bytes() == before[path]] == [
+            path for path in before if path.name.startswith("IMG_1") and path.parent.name == "Rome"
+        ]
+        assert set(before) == set(below(dest, "*.xmp"))
+    assert not below(dest, ".albumen-\u00c9*")
+
+
+async def test_names_are_as_they_are_on_other_disks(settings: Settings, dest: Path, tmp_path: Path) -> None:
+    for number, path in enumerate(ALIKE):
+        photos.write(tmp_path / "Pictures" / path, number)
+    async with running_stack(with_photos(settings, tmp_path / "Pictures")) as stack:
+        await stack.done("scan")
+        await export(stack, dest)
+    assert {path.relative_to(dest).as_posix() for path in below(dest, "*.xmp")} == {
+        f"Pictures/{path}.xmp" for path in ALIKE
+    }
+
+
+async def test_a_disk_that_ignores_case_shows_our_own_file_under_other_names(
+    settings: Settings, folder: Path, dest: Path
+) -> None:
+    """A second export beside the photos takes none of its own files for another program's."""
+    async with running_stack(with_photos(settings, folder)) as stack:
+        await stack.done("scan")
+        await export(stack, dest, beside=True)
+        for path in below(folder, "*.xmp"):
+            os.link(path, path.with_suffix(".XMP"))
+        status = await export(stack, dest, beside=True)
+        assert (status["failed"], status["done"]) == (0, 6)
+        (folder / "2016/a.xmp").write_text("<x/>")
+        assert [one["path"] for one in (await export(stack, dest, beside=True))["failures"]] == ["2016/a.jpg"]
+
+
+async def test_a_folder_that_is_called_as_a_list_is(settings: Settings, dest: Path, tmp_path: Path) -> None:
+    photos.write(tmp_path / "Albumen.jsonl" / "a.jpg", 1)
+    async with running_stack(with_photos(settings, tmp_path / "Albumen.jsonl")) as stack:
+        await stack.done("scan")
+        assert (await export(stack, dest))["failed"] == 0
+    (path,) = below(dest, "*.xmp")
+    assert path.parent.name.startswith("Albumen.jsonl-")
+
+
 async def test_one_that_was_accepted_but_not_begun_is_done_after_a_start(
     settings: Settings, folder: Path, dest: Path
 ) -> None:
@@ -509,6 +588,31 @@ async def test_one_that_is_paused_in_the_middle_leaves_no_half_file_and_goes_on(
 
 async def nothing() -> list[Any]:
     return []
+
+
+async def test_the_list_has_the_upright_picture_whatever_people_have_rotated(
+    settings: Settings, folder: Path, dest: Path
+) -> None:
+    """Its pixels, and the faces in it, are the file's; what people did to it is told beside them."""
+    fields = ("width", "height", "orientation", "regions")
+
+    async def line(stack: Stack) -> dict[str, Any]:
+        await export(stack, dest)
+        lines = [json.loads(line) for line in (dest / "albumen.jsonl").read_text().splitlines()]
+        found: dict[str, Any] = next(one for one in lines if one["files"][0]["path"] == "people/faces.jpg")
+        return found
+
+    async with running_stack(with_photos(settings, folder)) as stack:
+        await stack.done("scan")
+        image = (await ids(stack))["faces.jpg"]
+        before = await line(stack)
+        assert [before[field] for field in fields[:3]] == [200, 320, 6]
+        for by, rotation, shown in (("left", 8, 320), ("mirror", 7, 320), ("left", 2, 200)):
+            await stack.done("rotate", {"images": [image], "by": by})
+            after = await line(stack)
+            assert {name: after[name] for name in fields} == {name: before[name] for name in fields}
+            assert after["user"]["others"]["rotation"] == rotation
+            assert (await stack.get(f"/api/images/{image}"))["width"] == shown
 
 
 def test_the_lists_have_everything(exported: Exported) -> None:

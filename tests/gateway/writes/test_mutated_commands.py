@@ -8,7 +8,7 @@ from typing import Any, Final
 import msgspec
 import pytest
 
-from services.domain import BY_NAME
+from services.domain.registry import BY_NAME
 from tests.support.stack import Stack
 
 CASES: Final = int(os.environ.get("ALBUMEN_FUZZ_CASES") or 6)

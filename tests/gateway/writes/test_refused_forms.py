@@ -1,12 +1,15 @@
 """A form that is refused, sent without scripts: the answer leads back to its page, which says what is wrong."""
 
 import re
+from html import unescape
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
 
-from services.domain import BY_NAME
+from services.domain.registry import BY_NAME
+from services.gateway.pages.questions import Questions
 from services.gateway.web.labels import LABELS
 from services.gateway.web.reasons import PATTERNS
 from tests.support.stack import Stack
@@ -62,6 +65,74 @@ async def test_a_commands_address_in_a_browser_leads_to_the_photos(stack: Stack)
         assert (answer.status_code, answer.headers["Location"]) == (303, "/"), name
         assert (await stack.client.get(f"/commands/{name}", headers={"Accept": "*/*"})).status_code == 404
     assert (await stack.client.get("/commands/no-such", headers=FORM)).status_code == 404
+
+
+async def asked(stack: Stack, command: str, **fields: str) -> str:
+    """The address of the question."""
+    answer = await stack.client.post(f"/commands/{command}", data=fields, headers=FORM)
+    assert answer.status_code == 303 and answer.headers["Location"].startswith("/asked/"), answer.text
+    return str(answer.headers["Location"])
+
+
+def fields_of(page: str) -> dict[str, str]:
+    form = page.partition('action="/commands/')[2].partition("</form>")[0]
+    inputs = re.findall(r'<input[^>]* name="(\w+)" value="([^"]*)"', form)
+    texts = re.findall(r'<textarea name="(\w+)"[^>]*>([^<]*)<', form)
+    return {field: unescape(value) for field, value in [*inputs, *texts]}
+
+
+@pytest.mark.parametrize("name", ["rename-album", "describe-album"])
+async def test_a_question_has_a_page_that_can_be_loaded_again(stack: Stack, name: str) -> None:
+    """Somebody else's change, meanwhile: what was typed is in the page, each time, and is done if one wants it."""
+    field, written = ("name", "<b>Sea</b>") if name == "rename-album" else ("description", "x" * 10_000)
+    answer = await stack.post("create-album", {"name": "Lake"})
+    await stack.caught_up()
+    (album,) = await stack.get("/api/albums")
+    await stack.post(name, {"album_id": album["id"], field: "Pond"})
+    await stack.caught_up()
+    before = await stack.log()
+    seen, back = str(answer.json()["position"]), f"/albums/{album['id']}"
+    where = await asked(stack, name, **{"album_id": album["id"], "seen": seen, "next": back, field: written})
+    for _ in range(2):
+        answer = await stack.client.get(where, headers=FORM)
+        assert (answer.status_code, fields_of(answer.text)[field]) == (200, written)
+        assert "Pond" in answer.text and f'href="{back}"' in answer.text and "<b>" not in answer.text[2000:]
+    assert await stack.log() == before
+    done = await stack.client.post(f"/commands/{name}", data=fields_of(answer.text), headers=FORM)
+    assert (done.status_code, done.headers["Location"]) == (303, back)
+    assert (await stack.get(f"/api/albums/{album['id']}"))[field] == written
+
+
+async def test_a_doubtful_value_is_asked_about_on_such_a_page(scanned: Stack) -> None:
+    image = (await scanned.get("/api/images"))["items"][0]["id"]
+    where = await asked(scanned, "correct-date", images=image, taken_at="0001-01-01", next="/")
+    page = (await scanned.client.get(where, headers=FORM)).text
+    assert fields_of(page)["sure"] == "1"
+    done = await scanned.client.post("/commands/correct-date", data=fields_of(page), headers=FORM)
+    assert done.status_code == 303
+    await scanned.caught_up()
+    assert (await scanned.get(f"/api/images/{image}"))["taken_at"].startswith("0001-01-01")
+
+
+async def test_a_question_of_earlier_is_over(stack: Stack) -> None:
+    answer = await stack.client.get("/asked/nothing", headers=FORM)
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/")
+    page = (await stack.client.get("/", headers=FORM)).text
+    assert "This question was asked too long ago. Nothing was changed: try again." in page
+
+
+def test_questions_take_little_room() -> None:
+    questions = Questions()
+
+    def context(size: int) -> dict[str, Any]:
+        return {"kept": [("images", "x" * (size - 6))], "value": ""}
+
+    keys = [questions.add(context(100)) for _ in range(65)]
+    assert [key for key in keys if key and questions.get(key)] == keys[1:]
+    assert questions.add(context(4_000_001)) is None
+    large = questions.add(context(3_999_900))
+    assert large and questions.get(large)
+    assert sum(bool(key and questions.get(key)) for key in keys) == 1
 
 
 def test_every_field_that_a_page_shows_has_its_label() -> None:

@@ -232,4 +232,4 @@ async def test_what_had_not_happened_is_not_in_the_log_of_then(scanned: Stack) -
 
 async def test_before_anything_happened_there_is_no_history(scanned: Stack) -> None:
     await travel(scanned, position="0")
-    assert "Nothing has happened yet." in (await page(scanned, "/history")).text
+    assert "No entries yet." in (await page(scanned, "/history")).text

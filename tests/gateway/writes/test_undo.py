@@ -107,7 +107,7 @@ async def test_nothing_is_undone_twice(stack: Stack, ids: list[str]) -> None:
     command = await given(stack, "hide-images", {"images": ids[:1]})
     await given(stack, "undo", {"command_id": command})
     again = await stack.post("undo", {"command_id": command})
-    assert (again.status_code, again.json()["detail"]) == (422, "This was undone before.")
+    assert (again.status_code, again.json()["detail"]) == (422, "This has already been undone.")
     assert len(await stack.events(CommandUndone)) == 1
     assert len(await stack.events(ImagesHidden)) == 1
 

@@ -222,9 +222,9 @@ UNMANIFESTED: Any = {
     "half of it": (lambda path: path.write_bytes(path.read_bytes()[:20_000]), "damaged"),
     "nothing in it": (lambda path: path.write_bytes(b""), "not an SQLite database"),
     "a letter to grandmother": (lambda path: path.write_bytes(b"Dear grandmother"), "not an SQLite database"),
-    "another program's": (foreign, "another database"),
+    "another program's": (foreign, "not Albumen’s log"),
     "a newer Albumen's": (newer, "this Albumen knows schemas only up to"),
-    "an event is missing": (shorter, "Record 20 is missing"),
+    "an event is missing": (shorter, "Entry 20 is missing"),
 }
 
 
