@@ -46,8 +46,8 @@ async def narrowing(views: Views, criteria: Filter, chips: Sequence[Chip]) -> li
         q = chosen[0].q if instead else criteria.q or ""
         base = msgspec.structs.replace(criteria, q=q or None) if instead else criteria
         total, options = await _options(views, base, kind)
-        rows.append(Row(heading, chosen, _links(q, kind, options, [one.name for one in chosen], total)))
-    return [row for row in rows if row.options]
+        rows.append(Row(heading, chosen, _links(q, kind, options, [one.value for one in chosen], total)))
+    return [row for row in rows if row.chosen or row.options]
 
 
 async def _options(views: Views, criteria: Filter, kind: str) -> tuple[int, list[Facet]]:

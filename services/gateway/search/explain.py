@@ -63,6 +63,8 @@ class Chip(msgspec.Struct, frozen=True):
     """The search without it."""
     kind: str = ""
     """What it is of, if it is one that photos are narrowed by: `category`, `place`, `year` or `camera`."""
+    value: str = ""
+    """Its name among others of its kind."""
 
 
 async def chips(views: Views, search: Search, today: date) -> list[Chip]:
@@ -80,8 +82,14 @@ def _chips(search: Search, vocab: Vocabulary) -> list[Chip]:
         hints = [hint for unit, name in names if (hint := _hint(unit, name))]
         others = (*clauses[:number], *clauses[number + 1 :])
         rest = " ".join(other.written(search.text) for other in others)
-        listed.append(Chip(label, ", ".join(hints), rest, _kind(clause.units, vocab)))
+        kind = _kind(clause.units, vocab)
+        listed.append(Chip(label, ", ".join(hints), rest, kind, _value(clause.units[0], label)))
     return listed
+
+
+def _value(unit: Unit, label: str) -> str:
+    term = unit.term
+    return term.values[0] if term.key in ("place", "year", "camera") and len(term.values) == 1 else label
 
 
 def _kind(units: Sequence[Unit], vocab: Vocabulary) -> str:
