@@ -49,7 +49,7 @@ def test_no_value_of_a_tile_becomes_markup() -> None:
 
 @pytest.mark.parametrize(
     ("width", "height", "expected"),
-    [(1, 1, "r100"), (4032, 3024, "r134"), (1, 9000, "r040"), (9000, 1, "r300")],
+    [(1, 1, "r100 tiny"), (4032, 3024, "r134"), (1, 9000, "r040"), (9000, 1, "r300 tiny")],
 )
 def test_a_tile_has_the_shape_of_its_photo(width: int, height: int, expected: str) -> None:
     """To within one percent, between the narrowest and the widest shape that the grid shows uncropped."""
