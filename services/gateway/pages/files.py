@@ -117,13 +117,13 @@ def _picture(size: _Size) -> HTTPRouteHandler:
             raise NotFoundException(_("There is no such photo in the library."))
         if rotation is not None and rotation not in ROTATIONS:
             raise unprocessable(_("“rotation” is a number from 1 to 8, as in EXIF."))
-        shown = rotation or await viewing.rotation(image_id)
-        etag = f'"{image_id}-{size.name[0]}{"" if shown == NONE else shown}"'
-        headers = _headers(etag, lasting=shown == NONE or rotation is not None)
+        lies = rotation or await viewing.rotation(image_id)
+        etag = f'"{image_id}-{size.name[0]}{"" if lies == NONE else lies}"'
+        headers = _headers(etag, lasting=lies == NONE or rotation is not None)
         if _cached(request, etag):
             return Response(b"", status_code=HTTP_304_NOT_MODIFIED, headers=headers)
         try:
-            content = await size.load(viewing, image_id, shown)
+            content = await size.load(viewing, image_id, lies)
         except PreviewNotWritten as error:
             log.warning("a picture can't be made", reason=str(error))
             raise ServiceUnavailableException(explanation(error)) from error
