@@ -34,7 +34,7 @@ STATIC: Final = "/static/"
 READ: Final = frozenset(
     {
         *("/", "/months", "/years", "/hidden", "/outline", "/outline/ids", "/search", "/search/facets"),
-        *("/favorites", "/folders", "/folders/{path}"),
+        *("/favorites", "/recent", "/folders", "/folders/{path}"),
         *("/log", "/bin", "/bin/removable.sh"),
         *(
             "/search/complete",

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import msgspec
 
-from services.gateway.queries.timeline import AS_ADDED, NEWEST, check, order_of, selected
+from services.gateway.queries.timeline import BY_TIME, NEWEST, check, order_of, selected
 from services.gateway.search.filters import Filter
 from services.gateway.tables.cursor import Cursor, encode_cursor
 from services.gateway.tables.pool import Views, cached
@@ -21,7 +21,7 @@ class Run(msgspec.Struct, frozen=True):
     """The photos under one heading, in the list's order."""
 
     month: str
-    """YYYY-MM; empty in an album's own order."""
+    """YYYY-MM; empty in an order that is not by time."""
     count: int
 
 
@@ -56,7 +56,7 @@ def of(photos: list[list[Any]], sort: str) -> Outline:
     cursors: list[str] = []
     furthest = ""
     for place, (key, tie, _, width, height, day) in enumerate(photos):
-        ahead = sort != AS_ADDED and (not furthest or (day < furthest if sort == NEWEST else day > furthest))
+        ahead = sort in BY_TIME and (not furthest or (day < furthest if sort == NEWEST else day > furthest))
         if not runs or (ahead and day[:7] != furthest[:7]):
             runs.append([day[:7] if ahead else "", 0])
         if ahead:
