@@ -154,7 +154,8 @@ async def list_images(
     after: FromQuery[str | None] = None,
     limit: Annotated[str | None, QueryParameter(schema_extra=LIMIT)] = None,
 ) -> ItemPage:
-    """`q`: a search as on the page; `sort`: `-taken_at` (the default), `taken_at` or `-added`; `limit`: 1 to 500 (60)."""
+    """`q`: a search as on the page; `sort`: `-taken_at` (the default), `taken_at` or `-added`; `limit`: 1 to 500
+    (60)."""
     criteria = Filter(category=category or None, album=album or None, q=q or None)
     if criteria == EVERYTHING:
         criteria = TIMELINE

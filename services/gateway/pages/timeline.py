@@ -7,6 +7,7 @@ from litestar.response import Template
 
 from services.gateway.grid.page import grid_page
 from services.gateway.i18n.language import _
+from services.gateway.pages.first_days import above_timeline
 from services.gateway.presentation.empty_state import why_empty
 from services.gateway.presentation.rail import FAVORITES, HIDDEN_PHOTOS
 from services.gateway.queries.library import last_scan
@@ -35,6 +36,7 @@ async def timeline_page(
         title=_("Photos"),
         roots=folders.roots,
         missing=lambda: why_empty(views, jobs),
+        above=await above_timeline(request, views),
     )
 
 

@@ -178,6 +178,11 @@ async def _start_of(views: Views, selection: Filter, sort: str, month: str) -> t
     return (rows[0][0], rows[0][1]) if rows else None
 
 
+def day_key(day: date) -> int:
+    """The time key where a day begins."""
+    return (day.toordinal() + _YEAR_0) * _DAY
+
+
 def _edge(month: str, sort: str) -> int | None:
     """The time key where the month, or the year, begins or (exclusive) ends; None for anything else."""
     match = re.fullmatch(r"([0-9]{4})(?:-([0-9]{2}))?", month)
@@ -187,6 +192,6 @@ def _edge(month: str, sort: str) -> int | None:
         return 0 if sort == NEWEST else _FIRST
     year, months = int(match[1]), int(match[2] or (12 if sort == NEWEST else 1)) - (sort != NEWEST)
     try:
-        return (date(year + months // 12, months % 12 + 1, 1).toordinal() + _YEAR_0) * _DAY
+        return day_key(date(year + months // 12, months % 12 + 1, 1))
     except ValueError:
         return None
