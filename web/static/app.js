@@ -11,6 +11,7 @@ import "./grid.js";
 import "./scrubber.js";
 import "./growing.js";
 import "./rail.js";
+import "./days.js";
 import "./layers.js";
 import "./installed.js";
 import { $, ready } from "./page.js";
