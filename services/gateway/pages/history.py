@@ -46,9 +46,8 @@ async def history_page(
     then = moment(request)
     end = then.position + 1 if then else LAST
     day = _day(request)
-    if day:
-        before = min(before or end, await past.day(day) + 1)
-    entries = await history.recent(views, criteria, min(before or end, end), ENTRIES)
+    until = min(end, before or end, await past.day(day) + 1 if day else end)
+    entries = await history.recent(views, criteria, until, ENTRIES)
     days = groupby(entries, lambda entry: moment_day(entry.recorded_at))
     same: dict[str, str | None] = {"about": criteria.about, "who": criteria.who}
     if target:
@@ -73,10 +72,7 @@ async def history_page(
         called=called,
         day=day.isoformat() if day else "",
         changed_days=[] if target else [(one, _summary(one)) for one in await history.days(end)],
-        filters=[
-            *([] if target else [(_("About"), _choices(same, "about", criteria.about, _abouts()))]),
-            (_("By"), _choices(same, "who", criteria.who, _whos())),
-        ],
+        filters=_filters(same, criteria),
         **context,
     )
 
@@ -112,6 +108,13 @@ def _whos() -> dict[str | None, str]:
         "model": _("Models"),
         "visitor": _("Visitors"),
     }
+
+
+def _filters(same: dict[str, str | None], criteria: Asked) -> list[tuple[str, list[tuple[str, str, bool]]]]:
+    """(title, choices) of each; what a subject's history is about is clear."""
+    about = _choices(same, "about", criteria.about, _abouts())
+    by = (_("By"), _choices(same, "who", criteria.who, _whos()))
+    return [by] if criteria.subject else [(_("About"), about), by]
 
 
 def _choices(

@@ -2,7 +2,7 @@
 A smart album holds whatever its search currently finds.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from typing import Any, Final
 
@@ -12,6 +12,7 @@ from services.gateway.queries.timeline import AS_ADDED, NEWEST
 from services.gateway.search.filters import Filter, where
 from services.gateway.search.vocabulary import collections
 from services.gateway.tables.pool import Reader, Views
+from services.knowledge.alphabet import sort_key
 
 
 class Album(msgspec.Struct, frozen=True, kw_only=True):
@@ -82,6 +83,18 @@ _CREATIONS: Final = "SELECT position FROM any_album ORDER BY position"
 _DELETED: Final = """SELECT d.album_id, d.name, d.deleted_us, d.into_id, b.name
   FROM any_album d LEFT JOIN album b ON b.album_id = d.into_id
   WHERE d.deleted_us IS NOT NULL AND (?1 IS NULL OR d.album_id = ?1) ORDER BY d.deleted_us DESC, d.album_id"""
+
+
+SORTS: Final[dict[str, Callable[[Album], Any]]] = {
+    "newest": lambda one: (one.newest == "", [-ord(digit) for digit in one.newest[:16]], one.id),
+    "changed": lambda one: (-one.changed_us, one.id),
+    "name": lambda one: (sort_key(one.name), one.id),
+}
+"""Lists of albums: by their newest photo, which is the default, by last change, by name."""
+
+
+def in_order(listed: Iterable[Album], sort: str = "newest") -> list[Album]:
+    return sorted(listed, key=SORTS[sort])
 
 
 async def creations(views: Reader) -> list[int]:
