@@ -10,7 +10,7 @@ from services.gateway.i18n.language import _
 from services.gateway.i18n.wording import path_name
 from services.gateway.presentation.rail import FAVORITES
 from services.gateway.queries.neighbours import order_of
-from services.gateway.queries.timeline import ADDED, AS_ADDED, BY_TIME, NEWEST
+from services.gateway.queries.timeline import ADDED, BY_TIME, NEWEST, OLDEST
 from services.gateway.search.filters import EVERYTHING, TIMELINE, Filter
 from services.gateway.search.vocabulary import NamedAlbum, NamedCategory, collections
 from services.gateway.tables.pool import Views
@@ -71,7 +71,7 @@ async def opened_from(request: Req, views: Views) -> Opened:
 def _own_order(album: NamedAlbum | None) -> str:
     if album is None:
         return NEWEST
-    return album.sort or (AS_ADDED if album.q is None else NEWEST)
+    return album.sort or (OLDEST if album.q is None else NEWEST)
 
 
 def _list_of(

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import msgspec
 
-from services.gateway.queries.timeline import AS_ADDED, NEWEST
+from services.gateway.queries.timeline import BY_TIME, NEWEST, OLDEST
 from services.gateway.search.filters import Filter, where
 from services.gateway.search.vocabulary import collections
 from services.gateway.tables.pool import Reader, Views
@@ -31,7 +31,7 @@ class Album(msgspec.Struct, frozen=True, kw_only=True):
     first: str | None = msgspec.field(default=None, name="from")
     """When its earliest photo was taken, ISO 8601 on the camera's clock."""
     last: str | None = msgspec.field(default=None, name="to")
-    order: str = AS_ADDED
+    order: str = OLDEST
     """Default sort: `album` (by hand), `taken_at` or `-taken_at`."""
     changed_us: int = 0
     seen: int = 0
@@ -123,9 +123,9 @@ async def _albums(views: Views, album_id: str | None, position: int) -> list[Alb
 
 def _album(row: tuple[Any, ...], position: int, searches: Mapping[str, str | None]) -> Album:
     fields = dict(zip(_FIELDS, row, strict=True))
-    smart, order = fields["q"] is not None, fields["order"] or AS_ADDED
+    smart, own = fields["q"] is not None, fields["order"]
     fields["q"] = searches.get(fields["id"], fields["q"])
-    fields["order"] = NEWEST if smart and order == AS_ADDED else order
+    fields["order"] = (own if own in BY_TIME else NEWEST) if smart else own or OLDEST
     return Album(**fields, smart=smart, seen=position)
 
 
