@@ -12,6 +12,7 @@ import "./scrubber.js";
 import "./growing.js";
 import "./sharp.js";
 import "./rail.js";
+import "./days.js";
 import "./layers.js";
 import "./installed.js";
 import { $, ready } from "./page.js";

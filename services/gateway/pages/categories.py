@@ -10,6 +10,7 @@ from services.gateway.grid.page import grid_page
 from services.gateway.i18n.builtin_names import in_order, named
 from services.gateway.i18n.language import _
 from services.gateway.queries.categories import Category, category, merged_into, threshold, tree
+from services.gateway.queries.lessons import suggestions
 from services.gateway.queries.library import timeline_hides
 from services.gateway.queries.thresholds import change
 from services.gateway.search.filters import Filter
@@ -39,6 +40,7 @@ async def categories_page(request: Req, views: NamedDependency[Views]) -> Templa
         members=members,
         loose=_most_first([one for one in listed if one.kind != "group" and one.group_id is None]),
         hidden=in_order(one for one in categories if one.hidden),
+        suggestions=await suggestions(views),
     )
 
 
@@ -63,6 +65,7 @@ async def category_page(
         category=match,
         search=f"category:{quoted(named(match.name))}",
         hides=await timeline_hides(views),
+        suggested=(await suggestions(views)).get(match.id, 0),
         parent=next((one for one in others if one.id == match.group_id), None),
         groups=[one for one in others if one.kind == "group" and not one.hidden],
         line=await threshold(views, match.id),

@@ -25,6 +25,7 @@ SHEETS: Final = (
     "scrubber",
     "covers",
     "folders",
+    "first-days",
     "albums",
     "search",
     "jobs",
