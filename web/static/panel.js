@@ -20,6 +20,7 @@ export function panelOf(root, address) {
   function fill(nodes) {
     panel.replaceChildren(...nodes);
     for (const copy of $$("[data-copy]", panel)) copy.hidden = false;
+    document.dispatchEvent(new CustomEvent("filled", { detail: panel })); // heard by picker.js
   }
   function tell(wait = WAIT_MS) {
     clearTimeout(telling);

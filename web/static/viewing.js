@@ -125,6 +125,11 @@ document.addEventListener(
   },
   true,
 );
+document.addEventListener("given", (event) => {
+  if (!viewer || !(event.target === document || event.target.closest("#viewer"))) return;
+  event.preventDefault();
+  viewer.answered();
+});
 document.addEventListener("undone", (event) => {
   if (!viewer?.isOpen()) return;
   event.preventDefault();

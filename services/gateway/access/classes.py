@@ -38,6 +38,7 @@ READ: Final = frozenset(
         *(
             "/search/complete",
             "/search/names",
+            "/pick",
             "/cameras",
             "/people",
             "/keywords",

@@ -24,7 +24,7 @@ from services.gateway.queries.marks import Marks
 _SLOTS: Final = {
     name: f"{{{name}}}"
     for name in (
-        "shape", "id", "preview", "query", "colour", "width", "height", "alt", "date", "day", "month", "count",
+        "shape", "id", "preview", "query", "colour", "width", "height", "alt", "date", "day", "month", "count", "key",
         "loading", "marks",
     )
 }  # fmt: skip
@@ -63,7 +63,7 @@ def tiles(
         badges = marks.get(cell.image_id)
         if cell.month:
             number = count(months.get(cell.month, 0))
-            parts.append(heading(month=escape(month_name(cell.month)), count=number))
+            parts.append(heading(month=escape(month_name(cell.month)), count=number, key=cell.month))
         parts.append(
             tile(
                 shape=cell.shape,

@@ -21,6 +21,7 @@ SHEETS: Final = (
     "toasts",
     "grid",
     "selecting",
+    "picker",
     "scrubber",
     "covers",
     "albums",
