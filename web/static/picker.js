@@ -142,6 +142,8 @@ class Picker {
     const done = await give(command, this.images(), { ...JSON.parse(root.dataset.fields), ...fields });
     this.giving = false;
     if (!done) return;
+    this.input.value = "";
+    this.hide();
     const menu = this.menu();
     if (menu) menu.open = false;
     if (root.dataset.leads && value) {
