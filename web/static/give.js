@@ -27,6 +27,7 @@ export function say(target, command, fields) {
   return true;
 }
 // A heart for all of them, or for none if all that are in the document have one
-export const heart = (images) => ({
-  favorite: !images.every((id) => $(`#p-${id} .marks .loved`) || !$(`#p-${id}`)),
-});
+export function heart(images) {
+  const tiles = images.map((id) => $(`#p-${id}`)).filter(Boolean);
+  return { favorite: !tiles.length || !tiles.every((tile) => $(".marks .loved", tile)) };
+}
