@@ -1,5 +1,6 @@
 // Progressive enhancement: everything also works without scripts, with links and forms.
 import "./toasts.js";
+import "./picker.js"; // before acts.js, which needs no forms for what it replaces
 import "./acts.js";
 import "./select.js";
 import "./pagekeys.js"; // before all other key handlers

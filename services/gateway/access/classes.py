@@ -41,6 +41,7 @@ READ: Final = frozenset(
         *(
             "/search/complete",
             "/search/names",
+            "/pick",
             "/cameras",
             "/people",
             "/keywords",

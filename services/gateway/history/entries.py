@@ -1,6 +1,7 @@
 """The data types of the history."""
 
-from typing import Literal, Protocol
+from collections.abc import Sequence
+from typing import Any, Literal, Protocol
 
 import msgspec
 
@@ -103,3 +104,6 @@ class History(Protocol):
 
     async def exactly(self, views: Views, position: int) -> tuple[HistoryEntry | None, Written] | None:
         """What the log holds there, and its line if it has one. None: the log ends before it."""
+
+    async def given(self, types: Sequence[str], limit: int) -> list[tuple[str, dict[str, Any]]]:
+        """(type, fields) of the commands of these types that people gave, newest first."""

@@ -1,7 +1,7 @@
 """The history of one photo or of the whole library: a line for each action."""
 
-from collections.abc import Mapping
-from typing import Final
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
 from uuid import UUID
 
 import msgspec
@@ -83,6 +83,9 @@ class Chronicle:
         except (UnknownEvent, BrokenEvent):  # its text is empty, too
             lines = []
         return next(iter(lines), None), record
+
+    async def given(self, types: Sequence[str], limit: int) -> list[tuple[str, dict[str, Any]]]:
+        return await self._logbook.given(types, limit)
 
     async def _rows(self, views: Views, asked: Asked, before: int | None, limit: int) -> list[Envelope]:
         subject = asked.subject

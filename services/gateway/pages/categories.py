@@ -3,12 +3,14 @@
 from litestar import Response, get
 from litestar.di import NamedDependency
 from litestar.exceptions import NotFoundException
-from litestar.params import FromPath
+from litestar.params import FromPath, SkipValidation
 from litestar.response import Redirect, Template
 
 from services.gateway.grid.page import grid_page
+from services.gateway.history.entries import History
 from services.gateway.i18n.builtin_names import in_order, named
 from services.gateway.i18n.language import _
+from services.gateway.picking.options import usual
 from services.gateway.queries.categories import Category, category, merged_into, threshold, tree
 from services.gateway.queries.lessons import suggestions
 from services.gateway.queries.library import timeline_hides
@@ -46,7 +48,10 @@ async def categories_page(request: Req, views: NamedDependency[Views]) -> Templa
 
 @get("/categories/{category_id:str}", include_in_schema=False)
 async def category_page(
-    request: Req, views: NamedDependency[Views], category_id: FromPath[str]
+    request: Req,
+    views: NamedDependency[Views],
+    history: NamedDependency[SkipValidation[History]],
+    category_id: FromPath[str],
 ) -> Response[None] | Template:
     match = await category(views, category_id)
     if match is None:
@@ -69,6 +74,7 @@ async def category_page(
         parent=next((one for one in others if one.id == match.group_id), None),
         groups=[one for one in others if one.kind == "group" and not one.hidden],
         line=await threshold(views, match.id),
+        usual=await usual(views, history, match.id),
         alike=[one for one in others if one.kind == match.kind and not one.hidden],
     )
 

@@ -22,6 +22,7 @@ SHEETS: Final = (
     "toasts",
     "grid",
     "selecting",
+    "picker",
     "scrubber",
     "covers",
     "folders",
