@@ -37,7 +37,7 @@ def literal(text: str) -> tuple[str, ...]:
 
 
 def inflected(text: str) -> tuple[str, ...]:
-    """In singular or plural of the first word or the last: `couchers de soleil`, `Guinea pigs`."""
+    """In singular or plural of the first word, the last, or both: `couchers de soleil`, `Guinea pigs`."""
     return tuple(dict.fromkeys(target for _, target in _inflected(text)))
 
 
@@ -58,10 +58,16 @@ def _inflected(text: str) -> tuple[tuple[str, str], ...]:
     return tuple(
         (language, table[phrase])
         for language, table in _targets().items()
-        for at in sorted({0, len(typed) - 1} if typed else ())
-        for form in sorted(nouns(language, typed[at]))
-        if (phrase := " ".join([*plain[:at], form, *plain[at + 1 :]])) in table
+        for phrase in sorted(_forms(typed, plain, language))
+        if phrase in table
     )
+
+
+def _forms(typed: list[str], plain: list[str], language: str) -> set[str]:
+    if len(typed) < 2:
+        return {form for one in typed for form in nouns(language, one)}
+    heads, tails = nouns(language, typed[0]) | {plain[0]}, nouns(language, typed[-1]) | {plain[-1]}
+    return {" ".join([head, *plain[1:-1], tail]) for head in heads for tail in tails}
 
 
 def all_synonyms(language: str) -> frozenset[str]:

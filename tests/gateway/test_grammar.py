@@ -132,7 +132,7 @@ def test_the_grammar(text: str, terms: list[Term]) -> None:
         ("near:here", "write near:48.1,11.6"),
         ("near:91,0", "write near:48.1,11.6"),
         ("camera:", "needs a value"),
-        ('"dog', "not closed"),
+        ('"dog', "isn’t closed"),
         ("&&&", "no letter or digit"),
         ("dog " * 30, "at most 24 terms"),
         ("x" * 600, f"at most {LONGEST_SEARCH} characters"),

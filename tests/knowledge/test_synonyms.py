@@ -61,7 +61,8 @@ def test_every_word_of_a_search_has_a_meaning_that_something_knows() -> None:
         ("puppies", "dog"), ("Welpen", "dog"), ("ocean", "beach"), ("receipts", "kind-document"), ("🐶", "dog"),
         ("Guinea pigs", "rodent"), ("Camper-vans", "truck"), ("children", "baby"), ("geese", "duck"), ("jump", ""),
         ("last", ""), ("peter", ""), ("not", ""), ("chevaux", "horse"), ("couchers de soleil", "landscape"),
-        ("peces", "fish"), ("puestas de sol", "landscape"), ("spiagge", "beach"), ("laghi", "beach"), ("case", ""),
+        ("peces", "fish"), ("puestas de sol", "landscape"), ("ordinateurs portables", "computer"),
+        ("spiagge", "beach"), ("laghi", "beach"), ("case", ""),
     ],
 )  # fmt: skip
 def test_synonyms_are_known_in_singular_and_plural(text: str, target: str) -> None:

@@ -17,3 +17,4 @@ import "./installed.js";
 import { $, ready } from "./page.js";
 
 ready(() => $("#moving") && import("./album.js"));
+ready(() => $(".winners") && import("./winners.js"));

@@ -138,8 +138,8 @@ class List {
       const month = heading.level === "month";
       item = document.createElement("li");
       item.className = month ? "month" : "date";
-      item.innerHTML = `<${month ? "h2" : "h3"}></${month ? "h2" : "h3"}>
-        <label class="pick-month"><input type="checkbox"></label>`;
+      item.innerHTML = '<label class="pick-month"><input type="checkbox"></label>';
+      item.prepend(document.createElement(month ? "h2" : "h3"));
       item.firstChild.append(heading.name);
       const count = document.createElement("span");
       count.textContent = heading.count.toLocaleString(document.documentElement.lang);

@@ -61,7 +61,8 @@ READ: Final = frozenset(
         *("/models/compare", "/settings", "/commands/{command}", "/events", "/events/stream"),
         *("/api/images", "/api/images/{image_id}", "/api/images/{image_id}/similar", "/api/categories"),
         *("/api/albums", "/api/albums/{album_id}", "/api/models", "/api/models/compare", "/api/jobs"),
-        *("/api/missing", "/api/passed-over", "/api/duplicates", "/api/folders"),
+        *("/api/missing", "/api/passed-over", "/api/duplicates", "/api/duplicates/best"),
+        "/api/folders",
         *("/readyz", "/metrics", "/schema", "/schema/openapi.json", "/schema/{path}"),
     }
 )

@@ -200,10 +200,13 @@ def called(name: str) -> tuple[str, ...]:
 
 
 @cache
-def builtin_phrases() -> frozenset[tuple[str, ...]]:
-    """The words of names that have several, in all languages, as synonyms are compared."""
-    phrases = (tuple(normal(one).split()) for name in names() for one in everywhere(name))
-    return frozenset(phrase for phrase in phrases if len(phrase) > 1)
+def builtin_phrases() -> dict[str, tuple[tuple[str, ...], ...]]:
+    """The words of names that have several, in all languages, as synonyms are compared; by the first of them."""
+    phrases: dict[str, tuple[tuple[str, ...], ...]] = {}
+    for phrase in {tuple(normal(one).split()) for name in names() for one in everywhere(name)}:
+        if len(phrase) > 1:
+            phrases[phrase[0]] = (*phrases.get(phrase[0], ()), phrase)
+    return phrases
 
 
 @cache

@@ -15,6 +15,7 @@ from services.gateway.i18n.language import _
 from services.gateway.presentation.album_names import told_apart, twins
 from services.gateway.queries.albums import Album, album, albums, deleted
 from services.gateway.search.filters import Filter
+from services.gateway.search.grammar import quoted
 from services.gateway.search.references import gone
 from services.gateway.search.vocabulary import vocabulary
 from services.gateway.tables.pool import Views
@@ -64,6 +65,7 @@ async def album_page(request: Req, views: NamedDependency[Views], album_id: From
         nav="albums",
         title=match.name,
         album=match,
+        search=match.q if match.smart else f"album:{quoted(match.name)}",
         notes=await _gone(views, match) if match.smart else [],
         others=[one for one in await told_apart(views, every) if one[0] != album_id],
         sort=match.order,

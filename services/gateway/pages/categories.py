@@ -13,6 +13,7 @@ from services.gateway.queries.categories import Category, category, merged_into,
 from services.gateway.queries.library import timeline_hides
 from services.gateway.queries.thresholds import change
 from services.gateway.search.filters import Filter
+from services.gateway.search.grammar import quoted
 from services.gateway.tables.pool import Views
 from services.gateway.web.answer import Req, page, part, unprocessable
 from services.knowledge.taxonomy import FLOOR
@@ -60,6 +61,7 @@ async def category_page(
         nav="categories",
         title=named(match.name),
         category=match,
+        search=f"category:{quoted(named(match.name))}",
         hides=await timeline_hides(views),
         parent=next((one for one in others if one.id == match.group_id), None),
         groups=[one for one in others if one.kind == "group" and not one.hidden],

@@ -42,6 +42,7 @@ SHEETS: Final = (
     "years",
     "travel",
     "narrow",
+    "touch",
     "print",
 )
 """Joined in this order into one sheet, as nothing is painted before the last one has loaded: what every page has, then

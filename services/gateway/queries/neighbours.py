@@ -29,7 +29,7 @@ class Around(msgspec.Struct, frozen=True):
     """Ids, nearest first."""
 
 
-class Standing(msgspec.Struct, frozen=True):
+class PlaceInList(msgspec.Struct, frozen=True):
     place: int
     """Of a photo in its list, from 1."""
     total: int
@@ -65,7 +65,7 @@ async def around(views: Views, selection: Filter, sort: str, image_id: str, limi
     )
 
 
-async def standing(views: Views, selection: Filter, sort: str, image_id: str) -> Standing | None:
+async def place_in_list(views: Views, selection: Filter, sort: str, image_id: str) -> PlaceInList | None:
     """None if the photo is not in the selection. Of a list by date, only the photo's month is counted anew: the
     numbers of the others are those of the list's page."""
     sql, parameters = await selected(views, selection, sort)
@@ -85,7 +85,7 @@ async def standing(views: Views, selection: Filter, sort: str, image_id: str) ->
         within += " AND i.month = ?"
         parameters.append(month)
     rows = await views.fetch(f"SELECT count(*) FROM ({sql} AND {within})", parameters)
-    return Standing(ahead + rows[0][0] + 1, counts.total)
+    return PlaceInList(ahead + rows[0][0] + 1, counts.total)
 
 
 async def films_of(views: Views, ids: Sequence[str]) -> dict[str, list[str]]:

@@ -24,11 +24,10 @@ def known_as(typed: str) -> tuple[str, ...]:
     wanted = _clean(typed)
     if not wanted:
         return ()
-    same = [english for name, english in _names() if name == wanted]
-    begun = [
-        english for name, english in _countries() if len(wanted) >= _SHORTEST and name.startswith(wanted)
-    ]
-    return tuple(dict.fromkeys(same or begun))
+    if same := _names().get(wanted):
+        return same
+    begun = _countries() if len(wanted) >= _SHORTEST else ()
+    return tuple(dict.fromkeys(english for name, english in begun if name.startswith(wanted)))
 
 
 def in_place(label: str, places: Iterable[str]) -> list[str]:
@@ -37,11 +36,14 @@ def in_place(label: str, places: Iterable[str]) -> list[str]:
 
 
 @cache
-def _names() -> list[tuple[str, str]]:
-    """(folded name, the English name)."""
+def _names() -> dict[str, tuple[str, ...]]:
+    """Folded name -> the English names."""
     pairs = [(_clean(one), english) for english, others in _exonyms() for one in (english, *others)]
     pairs += [(_clean(one), place.english) for place in toponyms() for one in set(place.others) if one]
-    return pairs + _territories()
+    names: dict[str, tuple[str, ...]] = {}
+    for name, english in dict.fromkeys(pairs + _territories()):
+        names[name] = (*names.get(name, ()), english)
+    return names
 
 
 @cache

@@ -228,7 +228,8 @@ def _phrase(plain: Sequence[str], at: int) -> int:
 def _is_category(phrase: str) -> bool:
     for code in STEMMERS:
         forms = [nouns(code, one) for one in plain_phrase(phrase).split()]
-        if any(all(map(contains, forms, name)) for name in builtin_phrases() if len(name) == len(forms)):
+        names = (name for first in forms[:1] for one in first for name in builtin_phrases().get(one, ()))
+        if any(len(name) == len(forms) and all(map(contains, forms, name)) for name in names):
             return True
     return False
 
