@@ -51,6 +51,7 @@ async def made(url: str, count: int, name: str) -> Made:
             return bool(ids)
 
         await eventually(shown, "the album is there")
+        await client.post("/commands/set-album-order", json={"album_id": ids[0], "order": "album"})
         return Made(url, ids[0], images)
 
 

@@ -50,6 +50,8 @@ OTHERS = (
     "/search",
     "/settings/theme",
     "/settings/language",
+    "/settings/memories",
+    "/settings/tour",
     "/download",
     "/edit",
     "/backups",

@@ -144,7 +144,8 @@ class List {
       const count = document.createElement("span");
       count.textContent = heading.count.toLocaleString(document.documentElement.lang);
       if (month) item.firstChild.append(" ", count);
-      Object.assign($("input", item), { ariaLabel: heading.name, value: heading.key, name: heading.level });
+      Object.assign($("input", item), { ariaLabel: heading.name, value: heading.key });
+      $("input", item).dataset.of = heading.level;
       this.shown.set(name, item);
     }
     item.style.insetInlineStart = `${heading.left + this.edge}px`;

@@ -18,6 +18,8 @@ ANYONE: Final = frozenset(
         "/sign-in",
         "/first-visit",
         "/settings/theme",
+        "/settings/memories",
+        "/settings/tour",
         "/settings/language",
     }
 )
@@ -34,11 +36,12 @@ STATIC: Final = "/static/"
 READ: Final = frozenset(
     {
         *("/", "/months", "/years", "/hidden", "/outline", "/outline/ids", "/search", "/search/facets"),
-        *("/favorites", "/folders", "/folders/{path}"),
+        *("/favorites", "/recent", "/tour", "/folders", "/folders/{path}"),
         *("/log", "/bin", "/bin/removable.sh"),
         *(
             "/search/complete",
             "/search/names",
+            "/pick",
             "/cameras",
             "/people",
             "/keywords",
