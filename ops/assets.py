@@ -25,13 +25,27 @@ SCRIPTS = ("htmx.org/dist/htmx.min.js", "htmx.org/dist/ext/hx-sse.min.js")
 FILES = ("photoswipe/dist/photoswipe.esm.min.js", "photoswipe/dist/photoswipe.css")
 
 ICONS = (
-    *("activity", "aperture", "arrow-down", "arrow-up", "arrow-up-down", "calendar", "camera", "check"),
-    *("chevron-down", "chevron-left", "chevron-right", "chevron-up", "combine", "copy", "cpu", "download"),
-    *("eye", "eye-off", "file", "file-x", "flip-vertical-2", "folder", "folder-x", "globe"),
+    *("activity", "aperture", "arrow-down", "arrow-up", "arrow-up-down"),
+    *("book-image", "calendar", "camera", "check"),
+    *("chevron-down", "chevron-left", "chevron-right", "chevron-up", "circle-help", "clipboard-copy"),
+    *("columns-2", "combine", "copy", "copy-plus", "cpu", "download"),
+    *("eye", "eye-off", "file", "file-text", "file-x", "flip-vertical-2", "folder"),
+    *("folder-x", "globe", "graduation-cap"),
     *("grip-vertical", "hard-drive", "heart", "history", "image", "image-plus", "images", "info"),
-    *("keyboard", "mail-warning", "map-pin", "maximize", "menu", "message-square-text", "minus"),
+    *("keyboard", "list-filter", "mail-warning", "map-pin", "maximize"),
+    *("menu", "message-square-text", "minus"),
     *("monitor-down", "monitor-play", "moon", "pause", "pencil", "play", "plus", "refresh-cw"),
-    *("rotate-ccw", "rotate-cw", "search", "settings", "sliders-horizontal", "sparkles", "star", "sun"),
+    *(
+        "rotate-ccw",
+        "rotate-cw",
+        "search",
+        "settings",
+        "share-2",
+        "sliders-horizontal",
+        "sparkles",
+        "star",
+        "sun",
+    ),
     *("tag", "tags", "timer", "trash-2", "undo-2", "x"),
 )
 

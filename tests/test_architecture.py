@@ -192,6 +192,7 @@ def test_the_gateway_starts_without_what_only_its_workers_need() -> None:
             "metadata.py",
             "pixels.py",
             "colours.py",
+            "deinterlacing.py",
             "film_copy.py",
             "film_frames.py",
             "film_transcode.py",

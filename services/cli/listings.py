@@ -1,4 +1,4 @@
-"""`albumen albums`: queries the read tables, whether Albumen is running or not."""
+"""`albumen albums`: queries the read tables, whether Albumen is running or not. In the order of the page."""
 
 import argparse
 import asyncio
@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from typing import Final, TypeVar
 
 from services.cli.output import print_json, print_table
-from services.gateway.queries.albums import albums
+from services.gateway.queries.albums import albums, in_order
 from services.gateway.tables.pool import Views
 from services.kernel.settings import Settings
 
@@ -16,7 +16,7 @@ _COLUMNS: Final = ("id", "name", "count")
 
 
 def run(settings: Settings, arguments: argparse.Namespace) -> None:
-    rows = from_tables(settings, albums)
+    rows = in_order(from_tables(settings, albums))
     if arguments.json:
         print_json(rows)
     else:

@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Protocol
 from uuid import UUID
 
+from services.domain.copies import WorseCopies
 from services.domain.estate import Estate
 from services.domain.failure import Problem
 from services.kernel.log.envelope import Envelope
@@ -50,6 +51,11 @@ class Known(Protocol):
 
     async def by_name(self, ids: Sequence[str]) -> list[str]:
         """These photos in the natural order of their files' folders and names."""
+
+    async def copies(self, image_id: str) -> Collection[str]:
+        """Full paths of the photo's files that are there, in folders that are in use."""
+
+    async def worse_copies(self) -> WorseCopies: ...
 
     async def city(self, label: str) -> tuple[float, float] | None:
         """Where the largest city of this name lies."""

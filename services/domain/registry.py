@@ -11,6 +11,7 @@ from typing import Final, cast
 from services.domain import (
     albums,
     categories,
+    duplicates,
     exports,
     files,
     history,
@@ -23,7 +24,9 @@ from services.domain import (
 )
 from services.kernel.log import command, event
 
-SUBJECTS: Final = (albums, categories, photos, files, jobs, imports, models, problems, exports, history)
+SUBJECTS: Final = (
+    *(albums, categories, photos, files, duplicates, jobs, imports, models, problems, exports, history),
+)
 
 
 for _package in SUBJECTS:

@@ -57,6 +57,12 @@ class CategoryNames(Spoken, msgspec.Struct, frozen=True):
     category_ids: list[str]
 
 
+class AlbumName(Spoken, msgspec.Struct, frozen=True):
+    """`“Lake”`, its name at the time of reading; `the album` if that is not known."""
+
+    album_id: str
+
+
 class StoredReason(Spoken, msgspec.Struct, frozen=True):
     """The reason for a failure, as stored in the log."""
 

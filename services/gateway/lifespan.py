@@ -141,7 +141,9 @@ async def running(
         exporting = Exporting(events, work, views, roots, settings.data, caught_up)
         learning = Learning(events, views, caught_up)
         classification = Classification(events, bus, work, views.position, lambda: scanning.scanning)
-        reads = Reads(events, work, views, roots, settings, lambda job_id: gateway.jobs.progress(job_id))
+        text_pages = TextPages(settings.previews)
+        unlike = text_pages.unlike
+        reads = Reads(events, work, views, roots, settings, unlike, lambda job: gateway.jobs.progress(job))
         dispatcher = Dispatcher(events, reads)
         importing = Importing(events, logbook, reads, settings.previews, caught_up)
         stack.push_async_callback(importing.close)
@@ -178,7 +180,7 @@ async def running(
             past=past,
             viewing=viewing,
             likeness=LikenessOnDemand(views),
-            text_pages=TextPages(settings.previews),
+            text_pages=text_pages,
             visits=visits,
             health=health,
             backups=backups,

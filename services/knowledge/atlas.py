@@ -13,7 +13,7 @@ from services.knowledge.geography import BANDS, REACH, STEP, world
 from services.knowledge.mercator import SIDE, flat, round_
 from services.knowledge.toponyms import LANGUAGES
 
-FEW: Final = 7
+LARGE_ONLY: Final = 7
 """Below this zoom only the large cities are looked at."""
 _LARGEST_KM: Final = 24.0
 """Cities that extend this far are named at FIRST."""
@@ -71,7 +71,7 @@ def water_name(water: Named, language: str) -> str:
 def cities_named(west: float, north: float, east: float, south: float, zoom: float) -> list[Named]:
     """Those to be named in a part of the plane, the largest first. West and east lie on the plane, from 0 to SIDE."""
     least = round(_LARGEST_KM / _THINNED ** (zoom - _FIRST) * REACH)
-    numbers = _large() if zoom < FEW else _within(west, north, east, south)
+    numbers = _large() if zoom < LARGE_ONLY else _within(west, north, east, south)
     earth = world()
     among = [(-earth.reaches[number], number) for number in numbers if earth.reaches[number] >= least]
     named = [_city(number) for _, number in sorted(among)]
@@ -87,9 +87,9 @@ def _city(number: int) -> Named:
 
 @cache
 def _large() -> tuple[int, ...]:
-    """Numbers of the cities that may be named below FEW."""
+    """Numbers of the cities that may be named below LARGE_ONLY."""
     earth = world()
-    least = round(_LARGEST_KM / _THINNED ** (FEW - _FIRST) * REACH)
+    least = round(_LARGEST_KM / _THINNED ** (LARGE_ONLY - _FIRST) * REACH)
     return tuple(number for number, reach in enumerate(earth.reaches) if reach >= least)
 
 

@@ -141,4 +141,7 @@ STEPS: Final[list[tuple[str, dict[str, Any]]]] = [
     ("make-coffee", {}),
     ("forget-folder", {"folder": "/nowhere"}),
     ("restore-folder", {"folder": "/nowhere"}),
+    ("prefer-folders", {"folders": ["/nowhere"]}),
+    ("keep-copy", {"image": "#0", "path": "/nowhere"}),
+    ("keep-best", {}),
 ]

@@ -41,8 +41,8 @@ async def test_hidden_merged_moved_and_taken_back(page: Page) -> None:
     await expect(page.locator("a.cover", has_text="Our boat")).to_be_visible()
 
     await opened(page, "Our boat")
-    await page.locator("select[name=into]").select_option(label="Our ship")
-    await page.get_by_role("button", name="Merge").click()
+    await page.get_by_role("combobox", name="Merge into").fill("our ship")
+    await page.keyboard.press("Enter")
     await expect(page.locator("h1")).to_have_text("Our ship")
     await page.goto("/history")
     await (
@@ -71,8 +71,8 @@ async def test_selected_photos_are_corrected_and_that_is_taken_back(page: Page) 
     for index in range(3):
         await page.locator(".tile a").nth(index).click()
     await page.locator(".selbar details[data-key=c] summary").click()
-    await page.locator(".selbar select[name=category_id]").select_option(label="Our car")
-    await page.get_by_role("button", name="Add to category").click()
+    await page.locator(".selbar [data-kind=category] [role=combobox]").fill("our car")
+    await page.keyboard.press("Enter")
     await expect(page.locator(".toast")).to_contain_text("Added 3 photos to “Our car”")
     await undone(page)
     await opened(page, "Our car")

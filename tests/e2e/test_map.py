@@ -89,6 +89,53 @@ async def test_the_map_shows_where_photos_were_taken_and_goes_closer(page: Page)
     await expect(page.locator(".pin a")).to_have_count(2)
 
 
+OVERLAPS = """() => {
+  const boxes = [...document.querySelectorAll(".label text, .pin .name")].map(
+    (text) => [text.textContent, text.getBoundingClientRect()]);
+  const cover = (a, b) => a.left < b.right && b.left < a.right && a.top + 2 < b.bottom && b.top + 2 < a.bottom;
+  return boxes.flatMap(([name, box], number) =>
+    boxes.slice(number + 1).filter(([, other]) => cover(box, other)).map(([other]) => `${name} / ${other}`));
+}"""
+"""Pairs of names on the map that lie over each other, as the browser draws them."""
+
+
+@pytest.mark.parametrize("at", ["at=20,0&zoom=1", "at=46,9&zoom=5", "at=35.7,139.7&zoom=9"])
+async def test_no_name_lies_over_another(page: Page, at: str) -> None:
+    async with page.expect_response("**/places/clusters*"):
+        await page.goto(f"/places?{at}")
+    assert await page.locator(".label").count() > 20
+    assert await page.evaluate(OVERLAPS) == []
+
+
+async def test_names_move_with_the_map(page: Page) -> None:
+    """Before those of the new part have come."""
+    async with page.expect_event("requestfinished", lambda one: "/places/clusters" in one.url):
+        await page.goto("/places?at=46,9&zoom=5")
+    await page.evaluate(
+        "async () => { for (let i = 0; i < 5; i++) await new Promise(requestAnimationFrame); }"
+    )
+    await page.route("**/places/clusters*", lambda _route: None)  # no answer
+    before = await page.locator(".label", has_text="Milan").locator("text").bounding_box()
+    shown = await view(page)
+    box = await page.locator(".map").bounding_box()
+    assert before and box
+    await page.mouse.move(box["x"] + 300, box["y"] + 40)
+    await page.mouse.down()
+    await page.mouse.move(box["x"] + 380, box["y"] + 70, steps=4)
+    await page.mouse.up()
+    await page.wait_for_function(
+        "was => document.querySelector('.world').viewBox.baseVal.x < was", arg=shown[0]
+    )
+    await page.evaluate("() => new Promise(requestAnimationFrame)")
+    after = await page.locator(".label", has_text="Milan").locator("text").bounding_box()
+    assert after
+    assert (after["x"] - before["x"], after["y"] - before["y"]) == (
+        pytest.approx(80, abs=4),
+        pytest.approx(30, abs=4),
+    )
+    await page.unroute_all(behavior="ignoreErrors")
+
+
 async def test_it_is_dragged_and_the_point_under_the_wheel_stays(page: Page) -> None:
     await page.goto("/places?at=45,8&zoom=4")
     await expect(page.locator(".pin a")).to_have_count(2)
@@ -209,6 +256,39 @@ async def test_on_a_phone_nothing_moves_and_nothing_is_wider_than_the_page(phone
     )
     assert await phone.evaluate("shifts") == []
     assert await phone.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+async def test_two_fingers_zoom_and_one_drags(phone: Page) -> None:
+    await phone.goto("/places?at=46,9&zoom=4")
+    await expect(phone.locator(".map.live")).to_be_visible()
+    box = await phone.locator(".map").bounding_box()
+    assert box
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    cdp = await phone.context.new_cdp_session(phone)
+
+    async def touch(kind: str, *fingers: tuple[float, float]) -> None:
+        points = [{"x": left, "y": top, "id": number} for number, (left, top) in enumerate(fingers)]
+        await cdp.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+
+    before = await view(phone)
+    await touch("touchStart", (x - 40, y), (x + 40, y))
+    for gap in (50, 60, 70, 80):
+        await touch("touchMove", (x - gap, y), (x + gap, y))
+    await touch("touchEnd")
+    await phone.wait_for_function(
+        "was => Math.abs(document.querySelector('.world').viewBox.baseVal.width / was - 0.5) < 0.03",
+        arg=before[2],
+    )
+    after = await view(phone)
+    assert after[0] + after[2] / 2 == pytest.approx(before[0] + before[2] / 2, abs=before[2] / 50)
+    await touch("touchStart", (x, y))
+    for step in (20, 40, 60):
+        await touch("touchMove", (x - step, y))
+    await touch("touchEnd")
+    await phone.wait_for_function(
+        "([was, near]) => Math.abs(document.querySelector('.world').viewBox.baseVal.x - was) < near",
+        arg=[after[0] + 60 * after[2] / box["width"], after[2] / 40],
+    )
 
 
 async def test_without_javascript_links_go_closer(chromium: Browser, url: str) -> None:

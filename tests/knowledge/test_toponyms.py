@@ -46,6 +46,11 @@ def test_the_table_is_whole() -> None:
         (51.50, -0.12, "England"),
         (54.71, 20.51, "Kaliningrad"),  # an exclave
         (61.22, -149.9, "Alaska"),
+        (35.889, -5.32, "Ceuta"),
+        (45.97, 8.97, "Lombardy"),  # Campione, within Switzerland
+        (47.69, 8.69, "Baden-Württemberg"),  # Büsingen, too
+        (48.985, -123.06, "Washington"),  # Point Roberts
+        (-5.55, 12.2, "Cabinda"),
         (24.0, 5.0, ""),  # no city near
         (43.74, 7.42, ""),  # a country without regions
     ],

@@ -68,3 +68,21 @@ def test_statements_of_a_kind_become_one_call() -> None:
     kinds = [sql.split()[0] for sql in calls]
     assert kinds == ["DELETE"] * 1000 + ["INSERT"] * 1000
     db.close()
+
+
+PAIR = Table("pair", 2)
+PUT, TAKE = (Statement(PAIR, f"{verb} pair") for verb in ("INSERT INTO", "DELETE FROM"))
+
+
+def test_the_keys_that_were_touched_are_told_each_once() -> None:
+    """Whether one statement touched them or several: a single column by its value, several as a tuple."""
+    batch = Batch()
+    batch.add([(SET, (1, "x")), (SET, (1, "y")), (PUT, ("a", "b", 1)), (PUT, ("a", "b", 2))])
+    assert (batch.keys(NOTE), batch.keys(PAIR)) == ([1], [("a", "b")])
+    batch.add([(DROP, (1,)), (MORE, (2, "z")), (TAKE, ("a", "b")), (TAKE, ("a", "c"))])
+    assert (batch.keys(NOTE), batch.keys(PAIR)) == ([1, 2], [("a", "b"), ("a", "c")])
+    assert (batch.keys(Table("other", 1)), batch.swept(NOTE)) == ([], False)
+    batch.add([(SWEEP, ("s",))])
+    assert (batch.swept(NOTE), batch.swept(PAIR)) == (True, False)
+    assert batch.rows(SET) == [[(1, "x"), (1, "y")]]
+    assert batch.rows(Statement(Table("other", 1), "SELECT 1")) == []

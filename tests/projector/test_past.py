@@ -9,6 +9,7 @@ import pytest
 
 from services.domain.albums.events import AlbumCreated
 from services.domain.history.looking_back import LookBack
+from services.kernel.clock import now_us
 from services.kernel.log.codec import encode
 from services.kernel.log.envelope import record_event
 from services.kernel.log.ids import new_id
@@ -143,3 +144,20 @@ def test_only_fresh_requests_are_met_and_the_newest_of_many() -> None:
     assert asked(rows, now) == [3, 4, 5]
     assert asked([row(1, LookBack(position=7), now - past.FRESH_US - 1)], now) == []
     assert asked([(1, "E", "album_created", 1, "{}", b"", now, b"")], now) == []
+
+
+def test_a_build_that_fails_stops_nothing(settings: Settings) -> None:
+    """Whoever waits asks again, and finds it once the log can be read."""
+    gone = settings.events_db.with_name("elsewhere.db")
+    settings.events_db.rename(gone)
+    wanted = row(1, LookBack(position=7), now_us())
+    builder = past.Past(settings, lambda: False)
+    builder.ask([wanted])
+    builder._thread.shutdown(wait=True)
+    assert not list(settings.views.glob("past-*"))
+    gone.rename(settings.events_db)
+    builder = past.Past(settings, lambda: False)
+    builder.ask([wanted])
+    builder._thread.shutdown(wait=True)
+    (made,) = settings.views.glob("past-*.db")
+    assert albums(made) == 7

@@ -3,6 +3,7 @@
 from typing import Any, Literal
 
 from services.domain.files.events import ImageImported, SidecarRead
+from services.domain.photos.places import PlaceSet
 from tests.support.given import Given
 
 LOCATED = "SELECT image_id, city, label, code FROM located ORDER BY image_id"
@@ -54,6 +55,15 @@ def test_the_file_beside_it_is_believed_first_whichever_is_read_first() -> None:
     Given([PHOTO, TAKEOUT]).then(LOCATED, ("a", "Paris", "Paris, France", "FR"))
     Given([TAKEOUT, PHOTO]).then(LOCATED, ("a", "Paris", "Paris, France", "FR"))
     Given([TAKEOUT, XMP, PHOTO]).then(LOCATED, ("a", "Berlin", "Berlin, Germany", "DE"))
+
+
+def test_a_person_is_believed_first_and_until_they_withdraw_it() -> None:
+    """Whether it is said together with the photo or later."""
+    vienna = PlaceSet(image_ids=["a"], latitude=48.2085, longitude=16.3721)
+    nothing = PlaceSet(image_ids=["a"], latitude=None, longitude=None)
+    Given([PHOTO, XMP, vienna]).then(LOCATED, ("a", "Vienna", "Vienna, Austria", "AT"))
+    Given([vienna, PHOTO]).then(LOCATED, ("a", "Vienna", "Vienna, Austria", "AT"))
+    Given([PHOTO, XMP, vienna, nothing]).then(LOCATED, ("a", "Berlin", "Berlin, Germany", "DE"))
 
 
 def test_a_file_beside_it_that_no_longer_says_where_gives_the_photo_back_its_own_place() -> None:

@@ -41,6 +41,8 @@ from services.domain.categories.events import (
     ThresholdSet,
 )
 from services.domain.categories.learning import CategoryLearned, CategoryTaught
+from services.domain.duplicates.copies import CopyKept
+from services.domain.duplicates.folders import FoldersPreferred
 from services.domain.exports.export import ExportFinished, ExportStarted, NotExported
 from services.domain.files.absences import MissingAnswered, MissingSettled
 from services.domain.files.checked import CheckedFile, FilesChecked
@@ -463,6 +465,13 @@ CATEGORIES = st.one_of(
     st.builds(CategoryAssigned, image_id=image, category_id=category),
     st.builds(CategoryRejected, image_id=image, category_id=category),
     st.builds(CategoryCleared, image_id=image, category_id=category),
+    st.builds(FoldersPreferred, folders=st.lists(st.sampled_from(["/p", "/p/a", "/q"]), max_size=3)),
+    st.builds(
+        CopyKept,
+        image_id=image,
+        path=st.sampled_from([None, "/p/a.jpg", "/q/a/b.jpg"]),
+        every=st.booleans(),
+    ),
     st.builds(SeasonsSet, hemisphere=st.sampled_from(["north", "south"])),
     st.builds(TimelineHides, category_ids=st.lists(category, max_size=2)),
 )

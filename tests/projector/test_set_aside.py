@@ -14,6 +14,7 @@ from services.kernel.settings import Settings
 from services.projector import generation
 from services.projector.follower import Follower
 from services.projector.rebuild import rebuild
+from services.projector.setting_aside import undecodable
 from tests.gateway.pages import seeded
 from tests.support.given import dump
 from tests.support.log import laid_down, write
@@ -119,3 +120,12 @@ async def test_pages_and_programs_are_told(tmp_path: Path, change: str) -> None:
                 assert (await browser.get(path)).status_code == 200, path
             assert "Set aside" in (await browser.get("/log")).text
         await running.done("create-album", {"name": "After"})
+
+
+@pytest.mark.parametrize(
+    ("error", "reason"),
+    [(KeyError("album_id"), "'album_id'"), (ValueError("odd"), "odd"), (IndexError(), "IndexError")],
+)
+def test_the_reason_is_what_the_error_says_or_else_its_kind(error: Exception, reason: str) -> None:
+    ((_, (first, until, name, kept, data)),) = undecodable(3, "album_created", "{\udcff", error)
+    assert (first, until, name, kept, data) == (3, 3, "album_created", reason, b"{\xff")

@@ -11,6 +11,7 @@ from uuid import UUID
 from services.domain.albums.search_names import SearchName
 from services.domain.categories.category import Category, initial
 from services.domain.categories.event import evolve
+from services.domain.copies import WorseCopies
 from services.domain.estate import Estate
 from services.domain.failure import Problem
 from services.domain.history.undo import CommandUndone, Undo
@@ -71,6 +72,9 @@ class Library:
         """Ids of those that are videos or animations."""
         self.estates: dict[str, Estate] = {}
         """Image id -> what people have given it."""
+        self.files: dict[str, list[str]] = {}
+        """Image id -> full paths of its files."""
+        self.worse = WorseCopies([], 0, 0)
         self.model_ids: set[str] = {"first", "second"}
         self.problem_rows: list[ProblemRow] = []
         self.tree = {id_: builtin for id_ in taxonomy.load().categories if (builtin := initial(id_))}
@@ -136,6 +140,12 @@ class Library:
 
     async def since(self, position: int) -> list[Envelope]:
         return await self.log.read(position, PAGE)
+
+    async def copies(self, image_id: str) -> list[str]:
+        return self.files.get(image_id, [])
+
+    async def worse_copies(self) -> WorseCopies:
+        return self.worse
 
     async def head(self) -> int:
         return await self.log.head()

@@ -51,7 +51,7 @@ def test_no_script_hears_a_key_beside_the_table() -> None:
 
 def test_what_a_button_tells_of_its_key_is_so() -> None:
     html = (TEMPLATES / "partials" / "viewer.html").read_text()
-    titles = re.findall(r'control\("(\w+)", [^)]*?_\("[^"]*"\), "(\w)"', html)
-    assert len(titles) >= 4
+    titles = re.findall(r'control\("(\w+)", "[\w-]+", _\("[^"]*"\), "(\w)"', html)
+    assert len(titles) >= 7
     for act, key in titles:
         assert key in table()[act], act

@@ -50,6 +50,8 @@ OTHERS = (
     "/search",
     "/settings/theme",
     "/settings/language",
+    "/settings/memories",
+    "/settings/tour",
     "/download",
     "/edit",
     "/backups",
@@ -171,6 +173,32 @@ def test_every_icon_that_is_named_is_in_the_sprite() -> None:
     for path in FILES:
         for name in re.findall(r"icon\(\"([a-z0-9-]+)\"", path.read_text("utf-8")):
             assert name in icons, f"{path.name}: {name}"
+
+
+def test_across_pages_each_icon_means_one_thing() -> None:
+    """Where those are that once meant several things. The rail and the viewer name theirs in tables of their own."""
+    meanings = {
+        "settings": set[str](),
+        "search": {"search", "albums"},  # a smart album is a search
+        "copy": {"marks"},
+        "clipboard-copy": {"known", "duplicates"},
+        "info": {"image"},
+        "images": {"choices"},
+        "arrow-up": {"top"},
+        "rotate-ccw": set[str](),
+        "refresh-cw": {"jobs", "job", "settings", "empty"},
+        "sparkles": {"jobs", "album_menu", "search"},  # a model looks at photos
+        "graduation-cap": {"category"},
+        "sliders-horizontal": {"threshold_menu"},
+        "book-image": {"album_menu", "album_choices"},
+    }
+    used: dict[str, set[str]] = {name: set() for name in meanings}
+    for path in FILES:
+        for name in re.findall(
+            r"icon\(\"([a-z0-9-]+)\"", path.read_text("utf-8").replace('"arrow-down" if newest else ', "")
+        ):
+            used.setdefault(name, set()).add(path.stem)
+    assert {name: used[name] for name in meanings} == meanings
 
 
 def test_the_shapes_of_tiles_are_those_that_the_grid_names() -> None:

@@ -3,6 +3,7 @@ import { current } from "./grid.js";
 import { hear } from "./keys.js";
 import { $, $$, on } from "./page.js";
 import { picked } from "./select.js";
+import { post } from "./sending.js";
 import { settled } from "./toasts.js";
 
 const SLOP = 6; // pixels of movement that turn a click into a drag
@@ -49,7 +50,6 @@ function arrange(ids, moved, at) {
 async function tell({ moved, before }, keepalive) {
   waiting = null;
   const line = told();
-  const body = new FormData();
   const fields = {
     next: location.pathname,
     album_id: line.dataset.album,
@@ -57,14 +57,8 @@ async function tell({ moved, before }, keepalive) {
     seen: line.dataset.seen,
     images: moved.join(),
   };
-  for (const [name, value] of Object.entries(fields)) body.append(name, value);
-  const answer = await fetch("/commands/reorder-album", {
-    method: "POST",
-    body,
-    keepalive,
-    headers: { "HX-Request": "true", Accept: "text/html" },
-  });
-  const position = settled(await answer.text(), answer);
+  const answer = await post("/commands/reorder-album", fields, keepalive);
+  const position = answer && settled(await answer.text(), answer);
   if (!position) return;
   line.dataset.seen = position;
   for (const field of $$(".selection [name=seen]")) field.value = position;

@@ -138,13 +138,14 @@ class List {
       const month = heading.level === "month";
       item = document.createElement("li");
       item.className = month ? "month" : "date";
-      item.innerHTML = `<${month ? "h2" : "h3"}></${month ? "h2" : "h3"}>
-        <label class="pick-month"><input type="checkbox"></label>`;
+      item.innerHTML = '<label class="pick-month"><input type="checkbox"></label>';
+      item.prepend(document.createElement(month ? "h2" : "h3"));
       item.firstChild.append(heading.name);
       const count = document.createElement("span");
       count.textContent = heading.count.toLocaleString(document.documentElement.lang);
       if (month) item.firstChild.append(" ", count);
-      Object.assign($("input", item), { ariaLabel: heading.name, value: heading.key, name: heading.level });
+      Object.assign($("input", item), { ariaLabel: heading.name, value: heading.key });
+      $("input", item).dataset.of = heading.level;
       this.shown.set(name, item);
     }
     item.style.insetInlineStart = `${heading.left + this.edge}px`;

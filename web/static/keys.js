@@ -58,7 +58,9 @@ addEventListener(
     const { target } = event;
     const held = (event.ctrlKey || event.metaKey ? "Ctrl+" : "") + (event.altKey ? "Alt+" : "");
     const act = ACTS.get(held + letter(event));
-    if ((held && !act) || $("dialog[open]")) return;
+    if ((held && !act) || $("dialog[open]") || event.isComposing) return;
+    const own = new CustomEvent("act", { detail: { act, key: event.key }, cancelable: true });
+    if (act && target.matches?.("[role=combobox]") && !target.dispatchEvent(own)) return event.preventDefault();
     const typing = Boolean(target.matches?.("input:not([type=checkbox]), select, textarea"));
     for (const ear of ears) {
       const done = ear(act, event, typing);

@@ -20,6 +20,7 @@ export function panelOf(root, address) {
   function fill(nodes) {
     panel.replaceChildren(...nodes);
     for (const copy of $$("[data-copy]", panel)) copy.hidden = false;
+    document.dispatchEvent(new CustomEvent("filled", { detail: panel })); // heard by picker.js
   }
   function tell(wait = WAIT_MS) {
     clearTimeout(telling);
@@ -31,8 +32,9 @@ export function panelOf(root, address) {
     const text = answer?.ok && (await answer.text());
     if (!text || asked !== address() || mine < filled) return;
     const active = panel.contains(document.activeElement) && document.activeElement;
+    const choosing = active && active.matches("[role=combobox]") && active.value; // emptied once it is chosen
     const writing = active && active !== before && active.matches("input:not([type=checkbox]), select, textarea");
-    kept = writing && of === asked;
+    kept = Boolean(choosing) || (writing && of === asked);
     if (kept) return;
     filled = mine;
     of = asked;
@@ -45,10 +47,12 @@ export function panelOf(root, address) {
     show(true);
     if (!$(`[data-key=${key}]`, panel)) await told();
     const found = $(`[data-key=${key}]`, panel);
-    if (!found) return;
+    if (!found) return null;
     found.open = true;
     found.scrollIntoView({ block: "nearest" });
-    $("input:not([type=hidden]), select", found).focus();
+    const field = $("input:not([type=hidden]), select", found);
+    field.focus();
+    return field;
   }
   // The edit sheet in place of the details, until it is saved or left
   async function sheet(id) {

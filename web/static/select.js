@@ -2,12 +2,15 @@
 import { $, $$, on, ready } from "./page.js";
 import { words } from "./words.js";
 
+// It lasts for this tab: over searches, other pages and reloads. Hidden photos and those in the bin are selected apart.
+const PLACE = `selected${["/hidden", "/bin"].includes(location.pathname) ? location.pathname : ""}`;
 const chosen = new Set();
 let last = null;
+let begun = false; // on this page, so that Back ends it
 const grid = () => $(".grid[data-outline]");
 const asked = async (query) =>
   (await fetch(`${grid().dataset.outline.replace("/outline", "/outline/ids")}&${query}`)).json();
-export const picked = () => [...chosen];
+export const picked = () => ($(".selection") ? [...chosen] : []);
 export const numbered = (count) =>
   count === 1 ? words.one : words.many.replace("%s", count.toLocaleString(document.documentElement.lang));
 
@@ -24,12 +27,26 @@ export function tell() {
   form?.classList.toggle("chosen", chosen.size > 0);
   document.dispatchEvent(new Event("layer")); // heard by layers.js
 }
+function save() {
+  try {
+    sessionStorage.setItem(PLACE, [...chosen].join());
+  } catch {
+    // too many to be kept
+  }
+}
+function restore() {
+  chosen.clear();
+  for (const id of sessionStorage.getItem(PLACE)?.split(",") ?? []) if (id) chosen.add(id);
+}
 function set(ids, choose) {
   for (const id of ids) choose ? chosen.add(id) : chosen.delete(id);
+  begun = true;
+  save();
   tell();
 }
 export function selectNothing() {
   chosen.clear();
+  save();
   $(".selection")?.classList.remove("selecting");
   last = null;
   tell();
@@ -49,14 +66,26 @@ export async function pick(id, choose, shift) {
 }
 // Whether it was begun on this page; `?select=1` is a page of its own
 export const isSelecting = () =>
-  chosen.size > 0 || Boolean($(".selecting") && !new URL(location).searchParams.has("select"));
+  (begun && picked().length > 0) || Boolean($(".selecting") && !new URL(location).searchParams.has("select"));
 export const isChosen = (id) => chosen.has(id);
+// The photos under a heading; in a list without an outline, the tiles up to the next one
+async function under(box) {
+  if (grid()) return asked(`${box.dataset.of}=${box.value}`);
+  const few = box.closest(".few"); // with its own photos
+  if (few) return $$(".pick input", few).map((one) => one.value);
+  const ids = [];
+  let item = box.closest("li");
+  while ((item = item.nextElementSibling) && !item.matches(".month, .sparse"))
+    if ($(".pick input", item)) ids.push($(".pick input", item).value);
+  return ids;
+}
 export async function selectAll() {
   set(grid() ? await asked("") : $$(".pick input").map((box) => box.value), true);
 }
 
 on("click", ".pick input", (event, box) => pick(box.value, box.checked, event.shiftKey));
-on("click", ".pick-month input", async (event, box) => set(await asked(`${box.name}=${box.value}`), box.checked));
+on("click", ".pick-month input", async (event, box) => set(await under(box), box.checked));
+on("click", "[data-all]", selectAll);
 // Submit selected photos that are not in the document, too.
 document.addEventListener("formdata", ({ target, formData }) => {
   if (!target.matches(".selection, .own-act") || !chosen.size) return;
@@ -145,7 +174,16 @@ for (const type of ["pointerup", "pointercancel", "scroll"])
     { passive: true },
   );
 on("contextmenu", ".tile a", (event) => held && event.preventDefault());
+// What the page itself has checked, a browser brings back with it.
+restore();
+begun = Boolean(history.state?.layer);
 ready(() => {
   for (const id of $$(".pick input:checked").map((box) => box.value)) chosen.add(id);
+  tell();
+});
+// A page that comes back as it was left may have been followed by others.
+addEventListener("pageshow", ({ persisted }) => {
+  if (!persisted) return;
+  restore();
   tell();
 });

@@ -1,51 +1,48 @@
 import { $, $$, on, ready } from "./page.js";
-import { selectNothing } from "./select.js";
+import { picked, selectNothing } from "./select.js";
+import { discard, post } from "./sending.js";
 import { words } from "./words.js";
 export { words };
 
-// Toasts. If the page is about to change, a toast is shown on the next one.
-export function toast(text, undo) {
+// Toasts: the last one only. If the page is about to change, it is shown on the next one.
+// `undo`: a command to be undone; `href`: the page that shows what was done.
+export function toast(text, undo, href) {
   const note = document.createElement("p");
   note.className = "toast";
   note.textContent = text;
-  if (undo) {
-    const button = document.createElement("button");
-    button.textContent = words.undo;
-    button.onclick = () => takeBack(note, undo);
-    note.append(button);
+  if (href && new URL(href, location).href !== location.href) {
+    note.append(Object.assign(document.createElement("a"), { href, textContent: words.view }));
   }
+  if (undo) note.append(pressed(words.undo, () => takeBack(note, undo)));
+  for (const former of $$("#toasts > :not(.unsent)")) former.remove();
   $("#toasts").append(note);
-  setTimeout(() => note.remove(), undo ? 10000 : 6000);
+  setTimeout(() => note.remove(), undo || href ? 10000 : 6000);
 }
+function pressed(text, act) {
+  return Object.assign(document.createElement("button"), { textContent: text, onclick: act });
+}
+const show = ({ text, undo, href }) => toast(text, undo, href);
 // What the page came with: a form was refused before the scripts had come.
 for (const note of $$("#toasts > *")) setTimeout(() => note.remove(), 6000);
 // Sent like a form, so the answer comes once the pages show the change.
 async function takeBack(note, command_id) {
-  note.hidden = true;
-  const answer = await fetch("/commands/undo", {
-    method: "POST",
-    headers: { "HX-Request": "true" },
-    body: new URLSearchParams({ command_id, next: location.pathname }),
-  }).catch(() => null);
-  note.hidden = false;
-  if (!answer) return toast(words.silent); // the button can be pressed again
   note.remove();
+  const answer = await post("/commands/undo", { command_id, next: location.pathname });
+  if (!answer) return; // it is kept
   const text = await answer.text();
   if (!answer.ok) return refused(text);
   toast(said(answer).text);
   if (document.dispatchEvent(new CustomEvent("undone", { cancelable: true, detail: command_id }))) anew();
 }
-export const said = (answer) => JSON.parse(answer.headers.get("HX-Trigger")).toast;
+export const said = (answer) => JSON.parse(answer.headers.get("HX-Trigger"))?.toast;
 const carried = JSON.parse(sessionStorage.getItem("toast") ?? "null");
 if (carried) {
   sessionStorage.removeItem("toast");
-  toast(carried.text, carried.undo);
+  show(carried);
 }
 let leaving = false;
-document.addEventListener("toast", ({ detail }) => {
-  if (leaving) sessionStorage.setItem("toast", JSON.stringify(detail));
-  else toast(detail.text, detail.undo);
-});
+export const carry = (done) => sessionStorage.setItem("toast", JSON.stringify(done));
+document.addEventListener("toast", ({ detail }) => (leaving ? carry(detail) : show(detail)));
 export const anew = () => htmx.ajax("GET", location.href, { target: "#page", swap: "outerHTML" });
 // The browser may bring a page back as it was left, from a photo's own page on which something was changed.
 let shown = Date.now();
@@ -92,9 +89,22 @@ export function settled(text, answer) {
   }
   const done = said(answer);
   changed();
-  toast(done.text, done.undo);
-  return done.position;
+  if (done) show(done);
+  return done?.position ?? 1;
 }
+// What could not be sent is told until it is.
+document.addEventListener("unsent", ({ detail: number }) => {
+  $("#toasts > .unsent")?.remove();
+  if (!number) return;
+  const note = Object.assign(document.createElement("p"), { className: "toast unsent", textContent: words.kept });
+  note.append(pressed(words.discard, discard));
+  $("#toasts").prepend(note);
+});
+document.addEventListener("sent", ({ detail: { answer, text, fields } }) => {
+  if (!settled(text, answer)) return;
+  if (fields.has("images") && fields.getAll("images").join() === picked().join()) selectNothing();
+  if (document.dispatchEvent(new CustomEvent("given", { cancelable: true }))) anew();
+});
 document.addEventListener("htmx:response:error", ({ detail: { ctx } }) => refused(ctx.text));
 document.addEventListener("htmx:error", () => toast(words.silent));
 // After an error the page stays, and so does its address, which would otherwise become the command's.

@@ -21,6 +21,20 @@ function gone() {
   done();
 }
 
+// A menu of the details. They may have to be fetched: what is typed meanwhile is for its field, and is no key.
+let ahead = null;
+async function menu(one, key) {
+  ahead = [];
+  const field = await one.panel.menu(key).catch(() => null);
+  const keys = ahead;
+  ahead = null;
+  if (!field?.matches("[role=combobox]") || !keys.length) return;
+  field.value += keys.filter((typed) => typed.length === 1).join("");
+  field.dispatchEvent(new Event("input"));
+  if (keys.includes("Enter"))
+    field.dispatchEvent(new CustomEvent("act", { detail: { act: "open" }, cancelable: true }));
+}
+
 // Actions of its buttons and keys
 const acts = {
   close: (one) => one.close(),
@@ -31,13 +45,13 @@ const acts = {
   play: (one) => one.play(),
   full: () => (document.fullscreenElement ? document.exitFullscreen() : document.documentElement.requestFullscreen?.()),
   info: (one) => one.info(),
-  album: (one) => one.panel.menu("a"),
-  category: (one) => one.panel.menu("c"),
-  date: (one) => one.panel.menu("d"),
-  edit: (one) => one.panel.menu("e"),
-  keywords: (one) => one.panel.menu("k"),
-  people: (one) => one.panel.menu("p"),
-  place: (one) => one.panel.menu("l"),
+  album: (one) => menu(one, "a"),
+  category: (one) => menu(one, "c"),
+  date: (one) => menu(one, "d"),
+  edit: (one) => menu(one, "e"),
+  keywords: (one) => menu(one, "k"),
+  people: (one) => menu(one, "p"),
+  place: (one) => menu(one, "l"),
   favorite: (one) => one.love(),
   rate: (one, stars) => one.rate(Number(stars)),
   zero: (one) => one.rate(0),
@@ -65,10 +79,11 @@ hear((act, event, typing) => {
   if (!viewer?.pswp || act === "help") return false;
   if (viewer.pswp.isDestroying) return act === "back" && !waiting; // the rest is for the page
   const { key, target } = event;
+  if (ahead && !typing && act !== "back" && !event.ctrlKey && !event.metaKey) return Boolean(ahead.push(key));
   event.stopPropagation();
   if (act === "back") {
-    const menu = viewer.within("details.menu[open]");
-    if (menu) menu.open = false;
+    const opened = viewer.within("details.menu[open]");
+    if (opened) opened.open = false;
     else viewer.close();
     return true;
   }
@@ -91,9 +106,9 @@ document.addEventListener(
 );
 addEventListener("popstate", ({ state }) => {
   if (above()) ours = performance.now();
-  const menu = above() && viewer.isOpen() && viewer.within("details.menu[open]");
-  if (menu) {
-    menu.open = false;
+  const opened = above() && viewer.isOpen() && viewer.within("details.menu[open]");
+  if (opened) {
+    opened.open = false;
     history.pushState({ photo: viewer.current().id }, "", viewer.address()); // one is still here
   } else if (above() && viewer.isOpen()) viewer.back();
   else if (state?.photo) location.reload();
@@ -129,6 +144,11 @@ document.addEventListener(
   },
   true,
 );
+document.addEventListener("given", (event) => {
+  if (!viewer || !(event.target === document || event.target.closest("#viewer"))) return;
+  event.preventDefault();
+  viewer.answered();
+});
 document.addEventListener("undone", (event) => {
   if (!viewer?.isOpen()) return;
   event.preventDefault();

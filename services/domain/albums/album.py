@@ -14,6 +14,8 @@ BY_HAND: Final = "album"
 """The manual order."""
 BY_DATE: Final = "-taken_at"
 """The default order of a smart album."""
+AS_IT_HAPPENED: Final = "taken_at"
+"""The default order of any other, until its photos are moved by hand."""
 
 
 class Album(msgspec.Struct, frozen=True):
@@ -44,7 +46,9 @@ class Album(msgspec.Struct, frozen=True):
     @property
     def opens(self) -> str:
         """The order it opens in."""
-        return self.sort or (BY_HAND if self.q is None else BY_DATE)
+        if self.sort or self.q is not None:
+            return self.sort or BY_DATE
+        return BY_HAND if "order" in self.at else AS_IT_HAPPENED
 
     @property
     def latest(self) -> int:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from typing import ClassVar
 
-from services.domain.albums.album import Album, stream
+from services.domain.albums.album import BY_HAND, Album, stream
 from services.domain.albums.commands import AlbumCommand, album_of, existing, standing
 from services.domain.albums.events import (
     AlbumCoverSet,
@@ -84,8 +84,8 @@ class DuplicateAlbum(AlbumCommand, frozen=True, kw_only=True):
             events.append(ImagesAddedToAlbum(album_id=album_id, image_ids=images))
         if album.description:
             events.append(AlbumDescribed(album_id=album_id, description=album.description))
-        if album.sort:
-            events.append(AlbumOrderSet(album_id=album_id, order=album.sort))
+        if album.sort or album.opens == BY_HAND:
+            events.append(AlbumOrderSet(album_id=album_id, order=album.opens))
         if album.cover and (not frozen or album.cover in images):
             events.append(AlbumCoverSet(album_id=album_id, image_id=album.cover))
         return events

@@ -9,7 +9,7 @@ from services.domain.albums.commands import AlbumChange, once, standing
 from services.domain.albums.events import AlbumReordered, ImagesAddedToAlbum, ImagesRemovedFromAlbum
 from services.domain.fields import Id, ImageIds, Position
 from services.domain.subject import Event, Outdated, Refused
-from services.domain.words import Photos
+from services.domain.words import AlbumName, Photos
 from services.kernel.sentence import Plural, Sentence, Spoken
 
 
@@ -43,12 +43,15 @@ class AddToAlbum(PhotosByHand, frozen=True, kw_only=True):
     def done(self, events: Sequence[Event]) -> Spoken:
         new, total = _number(events), len(set(self.images))
         if new == total:
-            return Sentence("%(photos)s added", photos=Photos(new))
+            return Sentence(
+                "%(photos)s added to %(album)s", photos=Photos(new), album=AlbumName(self.album_id)
+            )
         return Plural(
-            "%(photos)s added, %(num)s was already in it",
-            "%(photos)s added, %(num)s were already in it",
+            "%(photos)s added to %(album)s, %(num)s was already in it",
+            "%(photos)s added to %(album)s, %(num)s were already in it",
             total - new,
             photos=Photos(new),
+            album=AlbumName(self.album_id),
         )
 
     def already(self) -> Spoken:
@@ -69,7 +72,8 @@ class RemoveFromAlbum(PhotosByHand, frozen=True, kw_only=True):
         return [ImagesRemovedFromAlbum(album_id=self.album_id, image_ids=removed)] if removed else []
 
     def done(self, events: Sequence[Event]) -> Spoken:
-        return Sentence("%(photos)s removed from the album", photos=Photos(_number(events)))
+        photos, album = Photos(_number(events)), AlbumName(self.album_id)
+        return Sentence("%(photos)s removed from %(album)s", photos=photos, album=album)
 
     def already(self) -> Spoken:
         return Sentence("They are not in the album any more")

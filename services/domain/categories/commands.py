@@ -3,9 +3,11 @@
 from collections.abc import Collection, Sequence
 from typing import Annotated, ClassVar, Literal
 
+import msgspec
 from msgspec import Meta
 
 from services.domain.categories.category import Category, initial, stream
+from services.domain.categories.decisions import instead
 from services.domain.categories.events import (
     CategoriesMerged,
     CategoryCreated,
@@ -17,25 +19,12 @@ from services.domain.categories.events import (
     CategoryUnhidden,
     ThresholdSet,
 )
-from services.domain.categories.tree import category_of, free, plain, taken_names
-from services.domain.fields import Id, Name
+from services.domain.categories.tree import category_of, free, plain, taken_names, there
+from services.domain.fields import AnyImageIds, Id, Name
 from services.domain.subject import Command, Decision, Event, Known, NotFound, Refused
-from services.domain.words import Percent
+from services.domain.words import Percent, Photos
 from services.kernel.sentence import Sentence, Spoken
 from services.knowledge import taxonomy
-
-
-def there(category: Category | None, deleted_too: bool = False) -> Category:
-    """Raises NotFound, or Refused if it was merged."""
-    if category is None or (category.deleted and not deleted_too):
-        raise NotFound("There is no such category. It may have been deleted.", "category_id")
-    if category.merged_into is not None:
-        raise Refused(
-            "“%(name)s” was merged into another category. Undo that first, in the history.",
-            "category_id",
-            name=category.name,
-        )
-    return category
 
 
 def fits_into(group: Category | None, kind: taxonomy.Kind) -> None:
@@ -54,19 +43,29 @@ class CreateCategory(Command, frozen=True, kw_only=True):
     name: Name
     group_id: Id | None = None
     kind: Literal["category", "group"] = "category"
+    images: AnyImageIds = msgspec.field(default_factory=list)
+    """Photos that belong to it."""
+    instead_of: Id | None = None
+    """The category that these photos do not belong to."""
 
     async def decide(self, known: Known) -> Decision:
+        await known.require_photos(self.images)
+        if self.instead_of is not None:
+            there((await category_of(known, self.instead_of))[0])
         names, versions = await taken_names(known, known.new_id)
         name, versions[stream(known.new_id)] = free(self.name, names), 0
         if self.group_id is not None:
             group, versions[stream(self.group_id)] = await category_of(known, self.group_id)
             fits_into(group, self.kind)
         event = CategoryCreated(category_id=known.new_id, name=name, group_id=self.group_id, kind=self.kind)
-        return Decision([event], versions)
+        return Decision([event, *instead(known.new_id, self.instead_of, self.images)], versions)
 
     def toast(self, events: Sequence[Event]) -> Spoken:
         if self.kind == "group":
             return Sentence("Created the group “%(name)s”", name=self.name)
+        if self.images:
+            photos = Photos(len(dict.fromkeys(self.images)))
+            return Sentence("Created the category “%(name)s” with %(photos)s", name=self.name, photos=photos)
         return Sentence("Created the category “%(name)s”", name=self.name)
 
 

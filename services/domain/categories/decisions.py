@@ -3,12 +3,21 @@
 from collections.abc import Iterable, Sequence
 from typing import ClassVar
 
-from services.domain.categories.commands import there
-from services.domain.categories.tree import CATEGORY, category_of
+from services.domain.categories.tree import CATEGORY, category_of, there
 from services.domain.fields import Id, ImageIds
-from services.domain.subject import Actor, Command, Decision, Event, InStream, Known, Respect, Section
+from services.domain.subject import (
+    Actor,
+    Command,
+    Decision,
+    Event,
+    InStream,
+    Known,
+    Refused,
+    Respect,
+    Section,
+)
 from services.domain.words import CategoryName, Photos
-from services.kernel.sentence import Sentence, Spoken
+from services.kernel.sentence import Plural, Sentence, Spoken
 
 
 class CategoryDecision(Event, frozen=True, kw_only=True):
@@ -107,3 +116,40 @@ class RejectCategory(DecisionCommand, frozen=True, kw_only=True):
     def toast(self, events: Sequence[Event]) -> Spoken:
         name, photos = CategoryName(self.category_id), Photos(len(self.images))
         return Sentence("Removed %(photos)s from %(category)s", photos=photos, category=name)
+
+
+class ReplaceCategory(Command, frozen=True, kw_only=True):
+    """The photos belong to one category instead of another: both are said in one step, and undone in one."""
+
+    TYPE: ClassVar[str] = "replace_category"
+    NAME: ClassVar[str] = "replace-category"
+    category_id: Id
+    instead_of: Id
+    """The category that they do not belong to."""
+    images: ImageIds
+
+    async def decide(self, known: Known) -> Decision:
+        await known.require_photos(self.images)
+        if self.category_id == self.instead_of:
+            raise Refused("Choose another category than the one they are in.", "category_id")
+        for one in (self.category_id, self.instead_of):
+            there((await category_of(known, one))[0])
+        return Decision(instead(self.category_id, self.instead_of, self.images))
+
+    def toast(self, events: Sequence[Event]) -> Spoken:
+        number = len(dict.fromkeys(self.images))
+        return Plural(
+            "%(photos)s is now %(category)s, not %(other)s",
+            "%(photos)s are now %(category)s, not %(other)s",
+            number,
+            photos=Photos(number),
+            category=CategoryName(self.category_id),
+            other=CategoryName(self.instead_of),
+        )
+
+
+def instead(category_id: str, instead_of: str | None, images: Sequence[str]) -> list[Event]:
+    """That the photos belong to the one category, and not to the other if there is one."""
+    photos = dict.fromkeys(images)
+    rejected = [CategoryRejected(image_id=one, category_id=instead_of) for one in photos if instead_of]
+    return [*rejected, *(CategoryAssigned(image_id=one, category_id=category_id) for one in photos)]

@@ -8,7 +8,7 @@ from typing import Final
 
 from services.domain.categories.category import Category, initial, name_key, stream
 from services.domain.categories.event import CategoryEvent, evolve, replayed
-from services.domain.subject import Known, Refused, event_of, recorded
+from services.domain.subject import Known, NotFound, Refused, event_of, recorded
 from services.kernel.log.event import EVENTS
 from services.knowledge import taxonomy
 
@@ -23,6 +23,19 @@ async def category_of(known: Known, category_id: str) -> tuple[Category | None, 
         category = (await known.categories())[1].get(category_id)
     rows = await known.stream(stream(category_id))
     return replayed(recorded(rows), category), rows[-1].version if rows else 0
+
+
+def there(category: Category | None, deleted_too: bool = False) -> Category:
+    """Raises NotFound, or Refused if it was merged."""
+    if category is None or (category.deleted and not deleted_too):
+        raise NotFound("There is no such category. It may have been deleted.", "category_id")
+    if category.merged_into is not None:
+        raise Refused(
+            "“%(name)s” was merged into another category. Undo that first, in the history.",
+            "category_id",
+            name=category.name,
+        )
+    return category
 
 
 async def taken_names(known: Known, category_id: str) -> tuple[set[str], dict[str, int]]:

@@ -18,6 +18,8 @@ ANYONE: Final = frozenset(
         "/sign-in",
         "/first-visit",
         "/settings/theme",
+        "/settings/memories",
+        "/settings/tour",
         "/settings/language",
     }
 )
@@ -34,11 +36,12 @@ STATIC: Final = "/static/"
 READ: Final = frozenset(
     {
         *("/", "/months", "/years", "/hidden", "/outline", "/outline/ids", "/search", "/search/facets"),
-        *("/favorites", "/folders", "/folders/{path}"),
+        *("/favorites", "/recent", "/tour", "/folders", "/folders/{path}"),
         *("/log", "/bin", "/bin/removable.sh"),
         *(
             "/search/complete",
             "/search/names",
+            "/pick",
             "/cameras",
             "/people",
             "/keywords",
@@ -61,7 +64,8 @@ READ: Final = frozenset(
         *("/models/compare", "/settings", "/commands/{command}", "/events", "/events/stream"),
         *("/api/images", "/api/images/{image_id}", "/api/images/{image_id}/similar", "/api/categories"),
         *("/api/albums", "/api/albums/{album_id}", "/api/models", "/api/models/compare", "/api/jobs"),
-        *("/api/missing", "/api/passed-over", "/api/duplicates", "/api/folders"),
+        *("/api/missing", "/api/passed-over", "/api/duplicates", "/api/duplicates/best"),
+        "/api/folders",
         *("/readyz", "/metrics", "/schema", "/schema/openapi.json", "/schema/{path}"),
     }
 )

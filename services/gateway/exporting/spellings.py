@@ -4,15 +4,18 @@ they are one file."""
 import errno
 import hashlib
 import os
+import re
 from pathlib import Path
 from typing import Final
 
 from services.kernel.paths import one_spelling
+from services.knowledge.suffixes import is_media
 
 _PROBE: Final = ".albumen-\u00c9.part"
 _ALIKE: Final = (".albumen-\u00e9.part", ".albumen-E\u0301.part")
 """In small letters, and with an accent of its own."""
 _DIGITS: Final = 8
+_DIGEST: Final = re.compile(rf"[0-9a-f]{{{_DIGITS}}}")
 
 
 def ignores_spelling(folder: Path) -> bool:
@@ -51,3 +54,9 @@ class Spellings:
         if self._known[hash((root, one_spelling(path)))] is not None:
             return name
         return f"{name}-{hashlib.sha256(path.encode()).hexdigest()[:_DIGITS]}"
+
+
+def own_name(name: str) -> str:
+    """The photo's name, of what `apart` has made of it."""
+    before, _, digest = name.rpartition("-")
+    return before if is_media(before) and _DIGEST.fullmatch(digest) else name

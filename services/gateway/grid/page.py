@@ -115,14 +115,19 @@ async def _tiles(request: Req, views: Views, grid: Grid) -> Markup:
         environment(request),
         stretches(cells(grid.shown, grid.sort, names), counts, grid.chosen.timeline),
         counts,
-        link("", **among(grid.chosen), sort=grid.address.sort),
+        link("", **among(grid.chosen), sort=_carried(grid)),
         await marks(views, ids),
         0 if grid.address.further else AT_ONCE,
     )
 
 
+def _carried(grid: Grid) -> str | None:
+    """The sort that links to photos name: one that the list doesn't have by itself (pages/origin.py)."""
+    return timeline.ADDED if grid.sort == timeline.ADDED else grid.address.sort
+
+
 async def _scrubber(request: Req, views: Views, grid: Grid) -> Markup | str:
-    if grid.sort == timeline.AS_ADDED:
+    if grid.sort not in timeline.BY_TIME:
         return ""
 
     async def render() -> Markup:
@@ -194,8 +199,8 @@ def _lengths(counted: Months, sort: str) -> list[tuple[str, int]]:
 
 
 def _before(counted: Months, sort: str, month: str) -> str | None:
-    """The month before one in this order; None in an album's own order, which has no months."""
-    if sort == timeline.AS_ADDED:
+    """The month before one in this order; None in an order that is not by time."""
+    if sort not in timeline.BY_TIME:
         return None
     order = [name for name, _ in _lengths(counted, sort)]
     place = order.index(month) if month in order else 0

@@ -13,7 +13,7 @@ from services.gateway.grid.shapes import shape
 from services.gateway.i18n.wording import date_name, day_name
 from services.gateway.presentation.picture_choice import in_words
 from services.gateway.queries.images import Image
-from services.gateway.queries.timeline import NEWEST, Page, Tile
+from services.gateway.queries.timeline import BY_TIME, NEWEST, Page, Tile
 from services.knowledge.stated import UNDATED
 
 FEW: Final = 3
@@ -82,9 +82,9 @@ def day_heading(day: str) -> str | None:
 
 
 def cells(page: Page, sort: str, names: Mapping[str, Sequence[str]]) -> list[Cell]:
-    """Headings appear only where time advances in the page's direction; an album in its own order has none. `names`: of
+    """Headings appear only where time advances in the page's direction; other orders have none. `names`: of
     each photo's categories."""
-    if not sort.endswith("taken_at"):
+    if sort not in BY_TIME:
         return [cell(tile, names) for tile in page.tiles]
     return list(_headed(page.tiles, names, page.day, sort == NEWEST))
 

@@ -26,7 +26,7 @@ from services.gateway.queries.marks import Marks
 _SLOTS: Final = {
     name: f"{{{name}}}"
     for name in (
-        "shape", "id", "preview", "query", "colour", "width", "height", "alt", "date", "day", "month", "count",
+        "shape", "id", "preview", "query", "colour", "width", "height", "alt", "date", "day", "month", "count", "key",
         "loading", "marks", "level", "title", "content",
     )
 }  # fmt: skip
@@ -100,7 +100,9 @@ def _heading(forms: _Forms, stretch: Stretch, months: Mapping[str, int]) -> tupl
     """Its level and HTML; empty if there is none."""
     if stretch.month:
         number = count(months.get(stretch.month, 0))
-        return "month", forms.month(month=escape(month_name(stretch.month)), count=number)
+        return "month", forms.month(
+            month=escape(month_name(stretch.month)), count=number, key=escape(stretch.month)
+        )
     return "date", forms.day(day=escape(stretch.day)) if stretch.day else ""
 
 

@@ -1,10 +1,12 @@
 """The data types of the history."""
 
-from typing import Literal, Protocol
+from collections.abc import Sequence
+from typing import Any, Literal, Protocol
 
 import msgspec
 
 from services.domain.subject import Actor
+from services.gateway.history.days import ChangedDay
 from services.gateway.queries.titles import Subject
 from services.gateway.tables.pool import Views
 from services.kernel.log.envelope import Envelope
@@ -97,5 +99,11 @@ class History(Protocol):
         """Newest first, before a position. For the library: what people did and jobs achieved; for a subject: all that
         concerns it."""
 
+    async def days(self, before: int) -> list[ChangedDay]:
+        """The last days on which something changed before a position, oldest first."""
+
     async def exactly(self, views: Views, position: int) -> tuple[HistoryEntry | None, Written] | None:
         """What the log holds there, and its line if it has one. None: the log ends before it."""
+
+    async def given(self, types: Sequence[str], limit: int) -> list[tuple[str, dict[str, Any]]]:
+        """(type, fields) of the commands of these types that people gave, newest first."""

@@ -1,7 +1,7 @@
 """The history of one photo or of the whole library: a line for each action."""
 
-from collections.abc import Mapping
-from typing import Final
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
 from uuid import UUID
 
 import msgspec
@@ -12,6 +12,7 @@ from services.domain.files.events import ScanFinished
 from services.domain.jobs.events import JobFinished
 from services.domain.registry import COMMANDS
 from services.domain.subject import Actor, Event, event_of
+from services.gateway.history.days import ChangedDay, by_day
 from services.gateway.history.entries import Asked, HistoryEntry, Written
 from services.gateway.history.grouping import PICTURES, add, concerned, named_album, photos_of, undone, who
 from services.gateway.history.kinds import ABOUT, CHAINS, LIBRARY, PER_PHOTO, by
@@ -28,6 +29,10 @@ from services.kernel.log.codec import BrokenEvent, UnknownEvent
 from services.kernel.log.envelope import Envelope
 from services.kernel.log.eventlog import Log
 
+_ACTIONS: Final = 5000
+"""Looked through for days on which something changed …"""
+_DAYS: Final = 60
+"""… of which this many are listed."""
 _JOBS: Final = (ScanFinished.TYPE, JobFinished.TYPE)
 
 
@@ -65,6 +70,9 @@ class Chronicle:
                     before = min(before, cause.position + 3)
         return await self._with_photos(views, entries[:limit])
 
+    async def days(self, before: int) -> list[ChangedDay]:
+        return by_day(await self._logbook.actions(LIBRARY, before, _ACTIONS))[-_DAYS:]
+
     async def exactly(self, views: Views, position: int) -> tuple[HistoryEntry | None, Written] | None:
         work = Work(views)
         record = await written(self._log, position, await work.categories())
@@ -75,6 +83,9 @@ class Chronicle:
         except (UnknownEvent, BrokenEvent):  # its text is empty, too
             lines = []
         return next(iter(lines), None), record
+
+    async def given(self, types: Sequence[str], limit: int) -> list[tuple[str, dict[str, Any]]]:
+        return await self._logbook.given(types, limit)
 
     async def _rows(self, views: Views, asked: Asked, before: int | None, limit: int) -> list[Envelope]:
         subject = asked.subject

@@ -11,7 +11,7 @@ from services.kernel.sentence import Explained, Plural, Sentence, Series, Verbat
 from services.knowledge.stated import YEAR
 
 Names = Mapping[str, str]
-"""Category id -> name."""
+"""Category or album id -> name."""
 
 
 def spoken(speech: object, names: Names = {}) -> str:
@@ -39,6 +39,11 @@ def _category(category: words.CategoryName, names: Names) -> str:
     return _("a deleted category") if name is None else _("“%(name)s”", name=named(name))
 
 
+def _album(album: words.AlbumName, names: Names) -> str:
+    name = names.get(album.album_id)
+    return _("the album") if name is None else _("“%(name)s”", name=name)
+
+
 def _categories(categories: words.CategoryNames, names: Names) -> str:
     return ", ".join(_category(words.CategoryName(one), names) for one in categories.category_ids)
 
@@ -55,5 +60,6 @@ _SPEAKERS: Final[Mapping[type, Callable[[Any, Names], str]]] = {
     words.Day: lambda value, _names: value.iso if len(value.iso) == YEAR else month_name(value.iso),
     words.CategoryName: _category,
     words.CategoryNames: _categories,
+    words.AlbumName: _album,
     words.StoredReason: lambda value, _names: reason(value.text),
 }

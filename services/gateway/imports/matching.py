@@ -5,7 +5,6 @@ date. A RAW file and its JPEG of one name in one folder are one photo to program
 """
 
 import re
-import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
@@ -13,6 +12,7 @@ from typing import Final, NamedTuple
 
 from services.gateway.imports.contract import ImportRecord
 from services.gateway.queries.imports import PlacedFile
+from services.kernel.paths import one_spelling
 
 NO_SUCH_NAME: Final = "No photo in the library has this name."
 SEVERAL: Final = "Several photos in the library have this name, and it can’t be told which is meant."
@@ -33,11 +33,6 @@ class Match(NamedTuple):
     """Their ids; empty if there is none."""
     reason: str = ""
     """Why not."""
-
-
-def comparable(name: str) -> str:
-    """The same for names that differ only in case, or in how accents are composed."""
-    return unicodedata.normalize("NFC", name).casefold()
 
 
 def without_suffix(name: str) -> str:
@@ -67,7 +62,7 @@ class WantedFiles:
 
     def wants(self, name: str, size: int) -> bool:
         """Pure: used in a thread."""
-        one = comparable(name)
+        one = one_spelling(name)
         return (
             size in self._sizes
             or one in self._names
@@ -86,7 +81,7 @@ class Matching:
         self._stemmed: dict[str, list[PlacedFile]] = defaultdict(list)
         self._numbered: dict[str, list[PlacedFile]] = defaultdict(list)
         for file in files:
-            name = comparable(file.name)
+            name = one_spelling(file.name)
             self._named[name].append(file)
             self._stemmed[without_suffix(name)].append(file)
             if number := _number(name):
@@ -141,7 +136,7 @@ def _together(files: Sequence[PlacedFile]) -> bool:
 
 def _parts(path: str) -> list[str]:
     slashes = path.replace("\\", "/") if "/" not in path or path[1:3] == ":\\" else path
-    return [comparable(part) for part in slashes.split("/") if part not in ("", ".")] or [""]
+    return [one_spelling(part) for part in slashes.split("/") if part not in ("", ".")] or [""]
 
 
 def _nearest(folders: Sequence[str], files: Sequence[PlacedFile]) -> tuple[int, list[PlacedFile]]:

@@ -4,6 +4,7 @@ after its photo, with its suffix (`IMG_1.CR2.xmp`) or without (`IMG_1.xmp`)."""
 from datetime import datetime
 
 from services.domain.photos.keywords import SEPARATOR
+from services.gateway.exporting.spellings import own_name
 from services.gateway.imports.contract import ImportRecord, Told
 from services.gateway.sidecars import facts as plausible
 from services.gateway.sidecars import kinds, xmp
@@ -16,7 +17,8 @@ from services.knowledge.suffixes import is_media
 def read(content: bytes, path: str, now: datetime) -> Told:
     """Raises Unreadable."""
     facts = xmp.read(content, now)
-    photo = kinds.base(path)
+    folder, slash, name = kinds.base(path).rpartition("/")
+    photo = f"{folder}{slash}{own_name(name)}"
     title = next((one.value for one in facts.properties if one.name == TITLE), None)
     record = ImportRecord(
         path=photo,

@@ -11,6 +11,7 @@ from typing import BinaryIO, Final, NamedTuple
 
 import structlog
 
+from services.gateway.media.growing_film import GROWN_S, GrowingFilm
 from services.gateway.media.large_cache import LargeCache
 from services.gateway.queries import images
 from services.gateway.queries.images import File, Image
@@ -27,6 +28,10 @@ log = structlog.get_logger(__name__)
 LIMITS_S: Final[dict[FilmCopy, tuple[float, float]]] = {"film": (60, 1800), "video": (3600, 6 * 3600)}
 """Processor time for a film, and by the clock: about 20 GB, which a slow disk reads in half an hour; or one that is
 coded anew, which takes half as long as to watch it in HD, and as long in 4K."""
+WHOLE_WITHIN_S: Final = 1.0
+"""What is whole by then is sent with its length, and players can seek in it at once."""
+BEGUN: Final = 4096
+"""Bytes: more than what a video begins with before its first second."""
 _MATROSKA: Final = b"\x1a\x45\xdf\xa3"
 
 
@@ -49,6 +54,8 @@ class FilmCopies:
         self._pools = {what: WorkerPool(settings.previews, 1, *limits) for what, limits in LIMITS_S.items()}
         self._making: dict[tuple[str, FilmCopy], asyncio.Task[Path | None]] = {}
         """Whoever asks meanwhile waits for the same copy."""
+        self._parts: dict[str, Path] = {}
+        """By image id: the files into which videos are being written."""
 
     async def close(self) -> None:
         for task in self._making.values():
@@ -69,14 +76,29 @@ class FilmCopies:
                 return film
         return None
 
+    async def begun(self, image: Image) -> FilmFile | GrowingFilm | None:
+        """As `opened`, of a video; one that takes longer than WHOLE_WITHIN_S once there is something to watch."""
+        if await asyncio.to_thread(self._cache.film, image.image_id, "video") is None:
+            making = self._task(image, "video")
+            await asyncio.wait({making}, timeout=WHOLE_WITHIN_S)
+            while not making.done():
+                part = self._parts.get(image.image_id)
+                if part and (file := await asyncio.to_thread(_opened_part, part)):
+                    return GrowingFilm(file, making, mime("MP4"))
+                await asyncio.wait({making}, timeout=GROWN_S)
+        return await self.opened(image, "video")
+
     async def _made(self, image: Image, what: FilmCopy) -> Path | None:
+        return await asyncio.shield(self._task(image, what))
+
+    def _task(self, image: Image, what: FilmCopy) -> "asyncio.Task[Path | None]":
         """Goes on if the client leaves: players ask for a part, leave, and ask for another."""
         key = image.image_id, what
         task = self._making.get(key)
         if task is None:
             task = self._making[key] = asyncio.create_task(self._make(image, what), name="copy of a film")
             task.add_done_callback(lambda done: self._finished(key, done))
-        return await asyncio.shield(task)
+        return task
 
     def _finished(self, key: tuple[str, FilmCopy], task: "asyncio.Task[Path | None]") -> None:
         self._making.pop(key, None)
@@ -95,6 +117,8 @@ class FilmCopies:
         if image.film_offset is not None and image.film_size is not None:
             inside = FilmSpan(image.film_offset, image.film_size)
         part = await asyncio.to_thread(self._cache.part_of_film, image.image_id, what)
+        if what == "video":
+            self._parts[image.image_id] = part
         try:
             answer = await self._pools[what].film(Path(copy.root), to_text(place), inside, part, what)
             if isinstance(answer, Copied):
@@ -103,7 +127,17 @@ class FilmCopies:
         except Vanished:
             pass
         finally:
+            if what == "video":
+                self._parts.pop(image.image_id, None)
             await asyncio.to_thread(self._cache.discard, part)
+        return None
+
+
+def _opened_part(path: Path) -> BinaryIO | None:
+    """None before there is anything to watch."""
+    try:
+        return path.open("rb") if path.stat().st_size >= BEGUN else None
+    except OSError:
         return None
 
 

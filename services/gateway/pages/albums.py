@@ -1,7 +1,6 @@
 """All albums, and the photos of one in its order."""
 
-from collections.abc import Callable
-from typing import Any, Final
+from typing import Final
 
 from litestar import Response, get
 from litestar.di import NamedDependency
@@ -13,21 +12,18 @@ from litestar.status_codes import HTTP_410_GONE
 from services.gateway.grid.page import grid_page
 from services.gateway.i18n.language import _
 from services.gateway.presentation.album_names import told_apart, twins
-from services.gateway.queries.albums import Album, album, albums, deleted
+from services.gateway.queries.albums import SORTS, Album, album, albums, deleted, in_order
 from services.gateway.search.filters import Filter
+from services.gateway.search.grammar import quoted
 from services.gateway.search.references import gone
 from services.gateway.search.vocabulary import vocabulary
+from services.gateway.search.word import begins
 from services.gateway.tables.pool import Views
 from services.gateway.web.answer import Req, long_page, page
 from services.kernel.clock import today
-from services.knowledge.alphabet import sort_key
 
-SORTS: Final[dict[str, Callable[[Album], Any]]] = {
-    "changed": lambda one: (-one.changed_us, one.id),
-    "newest": lambda one: (one.newest == "", [-ord(digit) for digit in one.newest[:16]], one.id),
-    "name": lambda one: (sort_key(one.name), one.id),
-}
-"""By last change, by newest photo, by name; the first is the default."""
+FEW: Final = 12
+"""Albums that one sees at a glance; among more, there is a field to search by name."""
 
 
 @get("/albums", include_in_schema=False)
@@ -36,15 +32,19 @@ async def albums_page(request: Req, views: NamedDependency[Views]) -> Response[s
     if sort not in SORTS:
         sort = next(iter(SORTS))
     listed = await albums(views)
+    q = request.query_params.get("q", "").strip()
+    fitting = [one for one in listed if begins(q)(one.name)] if q else listed
     return await long_page(
         request,
         "pages/albums.html",
         nav="albums",
         title=_("Albums"),
-        albums=sorted(listed, key=SORTS[sort]),
+        albums=in_order(fitting, sort),
+        q=q,
+        searched=bool(q) or len(listed) > FEW,
         twins=twins((one.id, one.name) for one in listed),
         sort=sort,
-        sorts={"changed": _("Last changed"), "newest": _("Newest photo"), "name": _("Name")},
+        sorts={"newest": _("Newest photo"), "changed": _("Last changed"), "name": _("Name")},
         deleted=await deleted(views),
     )
 
@@ -64,6 +64,7 @@ async def album_page(request: Req, views: NamedDependency[Views], album_id: From
         nav="albums",
         title=match.name,
         album=match,
+        search=match.q if match.smart else f"album:{quoted(match.name)}",
         notes=await _gone(views, match) if match.smart else [],
         others=[one for one in await told_apart(views, every) if one[0] != album_id],
         sort=match.order,

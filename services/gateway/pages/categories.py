@@ -3,16 +3,20 @@
 from litestar import Response, get
 from litestar.di import NamedDependency
 from litestar.exceptions import NotFoundException
-from litestar.params import FromPath
+from litestar.params import FromPath, SkipValidation
 from litestar.response import Redirect, Template
 
 from services.gateway.grid.page import grid_page
+from services.gateway.history.entries import History
 from services.gateway.i18n.builtin_names import in_order, named
 from services.gateway.i18n.language import _
+from services.gateway.picking.options import usual
 from services.gateway.queries.categories import Category, category, merged_into, threshold, tree
+from services.gateway.queries.lessons import suggestions
 from services.gateway.queries.library import timeline_hides
 from services.gateway.queries.thresholds import change
 from services.gateway.search.filters import Filter
+from services.gateway.search.grammar import quoted
 from services.gateway.tables.pool import Views
 from services.gateway.web.answer import Req, page, part, unprocessable
 from services.knowledge.taxonomy import FLOOR
@@ -38,12 +42,16 @@ async def categories_page(request: Req, views: NamedDependency[Views]) -> Templa
         members=members,
         loose=_most_first([one for one in listed if one.kind != "group" and one.group_id is None]),
         hidden=in_order(one for one in categories if one.hidden),
+        suggestions=await suggestions(views),
     )
 
 
 @get("/categories/{category_id:str}", include_in_schema=False)
 async def category_page(
-    request: Req, views: NamedDependency[Views], category_id: FromPath[str]
+    request: Req,
+    views: NamedDependency[Views],
+    history: NamedDependency[SkipValidation[History]],
+    category_id: FromPath[str],
 ) -> Response[None] | Template:
     match = await category(views, category_id)
     if match is None:
@@ -60,10 +68,13 @@ async def category_page(
         nav="categories",
         title=named(match.name),
         category=match,
+        search=f"category:{quoted(named(match.name))}",
         hides=await timeline_hides(views),
+        suggested=(await suggestions(views)).get(match.id, 0),
         parent=next((one for one in others if one.id == match.group_id), None),
         groups=[one for one in others if one.kind == "group" and not one.hidden],
         line=await threshold(views, match.id),
+        usual=await usual(views, history, match.id),
         alike=[one for one in others if one.kind == match.kind and not one.hidden],
     )
 

@@ -16,6 +16,7 @@ from services.domain.subject import Command, Doubtful, NotFound, Outdated, Refus
 from services.gateway.i18n.language import _
 from services.gateway.i18n.speech import explanation, spoken
 from services.gateway.pages.conflict import SURE, asked_first
+from services.gateway.presentation.shown_at import shown_at
 from services.gateway.queries.reads import Work
 from services.gateway.running import redelivery
 from services.gateway.running.explaining import Explaining, NobodyThere
@@ -62,8 +63,8 @@ class CommandController(Controller):
                 accepted = await explaining.handle(wanted, key)
             elif isinstance(wanted, ResendMessages | ForgetMessages):
                 accepted = await redelivery.handle(wanted, bus, dispatcher, key)
-            elif form is not None and key is None:
-                accepted = await dispatcher.once(wanted, sure=SURE in form)
+            elif form is not None:
+                accepted = await dispatcher.once(wanted, sure=SURE in form, key=key)
             else:
                 accepted = await dispatcher.handle(wanted, key)
         except NobodyThere as error:
@@ -123,6 +124,8 @@ async def _page_answer(
         toast: dict[str, Any] = {"text": text, "position": accepted.position}
         if undoable(accepted.events):
             toast["undo"] = str(accepted.command_id)
+        if page := shown_at(command, accepted.events):
+            toast["href"] = page
         trigger = {"HX-Trigger": json.dumps({"toast": toast})} if text else {}  # ASCII, as headers must be
         return Response(None, status_code=HTTP_200_OK, headers={"HX-Location": after, **trigger})
     return Response(None, status_code=HTTP_303_SEE_OTHER, headers={"Location": after})
@@ -131,7 +134,11 @@ async def _page_answer(
 async def _message(command: Command, accepted: Accepted, views: Views) -> str:
     """What came of it, for people; empty if there is nothing to say."""
     toast = command.toast(accepted.events)
-    return spoken(toast, await Work(views).categories()) if toast else ""
+    if toast is None:
+        return ""
+    album = getattr(command, "album_id", None)
+    names = await Work(views).albums([album]) if album else {}
+    return spoken(toast, await Work(views).categories() | names)
 
 
 def safe_next(wanted: str) -> str:

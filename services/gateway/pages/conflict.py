@@ -9,7 +9,7 @@ from litestar.status_codes import HTTP_409_CONFLICT
 from services.domain.subject import Doubtful, Outdated
 from services.gateway.i18n.language import _
 from services.gateway.i18n.speech import explanation
-from services.gateway.pages.questions import asked
+from services.gateway.pages.questions import question_of
 from services.gateway.web.answer import Req
 
 TYPED: Final = ("name", "description", "q")
@@ -31,8 +31,8 @@ def asked_first(
         }
         return Response(content, status_code=HTTP_409_CONFLICT, media_type=MediaType.JSON)
     if isinstance(error, Doubtful):
-        return asked(request, _question(command, form) | {"said": sentence, "back": back})
-    return asked(request, _conflict(command, form, error.field) | {"said": sentence, "back": back})
+        return question_of(request, _question(command, form) | {"said": sentence, "back": back})
+    return question_of(request, _conflict(command, form, error.field) | {"said": sentence, "back": back})
 
 
 def _conflict(command: str, form: dict[str, list[str]], field: str | None) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 import asyncio
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence, Set
 from typing import Any, Final, TypeVar
 
 import msgspec
@@ -15,7 +15,7 @@ from services.gateway.grid.shapes import shape
 from services.gateway.i18n.language import _
 from services.gateway.presentation import removable
 from services.gateway.queries import images
-from services.gateway.queries.duplicates import duplicates
+from services.gateway.queries.duplicates import Alike, duplicates
 from services.gateway.queries.similar import Item
 from services.gateway.running.removals import RemovalFolder
 from services.gateway.running.text_pages import TextPages
@@ -48,6 +48,8 @@ class GroupPhoto(msgspec.Struct, frozen=True, kw_only=True):
     taken_at: str
     name: str
     path: str
+    goes: bool
+    """It would be hidden if the best of each group stayed."""
 
 
 class Group(msgspec.Struct, frozen=True):
@@ -78,14 +80,16 @@ async def duplicates_page(
         raise unprocessable(_("“show” is “near”, “exact” or “bursts”."))
     result = await duplicates(views, text_pages.unlike)
     place = _place(after) if after and show else None
-    near = _section(result.near, _of_group, "near", show, place)
+    near = _section(result.near, _of_alike, "near", show, place)
     exact = _section(result.exact, lambda photo: (photo.wasted, photo.image_id), "exact", show, place)
-    rapid = _section(result.bursts, _of_group, "bursts", show, place)
-    ids = [item.image_id for group in near.groups + rapid.groups for item in group[:OF_A_GROUP]]
+    rapid = _section(result.bursts, _of_burst, "bursts", show, place)
+    alike = [group.photos for group in near.groups]
+    ids = [item.image_id for group in alike + rapid.groups for item in group[:OF_A_GROUP]]
     ids += [photo.image_id for photo in exact.groups]
     rows, files = await images.images(views, ids), await images.files(views, ids)
-    near.groups = _groups(near.groups, rows, files)
-    rapid.groups = _groups(rapid.groups, rows, files)
+    going = frozenset(result.worse.images)
+    near.groups = _groups(alike, rows, files, going)
+    rapid.groups = _groups(rapid.groups, rows, files, frozenset())
     return page(
         request,
         "pages/duplicates.html",
@@ -97,12 +101,18 @@ async def duplicates_page(
         known=rows,
         wasted=result.wasted,
         spare=sum(photo.spare for photo in result.exact),
+        worse=result.worse,
+        holders=result.holders,
         show=show,
         start=link(PATH, show=show) if place else None,
     )
 
 
-def _of_group(group: list[Item]) -> Key:
+def _of_alike(group: Alike) -> Key:
+    return group.centre.taken_ms, group.centre.image_id
+
+
+def _of_burst(group: list[Item]) -> Key:
     return group[0].taken_ms, group[0].image_id
 
 
@@ -131,11 +141,14 @@ def _section(
 
 
 def _groups(
-    groups: list[list[Item]], rows: dict[str, images.Image], files: dict[str, list[images.File]]
+    groups: list[list[Item]],
+    rows: dict[str, images.Image],
+    files: dict[str, list[images.File]],
+    going: Set[str],
 ) -> list[Group]:
     return [
         _group(
-            [_photo(rows[item.image_id], files[item.image_id]) for item in group[:OF_A_GROUP]],
+            [_photo(rows[item.image_id], files[item.image_id], going) for item in group[:OF_A_GROUP]],
             max(0, len(group) - OF_A_GROUP),
         )
         for group in groups
@@ -143,7 +156,7 @@ def _groups(
     ]
 
 
-def _photo(image: images.Image, files: list[images.File]) -> GroupPhoto:
+def _photo(image: images.Image, files: list[images.File], going: Set[str]) -> GroupPhoto:
     return GroupPhoto(
         image_id=image.image_id,
         shape=shape(image.width, image.height),
@@ -154,6 +167,7 @@ def _photo(image: images.Image, files: list[images.File]) -> GroupPhoto:
         taken_at=image.taken_at,
         name=files[0].name if files else "",
         path=files[0].path if files else "",
+        goes=image.image_id in going,
     )
 
 
@@ -219,10 +233,33 @@ async def list_duplicates(
     result = await duplicates(views, text_pages.unlike)
     return Everything(
         exact=[ExactCopies(photo.image_id, photo.paths, photo.size, photo.wasted) for photo in result.exact],
-        near=[[item.image_id for item in group] for group in result.near],
+        near=[[item.image_id for item in group.photos] for group in result.near],
         bursts=[[item.image_id for item in group] for group in result.bursts],
         wasted=result.wasted,
     )
 
 
-ROUTES = [duplicates_page, removable_table, removable_script, list_duplicates]
+class Best(msgspec.Struct):
+    images: list[str]
+    """Ids of the photos that would be hidden or binned."""
+    groups: int
+    size: int
+    """Bytes of their files."""
+    held: int
+    """Photos that stay beside the best one, for they have an album, stars or words that it lacks."""
+    digest: str
+    """To send as `seen`: then nothing else is hidden."""
+    folders: list[str]
+    """Those that win, in order."""
+
+
+@get("/api/duplicates/best", summary="What would go if the best of each group stayed")
+async def best_of_all(views: NamedDependency[Views], text_pages: NamedDependency[TextPages]) -> Best:
+    """What the command `keep-best` does."""
+    result = await duplicates(views, text_pages.unlike)
+    worse = result.worse
+    folders = [holder.folder for holder in result.holders if holder.preferred]
+    return Best(worse.images, worse.groups, worse.size, worse.held, worse.digest, folders)
+
+
+ROUTES = [duplicates_page, removable_table, removable_script, list_duplicates, best_of_all]

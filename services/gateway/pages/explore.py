@@ -101,7 +101,7 @@ async def _categories(views: Views) -> tuple[list[Card], list[Card]]:
 def _memories(memories: list[Memory], today: date) -> dict[str, Any]:
     exact = any(one.first == one.last and one.first[5:] == f"{today:%m-%d}" for one in memories)
     return {
-        "memories": [_memory(one) for one in memories[:ROW]],
+        "memories": [memory_card(one) for one in memories[:ROW]],
         "memories_title": _("On this day") if exact else _("This week in past years"),
     }
 
@@ -124,7 +124,7 @@ def _face(image_id: str | None, colour: str | None) -> Cover | None:
     return Cover(image_id, colour or "") if image_id else None
 
 
-def _memory(one: Memory) -> tuple[str, str, str, int, Cover]:
+def memory_card(one: Memory) -> tuple[str, str, str, int, Cover]:
     days = one.first if one.first == one.last else f"{one.first}..{one.last}"
     ago = ngettext("%(num)s year ago", "%(num)s years ago", one.years)
     return link("/search", q=f"date:{days} {_IN_TIMELINE}"), ago, day_date(one.first), one.count, one.cover

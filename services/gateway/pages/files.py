@@ -21,6 +21,7 @@ from litestar.status_codes import (
 from services.gateway.i18n.language import N_, _
 from services.gateway.i18n.speech import explanation
 from services.gateway.media.byterange import Unsatisfiable, requested
+from services.gateway.media.growing_film import GrowingFilm, growing
 from services.gateway.media.large_cache import NotKept
 from services.gateway.media.originals import attachment, chunks
 from services.gateway.media.viewing import Viewing
@@ -35,6 +36,10 @@ from services.knowledge.formats import MOTION_MIME, mime
 from services.knowledge.rotations import NONE, ROTATIONS
 
 log = structlog.get_logger(__name__)
+
+
+_FROM_THE_START: Final = "bytes=0-"
+_UNFINISHED: Final = {"X-Content-Type-Options": "nosniff"}
 
 
 def _headers(etag: str, lasting: bool = True) -> dict[str, str]:
@@ -112,13 +117,13 @@ def _picture(size: _Size) -> HTTPRouteHandler:
             raise NotFoundException(_("There is no such photo in the library."))
         if rotation is not None and rotation not in ROTATIONS:
             raise unprocessable(_("“rotation” is a number from 1 to 8, as in EXIF."))
-        shown = rotation or await viewing.rotation(image_id)
-        etag = f'"{image_id}-{size.name[0]}{"" if shown == NONE else shown}"'
-        headers = _headers(etag, lasting=shown == NONE or rotation is not None)
+        lies = rotation or await viewing.rotation(image_id)
+        etag = f'"{image_id}-{size.name[0]}{"" if lies == NONE else lies}"'
+        headers = _headers(etag, lasting=lies == NONE or rotation is not None)
         if _cached(request, etag):
             return Response(b"", status_code=HTTP_304_NOT_MODIFIED, headers=headers)
         try:
-            content = await size.load(viewing, image_id, shown)
+            content = await size.load(viewing, image_id, lies)
         except PreviewNotWritten as error:
             log.warning("a picture can't be made", reason=str(error))
             raise ServiceUnavailableException(explanation(error)) from error
@@ -179,7 +184,7 @@ async def video(
 ) -> Response[Any]:
     """An MP4 of H.264 and AAC, up to 1280 pixels if it had to be coded anew; of a motion photo, the film inside. Made
     when somebody first asks, which takes half as long as to watch it, or as long in 4K, and cached. The whole of it, or
-    one range."""
+    one range; while it is made, the whole of it comes as it is written, without a length, and other ranges wait."""
     image = await images.image(views, image_id) if is_image_id(image_id) else None
     if image is None or video_of(image) is None:
         raise NotFoundException(_("There is no such video in the library."))
@@ -188,7 +193,10 @@ async def video(
     if _cached(request, etag):
         return Response(b"", status_code=HTTP_304_NOT_MODIFIED, headers=headers)
     try:
-        copy = await viewing.films.opened(image, "video")
+        if from_the_start(request):
+            copy = await viewing.films.begun(image)
+        else:
+            copy = await viewing.films.opened(image, "video")
     except PreviewNotWritten as error:
         log.warning("a video can't be made", reason=str(error))
         raise ServiceUnavailableException(explanation(error)) from error
@@ -199,7 +207,19 @@ async def video(
         ) from error
     if copy is None:
         raise NotFoundException(_("This video can’t be played."))
+    if isinstance(copy, GrowingFilm):
+        return unfinished(copy, _UNFINISHED)
     return ranged(request, copy.file, (0, copy.size), copy.media_type, headers)
+
+
+def from_the_start(request: Req) -> bool:
+    """Whether it asks for the whole, as players do at first."""
+    return request.headers.get("Range", _FROM_THE_START) == _FROM_THE_START
+
+
+def unfinished(film: GrowingFilm, headers: dict[str, str]) -> Stream:
+    """A video while it is being made, which nobody is to keep. Closes the file."""
+    return Stream(growing(film), media_type=film.media_type, headers=headers | {"Cache-Control": "no-store"})
 
 
 def ranged(

@@ -1,5 +1,6 @@
 """What happened, newest first: in the library, or to one photo, album or category."""
 
+from datetime import date
 from itertools import groupby
 from typing import Final, get_args
 
@@ -10,14 +11,16 @@ from litestar.params import FromQuery, SkipValidation
 from litestar.response import Template
 
 from services.domain.subject import Actor
+from services.gateway.history.days import ChangedDay
 from services.gateway.history.entries import Asked, History
 from services.gateway.history.grouping import folded
 from services.gateway.i18n.builtin_names import named
 from services.gateway.i18n.language import _
-from services.gateway.i18n.wording import date_name, moment_day
+from services.gateway.i18n.wording import count, date_name, moment_day
 from services.gateway.queries.history_photos import known
 from services.gateway.queries.titles import Subject, SubjectKind, subject
 from services.gateway.tables.pool import Views
+from services.gateway.time_travel.past import Past
 from services.gateway.time_travel.travel import moment
 from services.gateway.web.answer import Req, link, page, part, wants_part
 from services.gateway.web.parameters import LAST
@@ -30,18 +33,21 @@ async def history_page(
     request: Req,
     views: NamedDependency[Views],
     history: NamedDependency[SkipValidation[History]],
+    past: NamedDependency[SkipValidation[Past]],
     before: FromQuery[int | None] = None,
     about: FromQuery[str | None] = None,
 ) -> Template:
     """`?image=`, `?album=`, `?category=`: the history of that one; 404 when it never existed.
 
-    Looking back in time shows what had happened by then.
+    Looking back in time shows what had happened by then. `?day=`, in ISO format: from the end of that day back.
     """
     target = await _subject(request, views)
     criteria = Asked(about=None if target else about, who=_who(request), subject=target)
     then = moment(request)
     end = then.position + 1 if then else LAST
-    entries = await history.recent(views, criteria, min(before or end, end), ENTRIES)
+    day = _day(request)
+    until = min(end, before or end, await past.day(day) + 1 if day else end)
+    entries = await history.recent(views, criteria, until, ENTRIES)
     days = groupby(entries, lambda entry: moment_day(entry.recorded_at))
     same: dict[str, str | None] = {"about": criteria.about, "who": criteria.who}
     if target:
@@ -64,12 +70,24 @@ async def history_page(
         nav="history",
         title=_("History of “%(name)s”", name=called) if target else _("History"),
         called=called,
-        filters=[
-            *([] if target else [(_("About"), _choices(same, "about", criteria.about, _abouts()))]),
-            (_("By"), _choices(same, "who", criteria.who, _whos())),
-        ],
+        day=day.isoformat() if day else "",
+        changed_days=[] if target else [(one, _summary(one)) for one in await history.days(end)],
+        filters=_filters(same, criteria),
         **context,
     )
+
+
+def _day(request: Req) -> date | None:
+    try:
+        return date.fromisoformat(request.query_params.get("day", ""))
+    except ValueError:
+        return None
+
+
+def _summary(changed: ChangedDay) -> str:
+    """`Photos 12 · Albums 2`"""
+    names = _abouts()
+    return " · ".join(f"{names[section]} {count(number)}" for section, number in changed.counts.items())
 
 
 def _abouts() -> dict[str | None, str]:
@@ -90,6 +108,13 @@ def _whos() -> dict[str | None, str]:
         "model": _("Models"),
         "visitor": _("Visitors"),
     }
+
+
+def _filters(same: dict[str, str | None], criteria: Asked) -> list[tuple[str, list[tuple[str, str, bool]]]]:
+    """(title, choices) of each; what a subject's history is about is clear."""
+    about = _choices(same, "about", criteria.about, _abouts())
+    by = (_("By"), _choices(same, "who", criteria.who, _whos()))
+    return [by] if criteria.subject else [(_("About"), about), by]
 
 
 def _choices(

@@ -21,7 +21,7 @@ from services.gateway.presentation.picture_choice import (
 from services.gateway.presentation.rotated import preview
 from services.gateway.queries import images
 from services.gateway.queries.marks import marks
-from services.gateway.queries.neighbours import ALONE, Standing, around, films_of, standing
+from services.gateway.queries.neighbours import ALONE, PlaceInList, around, films_of, place_in_list
 from services.gateway.tables.pool import Views
 from services.gateway.web.answer import Req, unprocessable
 from services.kernel.log.ids import is_image_id
@@ -88,10 +88,12 @@ async def around_photo(
 
 
 @get("/images/{image_id:str}/place", summary="Which of how many photos one is")
-async def place_of_photo(request: Req, views: NamedDependency[Views], image_id: FromPath[str]) -> Standing:
+async def place_of_photo(request: Req, views: NamedDependency[Views], image_id: FromPath[str]) -> PlaceInList:
     """In the list that it was opened from, as `around` says. 404 if it is not, or no longer, in that."""
     origin = await opened_from(request, views)
-    place = await standing(views, origin.chosen, origin.sort, image_id) if is_image_id(image_id) else None
+    place = (
+        await place_in_list(views, origin.chosen, origin.sort, image_id) if is_image_id(image_id) else None
+    )
     if place is None:
         raise NotFoundException(_("There is no such photo in this list."))
     return place

@@ -10,7 +10,7 @@ from services.gateway.i18n.language import _
 from services.gateway.i18n.wording import path_name
 from services.gateway.presentation.rail import FAVORITES
 from services.gateway.queries.neighbours import order_of
-from services.gateway.queries.timeline import AS_ADDED, NEWEST
+from services.gateway.queries.timeline import ADDED, BY_TIME, NEWEST, OLDEST
 from services.gateway.search.filters import EVERYTHING, TIMELINE, Filter
 from services.gateway.search.vocabulary import NamedAlbum, NamedCategory, collections
 from services.gateway.tables.pool import Views
@@ -35,7 +35,7 @@ class Opened(msgspec.Struct, frozen=True, kw_only=True):
 
     def back(self, image_id: str, month: str) -> str:
         """The URL of the list's page, scrolled to this photo."""
-        at = None if self.sort == AS_ADDED else month
+        at = month if self.sort in BY_TIME else None
         return f"{link(self.path, **self.query, at=at)}#p-{image_id}"
 
 
@@ -56,6 +56,8 @@ async def opened_from(request: Req, views: Views) -> Opened:
     sort = order_of(query.get("sort"), album is not None and album.q is None, own)
     carried = {"sort": sort if sort != own else None}
     path, title, words = _list_of(criteria, category, album)
+    if criteria == EVERYTHING and sort == ADDED:
+        path, title = "/recent", _("Recently added")
     return Opened(
         chosen=TIMELINE if criteria == EVERYTHING else criteria,
         sort=sort,
@@ -69,7 +71,7 @@ async def opened_from(request: Req, views: Views) -> Opened:
 def _own_order(album: NamedAlbum | None) -> str:
     if album is None:
         return NEWEST
-    return album.sort or (AS_ADDED if album.q is None else NEWEST)
+    return album.sort or (OLDEST if album.q is None else NEWEST)
 
 
 def _list_of(

@@ -49,7 +49,7 @@ class Questions:
         return self._open[key][0] if key in self._open else None
 
 
-def asked(request: Req, context: _Context) -> Response[Any]:
+def question_of(request: Req, context: _Context) -> Response[Any]:
     """`context`: of the page that asks. A browser without scripts is led to it, others get it with 409."""
     plain = wants_page(request) and from_a_form(request, HTTP_409_CONFLICT)
     if plain and (key := _questions(request).add(context)):

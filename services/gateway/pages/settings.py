@@ -51,6 +51,7 @@ async def settings_page(
         others=[one for one in listed if one.group_id != KIND],
         lines=in_order(await library.lines(views)),
         chosen_theme=request.cookies.get("theme", ""),
+        chosen_memories=request.cookies.get("memories", ""),
         chosen_language=request.cookies.get(COOKIE, ""),
         languages=LANGUAGES,
         south=await southern(views),
@@ -70,15 +71,15 @@ async def list_folders(
 
 @post("/settings/theme", include_in_schema=False)
 async def set_theme(request: Request[Any, Any, Any]) -> Response[None]:
-    return await _remember(request, "theme", THEMES)
+    return await remember(request, "theme", THEMES)
 
 
 @post("/settings/language", include_in_schema=False)
 async def set_language(request: Request[Any, Any, Any]) -> Response[None]:
-    return await _remember(request, COOKIE, tuple(LANGUAGES))
+    return await remember(request, COOKIE, tuple(LANGUAGES))
 
 
-async def _remember(request: Request[Any, Any, Any], name: str, choices: tuple[str, ...]) -> Response[None]:
+async def remember(request: Request[Any, Any, Any], name: str, choices: tuple[str, ...]) -> Response[None]:
     """Sets a cookie in this browser; an empty choice removes it. Raises HTTPException (422)."""
     form = await request.form()
     choice, after = form.get(name, ""), form.get("next", "/settings")

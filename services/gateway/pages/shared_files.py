@@ -18,11 +18,12 @@ from services.gateway.access.gate import Gate
 from services.gateway.i18n.language import _
 from services.gateway.media import shared_zip
 from services.gateway.media.film_copies import FilmFile
+from services.gateway.media.growing_film import GrowingFilm
 from services.gateway.media.large_cache import NotKept
 from services.gateway.media.originals import attachment
 from services.gateway.media.viewing import Viewing
 from services.gateway.media.zipnames import safe_name
-from services.gateway.pages.files import ranged
+from services.gateway.pages.files import from_the_start, ranged, unfinished
 from services.gateway.pages.shared import HEADERS, admitted, require_shown, shared_album
 from services.gateway.presentation.picture_choice import plays
 from services.gateway.queries import images
@@ -80,13 +81,21 @@ async def shared_picture(
 
 
 async def _film(request: Req, views: Views, viewing: Viewing, image: Image, size: str) -> Response[Any]:
-    """The whole of it, or one range."""
-    download = size == "download"
-    film = await (_moving(views, viewing, image) if download else _copy(views, viewing, image, _COPIES[size]))
+    """The whole of it, or one range; a video that is being made, as it is written."""
+    film: FilmFile | GrowingFilm | None
+    if size == "download":
+        film = await _moving(views, viewing, image)
+    elif size == "video" and from_the_start(request):
+        source = await _source(views, image)
+        film = await viewing.films.begun(source) if source else None
+    else:
+        film = await _copy(views, viewing, image, _COPIES[size])
     if film is None:
         raise NotFoundException(_("This video can’t be played."))
+    if isinstance(film, GrowingFilm):
+        return unfinished(film, dict(PICTURE_HEADERS))
     headers = PICTURE_HEADERS | {"ETag": f'"{image.image_id[:12]}-{film.size}"', "Accept-Ranges": "bytes"}
-    if download:
+    if size == "download":
         name = shared_zip.film_name(shared_zip.picture_name(image), film)
         headers["Content-Disposition"] = attachment(name)
     return ranged(request, film.file, (0, film.size), film.media_type, headers)
@@ -100,11 +109,17 @@ async def _moving(views: Views, viewing: Viewing, image: Image) -> FilmFile | No
 async def _copy(views: Views, viewing: Viewing, image: Image, what: FilmCopy) -> FilmFile | None:
     """Of a film, a motion photo's or a live photo's; None for others, and if browsers can't play it. Raises
     PreviewNotWritten, NotKept."""
+    source = await _source(views, image)
+    return await viewing.films.opened(source, what) if source else None
+
+
+async def _source(views: Views, image: Image) -> Image | None:
+    """What moves: itself, or what lies beside a live photo."""
     if plays(image) or image.film_offset is not None:
-        return await viewing.films.opened(image, what)
+        return image
     beside = (await films_of(views, [image.image_id])).get(image.image_id)
     film = await images.image(views, beside[0]) if beside else None
-    return await viewing.films.opened(film, what) if film and plays(film) else None
+    return film if film and plays(film) else None
 
 
 @get("/s/{secret:str}/download", include_in_schema=False)

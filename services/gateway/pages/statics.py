@@ -22,9 +22,11 @@ SHEETS: Final = (
     "toasts",
     "grid",
     "selecting",
+    "picker",
     "scrubber",
     "covers",
     "folders",
+    "first-days",
     "albums",
     "search",
     "jobs",
@@ -42,6 +44,7 @@ SHEETS: Final = (
     "years",
     "travel",
     "narrow",
+    "touch",
     "print",
 )
 """Joined in this order into one sheet, as nothing is painted before the last one has loaded: what every page has, then

@@ -19,14 +19,15 @@ from services.knowledge.mercator import SIDE
 
 CELL: Final = 88
 """Pixels of the screen for a cluster, as in map.js."""
-MOST_NAMES: Final = 90
+MOST_NAMES: Final = 160
 """Names on the map, including its margins."""
 MARGIN: Final = 0.35
 """Share of the map's width and height on each side where names are placed, too, for when it's dragged."""
 SIZES: Final = {"water": 12.0, "country": 14.0, "region": 11.0, "city": 12.0}
 """Pixels of type, as in map.css."""
-GLYPH: Final = 0.6
-"""Mean width of a letter, of the size of type; one of Chinese, Japanese or Korean is as wide as it is high."""
+GLYPHS: Final = {"water": 0.58, "country": 0.74, "region": 0.66, "city": 0.68}
+"""Mean width of a letter in a wide typeface, of the size of type; one of Chinese, Japanese or Korean is as wide as it
+is high."""
 GAP: Final = 4.0
 """Pixels around a name."""
 PIN: Final = (-29.0, -36.0, 40.0, 29.0)
@@ -35,7 +36,7 @@ DOT: Final = 3.0
 """Radius of a city's dot, in pixels."""
 PIN_NAME: Final = (33.0, 46.0)
 """North and south edge of the name below a photo, from its middle."""
-FITS: Final = 0.8
+FITS: Final = {"country": 0.8, "region": 1.2}
 """A country or region is named where it's this wide at least, compared to its name."""
 SMALL: Final = 5
 """From this zoom on, all countries are named: the islands, too."""
@@ -140,14 +141,14 @@ def _fits(one: Named, width: float, scale: float, zoom: float) -> bool:
         case "water":
             return one.size <= zoom < one.size + WATER_ZOOMS
         case "country":
-            return zoom >= SMALL or one.size * scale >= width * FITS
+            return zoom >= SMALL or one.size * scale >= width * FITS[one.kind]
         case "region":
-            return zoom >= REGIONS and one.size * scale >= width * FITS
+            return zoom >= REGIONS and one.size * scale >= width * FITS[one.kind]
     return True
 
 
 def _width(text: str, kind: str) -> float:
-    return len(text) * SIZES[kind] * (GLYPH if text < "\u1100" else 1.0)
+    return len(text) * SIZES[kind] * (GLYPHS[kind] if text < "\u1100" else 1.0)
 
 
 def _text(one: Named) -> str:

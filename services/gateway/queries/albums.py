@@ -2,16 +2,17 @@
 A smart album holds whatever its search currently finds.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from typing import Any, Final
 
 import msgspec
 
-from services.gateway.queries.timeline import AS_ADDED, NEWEST
+from services.gateway.queries.timeline import BY_TIME, NEWEST, OLDEST
 from services.gateway.search.filters import Filter, where
 from services.gateway.search.vocabulary import collections
 from services.gateway.tables.pool import Reader, Views
+from services.knowledge.alphabet import sort_key
 
 
 class Album(msgspec.Struct, frozen=True, kw_only=True):
@@ -30,7 +31,7 @@ class Album(msgspec.Struct, frozen=True, kw_only=True):
     first: str | None = msgspec.field(default=None, name="from")
     """When its earliest photo was taken, ISO 8601 on the camera's clock."""
     last: str | None = msgspec.field(default=None, name="to")
-    order: str = AS_ADDED
+    order: str = OLDEST
     """Default sort: `album` (by hand), `taken_at` or `-taken_at`."""
     changed_us: int = 0
     seen: int = 0
@@ -84,6 +85,18 @@ _DELETED: Final = """SELECT d.album_id, d.name, d.deleted_us, d.into_id, b.name
   WHERE d.deleted_us IS NOT NULL AND (?1 IS NULL OR d.album_id = ?1) ORDER BY d.deleted_us DESC, d.album_id"""
 
 
+SORTS: Final[dict[str, Callable[[Album], Any]]] = {
+    "newest": lambda one: (one.newest == "", [-ord(digit) for digit in one.newest[:16]], one.id),
+    "changed": lambda one: (-one.changed_us, one.id),
+    "name": lambda one: (sort_key(one.name), one.id),
+}
+"""Lists of albums: by their newest photo, which is the default, by last change, by name."""
+
+
+def in_order(listed: Iterable[Album], sort: str = "newest") -> list[Album]:
+    return sorted(listed, key=SORTS[sort])
+
+
 async def creations(views: Reader) -> list[int]:
     """Log positions at which albums were made, deleted ones included."""
     return [row[0] for row in await views.fetch(_CREATIONS)]
@@ -110,9 +123,9 @@ async def _albums(views: Views, album_id: str | None, position: int) -> list[Alb
 
 def _album(row: tuple[Any, ...], position: int, searches: Mapping[str, str | None]) -> Album:
     fields = dict(zip(_FIELDS, row, strict=True))
-    smart, order = fields["q"] is not None, fields["order"] or AS_ADDED
+    smart, own = fields["q"] is not None, fields["order"]
     fields["q"] = searches.get(fields["id"], fields["q"])
-    fields["order"] = NEWEST if smart and order == AS_ADDED else order
+    fields["order"] = (own if own in BY_TIME else NEWEST) if smart else own or OLDEST
     return Album(**fields, smart=smart, seen=position)
 
 

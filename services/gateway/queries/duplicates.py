@@ -2,16 +2,20 @@
 
 Computed once per position of the read tables. Finding near-duplicates takes about a second per ten thousand photos, and
 the first time a millisecond or two for each photo with a similar hash (`running/text_pages.py`), so it runs in a
-thread, and again only when the photos themselves have changed: hiding a copy does not trigger it.
+thread, and again only when the photos themselves have changed: hiding photos does not trigger it.
 """
 
 import asyncio
+from collections.abc import Sequence
 from functools import lru_cache
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import msgspec
 
-from services.gateway.queries.similar import Item, Unlike, bursts, groups
+from services.domain.copies import WorseCopies
+from services.gateway.queries.best import Holder, best_first, holders, preferred_folders, rank
+from services.gateway.queries.similar import AlikeSearch, Item, Unlike, bursts
+from services.gateway.queries.sources import source_roots
 from services.gateway.tables.pool import Views, cached
 from services.knowledge.archives import archive_of
 
@@ -24,6 +28,9 @@ class Copy(msgspec.Struct, frozen=True, array_like=True):
     """The same for all names of one file."""
 
 
+Choice = Literal["none", "first", "every"]
+
+
 class Exact(msgspec.Struct, frozen=True, kw_only=True):
     """A photo with several identical files. Further names of a file (hard links) take no space."""
 
@@ -31,25 +38,41 @@ class Exact(msgspec.Struct, frozen=True, kw_only=True):
     size: int
     """Bytes of one copy."""
     paths: list[str]
-    """The one to keep first: shortest path, then oldest file, in an archive only if there is no other; then all names
-    of the other files, and of members of archives."""
+    """The one to keep first: the one that a person chose, else in the first of the preferred folders, shortest path,
+    oldest file, in an archive only if there is no other; then all names of the other files, and of members of
+    archives."""
     removable: list[str]
     """Those that could go: an archive stays as it is."""
     spare: int
     """Files that could go."""
+    choice: Choice = "none"
+    """What a person has decided: that the first stays, or every one."""
 
     @property
     def wasted(self) -> int:
         return self.spare * self.size
 
 
+class Alike(msgspec.Struct, frozen=True):
+    """Photos that are almost the same."""
+
+    centre: Item
+    """What all of them resemble; it doesn't depend on which is the best."""
+    photos: list[Item]
+    """The best first."""
+
+
 class Duplicates(msgspec.Struct, frozen=True):
     exact: list[Exact]
     """Most wasteful first."""
-    near: list[list[Item]]
-    """Groups of near-duplicates, newest group first; in each, the one to keep first."""
+    near: list[Alike]
+    """Newest centre first."""
     bursts: list[list[Item]]
     """Newest burst first; in each, in the order taken."""
+    worse: WorseCopies
+    """The photos of `near` that would go if the best of each group stayed."""
+    holders: list[Holder]
+    """The folders that can win; first those that do, in order."""
 
     @property
     def wasted(self) -> int:
@@ -58,8 +81,9 @@ class Duplicates(msgspec.Struct, frozen=True):
 
 Groups = list[list[Item]]
 
-_EXACT: Final = """SELECT f.image_id, f.size, json_group_array(json_array(f.full_path, f.mtime_ns, f.body))
-  FROM copy f WHERE f.image_id IN (
+_EXACT: Final = """SELECT f.image_id, f.size, json_group_array(json_array(f.full_path, f.mtime_ns, f.body)),
+    k.image_id IS NOT NULL, k.path
+  FROM copy f LEFT JOIN kept_copy k USING (image_id) WHERE f.image_id IN (
     SELECT image_id FROM file WHERE missing = 0 GROUP BY image_id HAVING count(*) > 1)
     AND f.image_id NOT IN (SELECT image_id FROM binned)
   GROUP BY f.image_id, f.size"""
@@ -73,54 +97,66 @@ _ITEMS: Final = """SELECT json_group_array(json_array(image_id, phash, taken_ms,
 photos and those in the bin are included, so that the groups remain valid when one gets there."""
 _HIDDEN: Final = "SELECT image_id FROM hidden UNION SELECT image_id FROM binned"
 _places: Final = msgspec.json.Decoder(list[Copy])
-_searched: Final = lru_cache(maxsize=2)(groups)
 _items: Final = msgspec.json.Decoder(tuple[Item, ...])
+
+
+@lru_cache(maxsize=1)
+def _searched(items: str, unlike: Unlike | None) -> tuple[tuple[Item, ...], AlikeSearch]:
+    """`items`: JSON."""
+    decoded = _items.decode(items)
+    return decoded, AlikeSearch(decoded, unlike)
 
 
 @cached
 async def duplicates(views: Views, unlike: Unlike | None = None) -> Duplicates:
     """Hidden photos are left out, except among exact copies. `unlike`: as in `similar.groups`."""
-    exact = [photo for row in await views.fetch(_EXACT) if (photo := _exact(row))]
+    folders = await preferred_folders(views)
+    exact = [photo for row in await views.fetch(_EXACT) if (photo := _exact(row, folders))]
     items = (await views.fetch(_ITEMS) or [("[]",)])[0][0]
     hidden = frozenset(row[0] for row in await views.fetch(_HIDDEN))
-    near, rapid = await asyncio.to_thread(_alike, _items.decode(items), hidden, unlike)
-    return Duplicates(sorted(exact, key=lambda photo: (-photo.wasted, photo.image_id)), near, rapid)
+    near, rapid = await asyncio.to_thread(_alike, items, hidden, unlike)
+    ordered, worse, paths = await best_first(views, near, folders)
+    every = [*paths.values(), *(photo.paths for photo in exact if photo.image_id not in paths)]
+    choices = holders(every, await source_roots(views), folders)
+    return Duplicates(
+        exact=sorted(exact, key=lambda photo: (-photo.wasted, photo.image_id)),
+        near=[Alike(group[0], best) for group, best in zip(near, ordered, strict=True) if len(best) > 1],
+        bursts=rapid,
+        worse=worse,
+        holders=choices,
+    )
 
 
-def _exact(row: tuple[Any, ...]) -> Exact | None:
+def _exact(row: tuple[Any, ...], folders: Sequence[str]) -> Exact | None:
     """None if it is really one file, by several names or seen through two nested photo folders."""
-    image_id, size, places = row
+    image_id, size, places, decided, path = row
     copies = {copy.path: copy for copy in _places.decode(places)}
-    first, *others = sorted(copies.values(), key=_to_keep)
-    others = [copy for copy in others if copy.body != first.body]
+    pick = copies.get(path)
+    rest = sorted(copies.values(), key=lambda copy: _to_keep(copy, folders))
+    first = pick or rest[0]
+    others = [copy for copy in rest if copy.body != first.body]
     if not others:
         return None
-    removable = [copy for copy in others if not archive_of(copy.path)]
+    every = bool(decided) and path is None
+    removable = [] if every else [copy for copy in others if not archive_of(copy.path)]
     return Exact(
         image_id=image_id,
         size=size,
         paths=[first.path, *(copy.path for copy in others)],
         removable=[copy.path for copy in removable],
         spare=len({copy.body for copy in removable}),
+        choice="every" if every else "first" if pick else "none",
     )
 
 
-def _to_keep(copy: Copy) -> tuple[bool, int, int, str]:
+def _to_keep(copy: Copy, folders: Sequence[str]) -> tuple[bool, int, int, int, str]:
     """Sorts the one to keep first."""
-    return bool(archive_of(copy.path)), len(copy.path), copy.mtime_ns, copy.path
+    return bool(archive_of(copy.path)), rank(copy.path, folders), len(copy.path), copy.mtime_ns, copy.path
 
 
-def _alike(items: tuple[Item, ...], hidden: frozenset[str], unlike: Unlike | None) -> tuple[Groups, Groups]:
+def _alike(items: str, hidden: frozenset[str], unlike: Unlike | None) -> tuple[Groups, Groups]:
     """Groups and bursts. A photo that is already a copy in a group is not part of a burst."""
-    near = _groups(items, hidden, unlike)
+    every, search = _searched(items, unlike)
+    near = search.groups(hidden)
     copies = hidden.union(item.image_id for group in near for item in group[1:])
-    return near, bursts(item for item in items if item.image_id not in copies)
-
-
-def _groups(items: tuple[Item, ...], hidden: frozenset[str], unlike: Unlike | None = None) -> Groups:
-    """Groups of visible photos. A group depends only on its first photo, so hiding others needs no new search."""
-    every = _searched(items, unlike)
-    if any(group[0].image_id in hidden for group in every):
-        return _searched(tuple(item for item in items if item.image_id not in hidden), unlike)
-    visible = ([item for item in group if item.image_id not in hidden] for group in every)
-    return [group for group in visible if len(group) > 1]
+    return near, bursts(item for item in every if item.image_id not in copies)

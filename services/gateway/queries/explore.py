@@ -1,13 +1,16 @@
 """Ways into the library besides the timeline: memories, years, cameras, people, places."""
 
+import json
 from calendar import isleap
+from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Final
 
 import msgspec
 
 from services.gateway.queries.covers import Card, Cover, cards, chosen
-from services.gateway.search.states import WHOLE_TIMELINE
+from services.gateway.queries.timeline import day_key
+from services.gateway.search.states import IN_TIMELINE, WHOLE_TIMELINE
 from services.gateway.tables.pool import Views, cached
 from services.knowledge.alphabet import sort_key
 
@@ -22,9 +25,11 @@ _OUTSIDE: Final = "located l JOIN image i USING (image_id) WHERE l.city = ''"
 _OF_COUNTRY: Final = "located l JOIN image i USING (image_id) WHERE l.country = ?"
 _TOWN: Final = "l.region || char(10) || l.city"
 _IN_TIMELINE: Final = f"image i WHERE {WHOLE_TIMELINE}"
-_OF_DAYS: Final = f"""image i WHERE substr(i.taken_at, 6, 5) IN ({{}}) AND i.taken_at < ?
-  AND i.unsure = 0 AND {WHOLE_TIMELINE}"""
-"""Photos with an uncertain date are not used as memories."""
+_OF_DAYS: Final = f"""json_each(?) d CROSS JOIN image i ON i.time_key >= d.value ->> 0 AND i.time_key < d.value ->> 1
+  WHERE i.unsure = 0 AND {IN_TIMELINE}"""
+"""By the timeline's index, a few steps for each year. Photos with an uncertain date are not used as memories."""
+EARLIEST: Final = 1826
+"""The year of the first photograph."""
 _CODES: Final = "SELECT DISTINCT label, city, country, code FROM located"
 PLACE_OF: Final = "SELECT city, country, code FROM located WHERE image_id = ?1"
 MOST_CARDS: Final = 500
@@ -141,29 +146,43 @@ async def localities(views: Views) -> dict[str, Locality]:
 
 
 @cached
+async def on_this_day(views: Views, today: date) -> list[Memory]:
+    """Photos of the timeline of this very day in earlier years, latest first."""
+    return await _of_days(views, today, 0)
+
+
+@cached
 async def memories(views: Views, today: date) -> list[Memory]:
     """Photos of the timeline of this day in earlier years, latest first; if there are no photos, the days around it."""
-    return await _of_days(views, today, 0) or await _of_days(views, today, AROUND)
+    return await on_this_day(views, today) or await _of_days(views, today, AROUND)
 
 
 async def _of_days(views: Views, today: date, around: int) -> list[Memory]:
-    near = [today + timedelta(days=step) for step in range(-around, around + 1)]
-    days = {f"{day:%m-%d}" for day in near}
-    if "02-28" in days and not isleap(today.year):  # else the 29th would return only every fourth year
-        days.add("02-29")
-    source = _OF_DAYS.format(", ".join("?" * len(days)))
-    before = f"{near[0] - timedelta(days=180):%Y-%m-%d}"  # of an earlier year, not of last week
+    spans = [
+        (day_key(first), day_key(last + timedelta(days=1))) for first, last in _anniversaries(today, around)
+    ]
     by_year: dict[int, list[Card]] = {}
-    for card in await cards(views, "substr(i.taken_at, 1, 10)", source, [*sorted(days), before]):
+    for card in await cards(views, "substr(i.taken_at, 1, 10)", _OF_DAYS, [json.dumps(spans)]):
         if (ago := _years_ago(card.key, today)) > 0:
             by_year.setdefault(ago, []).append(card)
     row = [(ago, _together(str(ago), some)) for ago, some in sorted(by_year.items())]
     faces = chosen(card for _, card in row)
-    spans = {ago: sorted(card.key for card in some) for ago, some in by_year.items()}
+    dates = {ago: sorted(card.key for card in some) for ago, some in by_year.items()}
     return [
-        Memory(first=spans[ago][0], last=spans[ago][-1], years=ago, count=card.count, cover=faces[card.key])
+        Memory(first=dates[ago][0], last=dates[ago][-1], years=ago, count=card.count, cover=faces[card.key])
         for ago, card in row
     ]
+
+
+def _anniversaries(today: date, around: int) -> Iterator[tuple[date, date]]:
+    """First and last day in each earlier year."""
+    for year in range(EARLIEST, today.year):
+        leaps = today.month == 2 and today.day == 29 and not isleap(year)
+        same = today.replace(year=year, day=28) if leaps else today.replace(year=year)
+        first, last = same - timedelta(days=around), same + timedelta(days=around)
+        if (last.month, last.day) == (2, 28) and isleap(year) and not isleap(today.year):
+            last += timedelta(days=1)  # else the 29th would return only every fourth year
+        yield first, last
 
 
 def _years_ago(day: str, today: date) -> int:

@@ -4,7 +4,7 @@ from typing import Final
 
 import msgspec
 
-from services.gateway.tables.pool import Views
+from services.gateway.tables.pool import Views, cached
 
 BACKGROUND: Final = 400
 """Unlabelled photos that serve as negative examples: the first by id, which is a hash."""
@@ -69,6 +69,12 @@ _ASK: Final = """SELECT l.image_id, l.score, i.width, i.height, i.colour, coales
   WHERE l.category_id = ?1 AND l.model_id = 'taught' AND NOT EXISTS
     (SELECT 1 FROM decision d WHERE d.image_id = l.image_id AND d.category_id = ?1)
   ORDER BY l.score DESC, l.image_id LIMIT ?2"""
+_SUGGESTED: Final = """SELECT l.category_id, count(*)
+  FROM taught t CROSS JOIN label l ON l.category_id = t.category_id AND l.model_id = 'taught'
+    CROSS JOIN image i ON i.image_id = l.image_id AND i.visible = 1
+  WHERE t.taught = 1 AND NOT EXISTS
+    (SELECT 1 FROM decision d WHERE d.image_id = l.image_id AND d.category_id = l.category_id)
+  GROUP BY l.category_id"""
 _ANSWERED: Final = """SELECT i.image_id, 1.0, i.width, i.height, i.colour, coalesce(i.dated_at, '') FROM decision d
   CROSS JOIN image i ON i.image_id = d.image_id AND i.visible = 1
   WHERE d.category_id = ?1 AND d.assigned = ?2 ORDER BY d.position DESC LIMIT ?3"""
@@ -102,6 +108,12 @@ async def taught(views: Views, category_id: str) -> bool:
 async def to_ask(views: Views, category_id: str, limit: int) -> list[Asked]:
     """Unanswered photos that the category scored highest, surest first."""
     return [Asked(*row) for row in await views.fetch(_ASK, (category_id, limit))]
+
+
+@cached
+async def suggestions(views: Views) -> dict[str, int]:
+    """Category -> how many photos it has found that nobody has answered yet; those without any are left out."""
+    return {row[0]: row[1] for row in await views.fetch(_SUGGESTED)}
 
 
 async def answered(views: Views, category_id: str, assigned: bool, limit: int) -> list[Asked]:

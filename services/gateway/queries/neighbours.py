@@ -7,7 +7,7 @@ from typing import Final
 import msgspec
 
 from services.gateway.queries.months import months
-from services.gateway.queries.timeline import AS_ADDED, BACKWARDS, KEYS, NEWEST, OLDEST, selected
+from services.gateway.queries.timeline import ADDED, AS_ADDED, BACKWARDS, BY_TIME, KEYS, NEWEST, selected
 from services.gateway.search.filters import Filter
 from services.gateway.tables.pool import Views
 
@@ -29,7 +29,7 @@ class Around(msgspec.Struct, frozen=True):
     """Ids, nearest first."""
 
 
-class Standing(msgspec.Struct, frozen=True):
+class PlaceInList(msgspec.Struct, frozen=True):
     place: int
     """Of a photo in its list, from 1."""
     total: int
@@ -42,7 +42,7 @@ ALONE: Final = Around([], [])
 
 def order_of(sort: str | None, by_hand: bool, own: str) -> str:
     """`sort` if the list supports it, else the list's own order."""
-    return sort if sort in (NEWEST, OLDEST) or (sort == AS_ADDED and by_hand) else own
+    return sort if sort in (*BY_TIME, ADDED) or (sort == AS_ADDED and by_hand) else own
 
 
 async def around(views: Views, selection: Filter, sort: str, image_id: str, limit: int) -> Around | None:
@@ -58,14 +58,14 @@ async def around(views: Views, selection: Filter, sort: str, image_id: str, limi
         for side, sign, by in (("before", before, backwards), ("behind", behind, order))
     )
     rows = await views.fetch(sides, [*parameters, *here[0][:2], limit] * 2)
-    in_order = sorted(rows, key=lambda row: row[1:3], reverse=sort == NEWEST)
+    in_order = sorted(rows, key=lambda row: row[1:3], reverse=sort in (NEWEST, ADDED))
     return Around(
         before=[row[3] for row in in_order if row[0] == "before"],
         behind=[row[3] for row in in_order if row[0] == "behind"],
     )
 
 
-async def standing(views: Views, selection: Filter, sort: str, image_id: str) -> Standing | None:
+async def place_in_list(views: Views, selection: Filter, sort: str, image_id: str) -> PlaceInList | None:
     """None if the photo is not in the selection. Of a list by date, only the photo's month is counted anew: the
     numbers of the others are those of the list's page."""
     sql, parameters = await selected(views, selection, sort)
@@ -76,7 +76,7 @@ async def standing(views: Views, selection: Filter, sort: str, image_id: str) ->
     ahead, within = 0, f"{KEYS[sort][0]} {BACKWARDS[sort][0]} (?, ?)"
     counts = await months(views, selection)
     parameters = [*parameters, key, tie]
-    if sort != AS_ADDED:
+    if sort in BY_TIME:
         ahead = sum(
             number
             for one, number in counts.counts.items()
@@ -85,7 +85,7 @@ async def standing(views: Views, selection: Filter, sort: str, image_id: str) ->
         within += " AND i.month = ?"
         parameters.append(month)
     rows = await views.fetch(f"SELECT count(*) FROM ({sql} AND {within})", parameters)
-    return Standing(ahead + rows[0][0] + 1, counts.total)
+    return PlaceInList(ahead + rows[0][0] + 1, counts.total)
 
 
 async def films_of(views: Views, ids: Sequence[str]) -> dict[str, list[str]]:

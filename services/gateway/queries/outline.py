@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import msgspec
 
-from services.gateway.queries.timeline import AS_ADDED, NEWEST, check, order_of, selected
+from services.gateway.queries.timeline import BY_TIME, NEWEST, check, order_of, selected
 from services.gateway.search.filters import Filter
 from services.gateway.tables.cursor import Cursor, encode_cursor
 from services.gateway.tables.pool import Views, cached
@@ -21,7 +21,7 @@ class Run(msgspec.Struct, frozen=True):
     """The photos under one heading, in the list's order."""
 
     key: str
-    """YYYY-MM, or YYYY-MM-DD of a day; empty in an album's own order."""
+    """YYYY-MM, or YYYY-MM-DD of a day; empty in an order that is not by time."""
     count: int
 
 
@@ -62,7 +62,7 @@ def of(photos: list[list[Any]], sort: str) -> Outline:
     for place, (key, tie, _, width, height, day) in enumerate(photos):
         ahead = _ahead(day, furthest, sort)
         _count(runs, day[:7] if ahead else "", begins=not runs or (ahead and day[:7] != furthest[:7]))
-        if sort != AS_ADDED:
+        if sort in BY_TIME:
             _count(days, day, begins=ahead)
         furthest = day if ahead else furthest
         shapes.append(width / height)
@@ -74,7 +74,7 @@ def of(photos: list[list[Any]], sort: str) -> Outline:
 
 def _ahead(day: str, furthest: str, sort: str) -> bool:
     """Whether a day is further on in the list's direction than all before it."""
-    return sort != AS_ADDED and (not furthest or (day < furthest if sort == NEWEST else day > furthest))
+    return sort in BY_TIME and (not furthest or (day < furthest if sort == NEWEST else day > furthest))
 
 
 def _count(runs: list[list[Any]], key: str, *, begins: bool) -> None:

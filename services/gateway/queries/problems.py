@@ -77,7 +77,8 @@ _GONE: Final = (
 )
 
 
-async def groups(views: Reader) -> list[Group]:
+@cached
+async def groups(views: Views) -> list[Group]:
     """Problems that are not ignored, by reason, the most recent reason first."""
     rows = [(*row[:4], json.loads(row[4])) for row in await views.fetch(_GROUPS)]
     positions = json.dumps([position for row in rows for position in row[4]])

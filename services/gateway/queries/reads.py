@@ -143,6 +143,7 @@ _DATES = "SELECT image_id, taken_at FROM image WHERE image_id IN (SELECT value F
 _UNDATED = f"{_DATES} AND taken_at_source = 'mtime'"
 _OWN_PATHS = """SELECT DISTINCT item FROM remark WHERE field = 'keywords' AND value = 1 AND instr(item, '|')
   AND image_id IN (SELECT value FROM json_each(?)) ORDER BY item"""
+_COPIES = "SELECT full_path FROM copy WHERE image_id = ?"
 _UNDONE = "SELECT command_id FROM undone WHERE command_id IN (SELECT value FROM json_each(?))"
 _CATEGORIES = "SELECT category_id, name FROM category WHERE deleted = 0"
 _ALBUMS = "SELECT album_id, name FROM any_album WHERE album_id IN (SELECT value FROM json_each(?))"
@@ -241,6 +242,10 @@ class Work:
     async def position(self, image_id: str) -> tuple[float, float] | None:
         rows = await self._views.fetch(_POSITION, (image_id,))
         return (rows[0][0], rows[0][1]) if rows else None
+
+    async def copies(self, image_id: str) -> list[str]:
+        """Full paths of its files that are there, in folders that are in use."""
+        return [row[0] for row in await self._views.fetch(_COPIES, (image_id,))]
 
     async def estate(self, image_id: str) -> Estate:
         """What people have given the photo."""

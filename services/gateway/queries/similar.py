@@ -11,7 +11,7 @@ of one photo cost a thousand lookups.
 """
 
 import math
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Set
 from itertools import combinations, islice
 from typing import Final
 
@@ -62,18 +62,50 @@ def worth(item: Item) -> tuple[int, bool, int, int, str]:
 
 
 def groups(items: Iterable[Item], unlike: Unlike | None = None) -> list[list[Item]]:
-    """Groups of two or more, newest group first; in each, the one to keep first. No photo is in two groups. `unlike`:
-    whether two images with similar hashes differ nevertheless, by their ids."""
-    index = _Index(unlike)
-    by_best: dict[str, list[Item]] = {}
-    for item in sorted(items, key=worth):
-        best = index.nearest(item)
-        if best is None:
-            index.add(item)
-            by_best[item.image_id] = [item]
-        else:
-            by_best[best.image_id].append(item)
-    return _newest_first(group for group in by_best.values() if len(group) > 1)
+    """Groups of two or more, newest group first; in each, the best first. No photo is in two groups. `unlike`: whether
+    two images with similar hashes differ nevertheless, by their ids."""
+    return AlikeSearch(items, unlike).groups()
+
+
+class AlikeSearch:
+    """Finds the groups among all photos once, and from then on those that are left when some photos are hidden."""
+
+    def __init__(self, items: Iterable[Item], unlike: Unlike | None = None) -> None:
+        """`unlike`: as in `groups`."""
+        self._unlike = unlike
+        self._best = _Index(unlike)
+        of_best: dict[str, list[Item]] = {}
+        for item in sorted(items, key=worth):
+            best = self._best.nearest(item)
+            if best is None:
+                self._best.add(item)
+                of_best[item.image_id] = [item]
+            else:
+                of_best[best.image_id].append(item)
+        self._several = [group for group in of_best.values() if len(group) > 1]
+
+    def groups(self, hidden: Set[str] = frozenset()) -> list[list[Item]]:
+        """As `groups`. `hidden`: ids of photos to leave out. Only the others of a group whose best photo is hidden may
+        come to other groups: each to the most similar best one that is not, else they form groups of their own. So
+        groups stay as they are while a person works on one, and nobody waits for another search."""
+        of_best: dict[str, list[Item]] = {}
+        orphans: list[Item] = []
+        for group in self._several:
+            visible = [item for item in group if item.image_id not in hidden]
+            if group[0].image_id in hidden:
+                orphans += visible
+            else:
+                of_best[group[0].image_id] = visible
+        other = _Index(self._unlike)
+        for item in sorted(orphans, key=worth):
+            near = [one for index in (self._best, other) if (one := index.nearest(item, hidden))]
+            best = min(near, key=lambda one: distance(one, item), default=item)
+            of_best.setdefault(best.image_id, [best])
+            if best is item:
+                other.add(item)
+            else:
+                of_best[best.image_id].append(item)
+        return _newest_first(group for group in of_best.values() if len(group) > 1)
 
 
 def bursts(items: Iterable[Item]) -> list[list[Item]]:
@@ -143,8 +175,8 @@ class _Index:
             if len(places[chunk]) < CROWDED:
                 places[chunk] += (bits,)
 
-    def nearest(self, item: Item) -> Item | None:
-        """The similar photo with the smallest distance; among equals, the first added."""
+    def nearest(self, item: Item, hidden: Set[str] = frozenset()) -> Item | None:
+        """The similar photo with the smallest distance that is not hidden; among equals, the first added."""
         bits = _bits(item)
         near: list[int] = []
         for (start, changes), places in zip(_CHUNKS, self._places, strict=True):
@@ -156,7 +188,12 @@ class _Index:
                 if (bits ^ other).bit_count() <= ALIKE
             ]
         near = sorted(dict.fromkeys(near), key=lambda other: (bits ^ other).bit_count())
-        similar = (one for other in near for one in self._items[other] if shapes_agree(item, one))
+        similar = (
+            one
+            for other in near
+            for one in self._items[other]
+            if one.image_id not in hidden and shapes_agree(item, one)
+        )
         if self._unlike is None:
             return next(similar, None)
         closest = islice(similar, COMPARED)

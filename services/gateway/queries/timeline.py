@@ -17,6 +17,8 @@ MANY: Final = 500
 """Above this many photos, a `+` keeps SQLite from fetching and sorting all of them when only 61 are wanted."""
 NEWEST: Final = "-taken_at"
 OLDEST: Final = "taken_at"
+ADDED: Final = "-added"
+"""Last added to the library first."""
 AS_ADDED: Final = "album"
 """An album's manual order: as the photos were added, until the user moves them."""
 
@@ -56,6 +58,7 @@ class Page(msgspec.Struct, frozen=True):
 
 _COLUMNS: Final = """i.image_id, i.taken_ms, i.taken_at, i.month, i.width, i.height, i.colour"""
 _BY_DATE: Final = f"SELECT i.time_key AS key, i.tie AS tie, {_COLUMNS} FROM image i WHERE "
+_BY_ADDITION: Final = f"SELECT i.position AS key, i.image_id AS tie, {_COLUMNS} FROM image i WHERE "
 _BY_PLACE: Final = f"""SELECT a.rank AS key, i.image_id AS tie, {_COLUMNS}
   FROM album_image a JOIN image i USING (image_id)
   WHERE a.album_id = ? AND """
@@ -69,13 +72,17 @@ OLDEST_FIRST: Final = "i.time_key, i.tie"
 KEYS: Final = {
     NEWEST: ("(i.time_key, i.tie)", "<", NEWEST_FIRST),
     OLDEST: ("(i.time_key, i.tie)", ">", OLDEST_FIRST),
+    ADDED: ("(i.position, i.image_id)", "<", "i.position DESC, i.image_id DESC"),
     AS_ADDED: ("(a.rank, i.image_id)", ">", "a.rank, i.image_id"),
 }
 BACKWARDS: Final = {
     NEWEST: (">", OLDEST_FIRST),
     OLDEST: ("<", NEWEST_FIRST),
+    ADDED: (">", "i.position, i.image_id"),
     AS_ADDED: ("<", "a.rank DESC, i.image_id DESC"),
 }
+BY_TIME: Final = (NEWEST, OLDEST)
+"""Sorts in which time advances: they have headings and months to jump to."""
 _FROM: Final = {
     NEWEST: f"AND i.time_key < ? ORDER BY {NEWEST_FIRST} LIMIT 1",
     OLDEST: f"AND i.time_key >= ? ORDER BY {OLDEST_FIRST} LIMIT 1",
@@ -91,7 +98,7 @@ _YEAR_0: Final = 365
 async def selected(views: Views, selection: Filter, sort: str) -> tuple[str, list[Any]]:
     if sort != AS_ADDED:
         sql, parameters = await where(views, selection)
-        return _BY_DATE + sql, parameters
+        return (_BY_ADDITION if sort == ADDED else _BY_DATE) + sql, parameters
     sql, parameters = await where(views, selection, in_album=True)
     return _BY_PLACE + sql, [selection.album, *parameters]
 
@@ -103,11 +110,12 @@ def order_of(sort: str) -> str:
 
 def check(sort: str, limit: int, selection: Filter) -> None:
     """Raises BadRequest."""
-    if sort not in (NEWEST, OLDEST) and not (sort == AS_ADDED and selection.album):
+    if sort not in (*BY_TIME, ADDED) and not (sort == AS_ADDED and selection.album):
         raise BadRequest(
-            "“sort” is “%(newest)s” (newest first) or “%(oldest)s” (oldest first).",
+            "“sort” is “%(newest)s” (newest first), “%(oldest)s” (oldest first) or “%(added)s” (last added first).",
             newest=NEWEST,
             oldest=OLDEST,
+            added=ADDED,
         )
     if not 1 <= limit <= MAX_LIMIT:
         raise BadRequest("“limit” is a number from 1 to %(most)s.", most=MAX_LIMIT)
@@ -142,7 +150,7 @@ async def page(
     if cursor is not None:
         sql += f" AND {keys} {behind} (?, ?)"
         parameters += [cursor.key, cursor.tie]
-    elif at and sort != AS_ADDED:
+    elif at and sort in BY_TIME:
         start = await _start_of(views, selection, sort, at)
         if start is not None:
             sql += f" AND {keys} {behind}= (?, ?)"
@@ -170,6 +178,11 @@ async def _start_of(views: Views, selection: Filter, sort: str, month: str) -> t
     return (rows[0][0], rows[0][1]) if rows else None
 
 
+def day_key(day: date) -> int:
+    """The time key where a day begins."""
+    return (day.toordinal() + _YEAR_0) * _DAY
+
+
 def _edge(month: str, sort: str) -> int | None:
     """The time key where the month, or the year, begins or (exclusive) ends; None for anything else."""
     match = re.fullmatch(r"([0-9]{4})(?:-([0-9]{2}))?", month)
@@ -179,6 +192,6 @@ def _edge(month: str, sort: str) -> int | None:
         return 0 if sort == NEWEST else _FIRST
     year, months = int(match[1]), int(match[2] or (12 if sort == NEWEST else 1)) - (sort != NEWEST)
     try:
-        return (date(year + months // 12, months % 12 + 1, 1).toordinal() + _YEAR_0) * _DAY
+        return day_key(date(year + months // 12, months % 12 + 1, 1))
     except ValueError:
         return None

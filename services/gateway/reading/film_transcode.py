@@ -10,6 +10,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Final
 
 from services.gateway.reading import film, film_copy, reasons
+from services.gateway.reading.deinterlacing import Deinterlacing, is_interlaced
 from services.gateway.reading.pixels import Unshowable
 from services.knowledge.formats import mime
 
@@ -28,6 +29,13 @@ RATE: Final = 60
 _PAUSE_S: Final = Fraction(1, RATE)
 X264: Final = {"preset": "veryfast", "crf": "23", "maxrate": "6M", "bufsize": "12M", "threads": "1"}
 """FFmpeg's names. One thread: a decoder may have no others. A minute takes up to 45 MB."""
+_OUTPUT: Final = {
+    "fflags": "+bitexact",
+    "movflags": "+hybrid_fragmented+delay_moov+default_base_moof",
+    "frag_duration": "1000000",
+}
+"""FFmpeg's names. While it is written, the MP4 is one of fragments of a second, which a player can play from its
+beginning; when it is whole, the same bytes get an index of all of it instead, so that players can seek."""
 SAMPLES: Final = 48_000
 """Of sound, a second."""
 _UNHEARD: Final = SAMPLES // 10
@@ -56,7 +64,7 @@ def transcoded(source: film_copy.Excerpt, output: film_copy.Output) -> str:
         options = {"format_whitelist": film.CONTAINERS, "protocol_whitelist": "none"}
         with (
             av.open(source, "r", options=options, metadata_errors="replace") as container,
-            av.open(output, "w", format="mp4", options={"fflags": "+bitexact"}) as target,
+            av.open(output, "w", format="mp4", options=_OUTPUT) as target,
         ):
             _transcode(container, target)
         return mime("MP4")
@@ -99,17 +107,19 @@ def _is_heard(stream: "AudioStream") -> bool:
 def _is_played(container: "InputContainer", stream: "VideoStream") -> bool:
     timed = not _TIMED.isdisjoint(container.format.name.split(","))
     context = stream.codec_context
-    return timed and context.codec.canonical_name == "h264" and context.pix_fmt in _PLAYED
+    is_h264 = context.codec.canonical_name == "h264"
+    return timed and is_h264 and context.pix_fmt in _PLAYED and not is_interlaced(context)
 
 
 class _Pictures:
-    """Decoded, upright, in square pixels, and coded anew."""
+    """Decoded, not interlaced, upright, in square pixels, and coded anew."""
 
     def __init__(self, target: "OutputContainer", stream: "VideoStream", begins_s: Fraction) -> None:
         self._target, self._stream, self._begins_s = target, stream, begins_s
         self._coded: VideoStream | None = None
         self._upright: Graph | None = None
         self._size: tuple[int, int] | None = None
+        self._deinterlacing = Deinterlacing()
         self._last_s, self._next_s = Fraction(0), Fraction(-1)
         """When the last picture was shown, and when the next one may be, by RATE."""
 
@@ -120,12 +130,16 @@ class _Pictures:
 
     def put(self, packet: "Packet[Any]") -> None:
         for frame in _decoded(packet):
-            if frame.width * frame.height > film.MOST_PIXELS:
-                continue
-            at_s = self._shown_s(frame)
-            if at_s >= self._next_s:
-                self._next_s = max(self._next_s, at_s - _PAUSE_S) + _PAUSE_S
-                self._put(frame, round(at_s / _TICKS))
+            if frame.width * frame.height <= film.MOST_PIXELS:
+                for whole in self._deinterlacing.put(frame):
+                    self._put_in_time(whole)
+
+    def _put_in_time(self, frame: "VideoFrame") -> None:
+        """Unless it's too soon after the last one."""
+        at_s = self._shown_s(frame)
+        if at_s >= self._next_s:
+            self._next_s = max(self._next_s, at_s - _PAUSE_S) + _PAUSE_S
+            self._put(frame, round(at_s / _TICKS))
 
     def _shown_s(self, frame: "VideoFrame") -> Fraction:
         """When, from the beginning: where that is not said, as long after the one before as usual."""
@@ -170,6 +184,8 @@ class _Pictures:
 
     def end(self) -> None:
         """Raises Unshowable."""
+        for whole in self._deinterlacing.end():
+            self._put_in_time(whole)
         if self._coded is None:
             raise Unshowable(film.DAMAGED.format("no picture can be decoded"))
         self._target.mux(self._coded.encode(None))

@@ -1,6 +1,7 @@
 """What was understood of a search, why a word or name finds nothing, and what may have been meant."""
 
 import asyncio
+from collections.abc import Sequence
 from datetime import date
 from typing import Final
 
@@ -37,6 +38,7 @@ CALLED: Final = {
     "keyword": N_("There is no keyword “%(name)s”"),
     "type": N_("There is no photo of the type “%(name)s”"),
 }
+NARROWING: Final = ("category", "place", "year", "camera")
 _LISTED: Final = 2
 """Categories that a chip names; with more, it shows what was typed."""
 
@@ -59,6 +61,10 @@ class Chip(msgspec.Struct, frozen=True):
     """The days that are meant, or what was typed."""
     q: str
     """The search without it."""
+    kind: str = ""
+    """What it is of, if it is one that photos are narrowed by: `category`, `place`, `year` or `camera`."""
+    value: str = ""
+    """Its name among others of its kind."""
 
 
 async def chips(views: Views, search: Search, today: date) -> list[Chip]:
@@ -76,8 +82,26 @@ def _chips(search: Search, vocab: Vocabulary) -> list[Chip]:
         hints = [hint for unit, name in names if (hint := _hint(unit, name))]
         others = (*clauses[:number], *clauses[number + 1 :])
         rest = " ".join(other.written(search.text) for other in others)
-        listed.append(Chip(label, ", ".join(hints), rest))
+        kind = _kind(clause.units, vocab)
+        listed.append(Chip(label, ", ".join(hints), rest, kind, _value(clause.units[0], label)))
     return listed
+
+
+def _value(unit: Unit, label: str) -> str:
+    term = unit.term
+    return term.values[0] if term.key in ("place", "year", "camera") and len(term.values) == 1 else label
+
+
+def _kind(units: Sequence[Unit], vocab: Vocabulary) -> str:
+    if len(units) != 1 or units[0].excluded:
+        return ""
+    term = units[0].term
+    if units[0].time:
+        return "year"
+    if term.key:
+        return {"kind": "category"}.get(term.key, term.key if term.key in NARROWING else "")
+    is_category = len(term.values) == 1 and meant_categories(term.values[0], vocab)
+    return "category" if is_category else ""
 
 
 def _positive(unit: Unit, vocab: Vocabulary) -> str:

@@ -11,7 +11,7 @@ from services.gateway.i18n.catalogues import N_
 from services.gateway.web.reasons import Invalid, invalid
 from services.kernel.untrusted import NotJson, decoded
 
-_LISTS: Final = ("hides", "paths", "messages", "keywords", "people")
+_LISTS: Final = ("folders", "hides", "paths", "messages", "keywords", "people")
 _FORMER: Final = "_was"
 """A form tells by a second field with this ending what a field held at first: only if it was changed, it is sent."""
 

@@ -2,6 +2,7 @@
 
 import io
 import os
+import time
 from collections.abc import Callable
 from typing import BinaryIO, Final
 
@@ -9,6 +10,8 @@ from services.gateway.workers.worker_protocol import Part
 
 SIZE: Final = 1 << 20
 """Bytes of a part, at most."""
+SENT_EVERY_S: Final = 0.5
+"""A part is sent at least this often, while there is something to send: somebody may watch the film already."""
 
 
 class Sending:
@@ -19,12 +22,13 @@ class Sending:
         self._start = self._end = 0
         """Where the buffer begins, and where the file ends."""
         self._buffer = bytearray()
+        self._sent_s = time.monotonic()
 
     def write(self, content: bytes, /) -> int:
         if content:
             self._buffer += content
             self._end = max(self._end, self.tell())
-        if len(self._buffer) >= SIZE:
+        if len(self._buffer) >= SIZE or time.monotonic() - self._sent_s >= SENT_EVERY_S:
             self.flush()
         return len(content)
 
@@ -43,6 +47,7 @@ class Sending:
             self._send(Part(position=self._start, content=bytes(self._buffer)))
             self._start += len(self._buffer)
             self._buffer.clear()
+        self._sent_s = time.monotonic()
 
 
 class Kept:
@@ -62,6 +67,7 @@ class Kept:
             raise ValueError("The copy is larger than it may be.")
         self._file.seek(part.position)
         self._file.write(part.content)
+        self._file.flush()
 
     def finish(self) -> None:
         """On disk when this returns. Raises OSError."""

@@ -44,13 +44,15 @@ class Dispatcher:
         self._last = None
         return await self._accept(command, key)
 
-    async def once(self, command: Command, sure: bool) -> Accepted:
+    async def once(self, command: Command, sure: bool, key: str | None = None) -> Accepted:
         """Like `handle`, but the same command again within a second is a double click on its button. `sure`: the
         person has been asked about anything odd. Else raises Doubtful, too."""
-        last, at, key = self._last or (None, 0.0, "")
+        last, at, former = self._last or (None, 0.0, "")
         now = time.monotonic()
-        if last != command or now - at > DOUBLE_CLICK_S:
-            key = str(new_id())
+        if last == command and now - at <= DOUBLE_CLICK_S:
+            key = former
+        else:
+            key = key or str(new_id())
             self._last = (command, now, key)
         return await self._accept(command, key, sure)
 

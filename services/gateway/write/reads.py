@@ -8,6 +8,7 @@ from typing import Any, Final, TypeVar
 from uuid import UUID
 
 from services.domain.albums.search_names import SearchName
+from services.domain.copies import WorseCopies
 from services.domain.failure import Problem
 from services.domain.registry import COMMANDS
 from services.domain.subject import NotFound, Refused
@@ -16,8 +17,10 @@ from services.gateway.exporting.folder import require_folder
 from services.gateway.i18n.builtin_names import called
 from services.gateway.queries import problems
 from services.gateway.queries.chosen import chosen_images
+from services.gateway.queries.duplicates import duplicates
 from services.gateway.queries.exported import roots_of_photos
 from services.gateway.queries.reads import Work
+from services.gateway.queries.similar import Unlike
 from services.gateway.queries.sources import sample, source_roots
 from services.gateway.search.filters import Filter, UnknownFilter
 from services.gateway.search.references import named_in
@@ -49,13 +52,15 @@ class Reads:
         views: Views,
         roots: list[str],
         settings: Settings,
+        unlike: Unlike,
         progress: Callable[[str], Awaitable[Mapping[str, int] | None]],
     ) -> None:
-        """`roots`: the photo folders; `progress`: of a job, as `Known.progress` has it."""
+        """`roots`: the photo folders; `unlike`: as in `similar.groups`; `progress`: of a job, as `Known.progress` has
+        it."""
         self.data, self.default_model = settings.data, settings.model
         self.own = list(filter(None, (settings.data, settings.previews, settings.second_backups)))
         self.log, self.work, self.views = log, work, views
-        self.roots, self.progress = roots, progress
+        self.roots, self.unlike, self.progress = roots, unlike, progress
 
     def of(self, command_id: UUID) -> "Knowledge":
         return Knowledge(self, command_id)
@@ -69,7 +74,7 @@ class Knowledge:
         self.roots, self.default_model, self._data = reads.roots, reads.default_model, reads.data
         self.zone = next(filter(is_zone, local_zone()), None)
         self.head, self.models = self._log.head, self._work.models
-        self._progress, self._own = reads.progress, reads.own
+        self._progress, self._own, self._unlike = reads.progress, reads.own, reads.unlike
         self.estate = self._work.estate
         self.category_names, self.categories = self._work.categories, self._work.tree
         self.decided = self._work.decided
@@ -109,6 +114,12 @@ class Knowledge:
 
     async def by_name(self, ids: Sequence[str]) -> list[str]:
         return await self._work.by_name(ids)
+
+    async def copies(self, image_id: str) -> list[str]:
+        return await self._work.copies(image_id)
+
+    async def worse_copies(self) -> WorseCopies:
+        return (await duplicates(self._views, self._unlike)).worse
 
     async def city(self, label: str) -> tuple[float, float] | None:
         match = await asyncio.to_thread(city, label)

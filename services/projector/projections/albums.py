@@ -47,6 +47,10 @@ RANK = Statement(
 _json = msgspec.json.Encoder().encode
 
 
+_ORDERED = Statement(_ALBUM, "UPDATE any_album SET sort = coalesce(sort, 'album') WHERE album_id = ?1")
+"""Photos moved by hand: it opens so, unless another order was chosen."""
+
+
 def album_created(e: events.AlbumCreated, at: Place) -> Changes:
     create = (e.album_id, e.name, at.recorded_us, at.position, e.q, _json(e.names).decode())
     return [(CREATE, create), given("album", e.album_id, e.name, at)]
@@ -96,5 +100,6 @@ def images_removed(e: events.ImagesRemovedFromAlbum, at: Place) -> Changes:
 
 def album_reordered(e: events.AlbumReordered, at: Place) -> Changes:
     touch = (TOUCH, (e.album_id, at.recorded_us))
+    by_hand = (_ORDERED, (e.album_id,))
     moved = zip(e.image_ids, e.ranks, strict=False)
-    return [touch, *[(RANK, (e.album_id, image, rank, at.position)) for image, rank in moved]]
+    return [touch, by_hand, *[(RANK, (e.album_id, image, rank, at.position)) for image, rank in moved]]

@@ -52,6 +52,7 @@ CREATE TABLE image (
 CREATE INDEX image_timeline ON image (time_key, tie) WHERE visible = 1;
 CREATE INDEX image_zoned ON image (clock_ms, offset_ms) WHERE offset_ms IS NOT NULL;
 CREATE INDEX image_unzoned ON image (clock_ms) WHERE offset_ms IS NULL;
+CREATE INDEX image_added ON image (position, image_id) WHERE visible = 1;
 CREATE INDEX image_month ON image (month) WHERE visible = 1;
 CREATE INDEX image_unseen ON image (image_id) WHERE visible = 0;
 CREATE INDEX image_stale ON image (image_id) WHERE facts < 4;     -- 4: the reader's version (knowledge/facts_version.py)

@@ -128,7 +128,7 @@ def test_what_is_refused(
             AlbumReordered(album_id="al", image_ids=["b"], ranks=["0"]),
         ),
         (
-            SetAlbumOrder(album_id="al", order="taken_at", seen=2),
+            SetAlbumOrder(album_id="al", order="album", seen=2),
             AlbumOrderSet(album_id="al", order="-taken_at"),
         ),
         (DeleteAlbum(album_id="al", seen=2), ImagesAddedToAlbum(album_id="al", image_ids=["z"])),

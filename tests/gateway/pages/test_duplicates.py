@@ -8,6 +8,7 @@ import shutil
 import subprocess
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from itertools import combinations
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,7 @@ from services.domain.files.events import FileAdded, FileMissing, ImageImported
 from services.domain.photos.hiding import ImagesHidden
 from services.domain.subject import Event
 from services.gateway.queries import duplicates as query
-from services.gateway.queries.similar import Item, groups
+from services.gateway.queries.similar import ALIKE, AlikeSearch, Item, distance
 from services.gateway.reading.pixels import as_preview
 from services.kernel.paths import preview_path, to_text
 from services.kernel.settings import Settings
@@ -225,14 +226,43 @@ HIDING = st.lists(st.tuples(st.integers(0, 2**12 - 1), st.integers(1, 9), st.boo
 
 
 @given(HIDING)
-def test_hiding_is_as_if_the_photo_were_not_there(photos: list[tuple[int, int, bool]]) -> None:
-    items = tuple(
+def test_hidden_photos_leave_their_group_and_others_stay_as_they_are(
+    photos: list[tuple[int, int, bool]],
+) -> None:
+    """Nothing hidden is in a group, no photo in two, and all of a group resemble its first; a group whose first is
+    shown loses only what is hidden, and of two shown photos that are alike, one is in a group."""
+    items = [
         Item(f"{number:032x}", phash, number, None, 400, 300, size, False)
         for number, (phash, size, _) in enumerate(photos)
-    )
+    ]
     hidden = frozenset(item.image_id for item, photo in zip(items, photos, strict=True) if photo[2])
+    search = AlikeSearch(items)
+    before, after = search.groups(), search.groups(hidden)
+    ids = [item.image_id for group in after for item in group]
+    assert len(set(ids)) == len(ids)
+    assert not hidden.intersection(ids)
+    assert all(distance(group[0], item) <= ALIKE for group in after for item in group)
+    firsts = {group[0].image_id: [item.image_id for item in group] for group in after}
+    for group in before:
+        shown = [item.image_id for item in group if item.image_id not in hidden]
+        if len(shown) > 1 and shown[0] == group[0].image_id:
+            assert firsts[shown[0]][: len(shown)] == shown
     visible = [item for item in items if item.image_id not in hidden]
-    assert query._groups(items, hidden) == groups(visible)
+    for one, other in combinations(visible, 2):
+        assert distance(one, other) > ALIKE or {one.image_id, other.image_id}.intersection(ids)
+
+
+def test_without_its_best_photo_a_group_needs_no_new_search() -> None:
+    """They come to the best one that they resemble, here one that was alone before."""
+    best = Item("a" * 32, 0, 3, None, 800, 600, 9, False)
+    lone = Item("b" * 32, 0b1111_1111_1111, 2, None, 400, 300, 9, False)
+    copy = Item("c" * 32, 0b1111_1111, 1, None, 400, 300, 1, False)
+    search = AlikeSearch([best, lone, copy])
+    assert search.groups() == [[lone, copy]]
+    near = Item("d" * 32, 0b1111, 1, None, 400, 300, 1, False)
+    search = AlikeSearch([best, lone, near])
+    assert search.groups() == [[best, near]]
+    assert search.groups(frozenset({best.image_id})) == [[lone, near]]
 
 
 async def test_a_burst_is_shown_without_saying_what_to_keep(

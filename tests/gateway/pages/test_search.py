@@ -248,6 +248,21 @@ async def test_what_is_typed_is_completed(client: httpx.AsyncClient, typed: str,
     assert [html.unescape(q) for q in re.findall(r'data-q="([^"]*)"', text)] == goes_on
 
 
+async def test_a_photo_is_of_one_year_so_others_replace_it(client: httpx.AsyncClient) -> None:
+    text = (await client.get("/search/facets", params={"q": "dog 2016 cat"})).text
+    chosen = re.findall(r'aria-label="Search without ([\w ]+)"', text)
+    assert chosen == ["Dog", "Cat", "2016"]
+    links = {name: (int(count), html.unescape(href)) for href, name, count in re.findall(FACET, text)}
+    count, href = links["2015"]
+    assert httpx.URL(href).params["q"] == "dog cat year:2015"
+    assert count == len([n for n in EVEN & CATS if taken(n).year == 2015])
+    assert len(await found(client, "dog cat year:2015")) == count
+    assert "2016" not in links
+    text = (await client.get("/search/facets", params={"q": "dog year:2016"})).text
+    assert "<bdi>2016</bdi>" in text
+    assert "2016" not in [name for _, name, _ in re.findall(FACET, text)]
+
+
 async def test_facets_count_the_found_photos_and_lead_to_them(client: httpx.AsyncClient) -> None:
     text = (await client.get("/search/facets", params={"q": "dog"})).text
     links = {name: (int(count), html.unescape(href)) for href, name, count in re.findall(FACET, text)}
@@ -257,5 +272,8 @@ async def test_facets_count_the_found_photos_and_lead_to_them(client: httpx.Asyn
     for count, href in links.values():
         q = httpx.URL(href).params["q"]
         assert len(await found(client, q)) == count, q
+    chosen = re.findall(r'<a class="chip user"\s+href="([^"]*)"\s+aria-label="Search without (\w+)"', text)
+    assert chosen == [("/search?q=", "Dog")]
+    assert text.index('"chip user"') < text.index('"chip"'), "what is chosen is first"
     inline = (await client.get("/search", params={"q": "dog", "facets": "1"})).text
     assert set(re.findall(FACET, text)) == set(re.findall(FACET, inline))

@@ -48,7 +48,8 @@ def toast(answer: httpx.Response) -> dict[str, Any]:
 
 
 async def order(stack: Stack, album: str) -> list[str]:
-    page = (await stack.client.get(f"/albums/{album}", headers={"Accept": "text/html"})).text
+    """The manual one, on its page and for programs."""
+    page = (await stack.client.get(f"/albums/{album}?sort=album", headers={"Accept": "text/html"})).text
     tiles = re.findall(r'id="p-(\w+)"', page)
     listed = await stack.get(f"/api/images?album={album}&sort=album")
     assert [item["id"] for item in listed["items"]] == tiles

@@ -8,6 +8,7 @@ import shutil
 import threading
 import unicodedata
 from collections.abc import Callable
+from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -19,6 +20,8 @@ from services.domain.files.events import FileAdded
 from services.gateway.exporting import export as one_export
 from services.gateway.exporting import writing
 from services.gateway.exporting.lines import photo_line
+from services.gateway.exporting.spellings import Spellings, own_name
+from services.gateway.imports import xmp_tree
 from services.gateway.queries.exported import ExportedPhoto
 from services.gateway.running import exporting
 from services.kernel.settings import Settings
@@ -492,6 +495,21 @@ async def test_names_that_the_disk_takes_for_one_are_apart(
         ]
         assert set(before) == set(below(dest, "*.xmp"))
     assert not below(dest, ".albumen-\u00c9*")
+
+
+def test_an_import_finds_the_photo_of_such_a_name() -> None:
+    spellings = Spellings()
+    for path in ALIKE:
+        spellings.add("/p", path)
+    for path in ALIKE:
+        name = path.rpartition("/")[2]
+        marked = spellings.apart("/p", path, name)
+        assert (marked == name) is (path == "b.jpg")
+        assert own_name(marked) == name
+        (record,) = xmp_tree.read(INSIDE.encode(), f"Pictures/Rome/{marked}.xmp", datetime.now(UTC)).records
+        assert (record.path, record.stem) == (f"Pictures/Rome/{name}", False)
+    for name in ("holiday-20160612", "a.jpg", "a.jpg-2016", "a-5d41402a.jpg", "-5d41402a"):
+        assert own_name(name) == name
 
 
 async def test_names_are_as_they_are_on_other_disks(settings: Settings, dest: Path, tmp_path: Path) -> None:

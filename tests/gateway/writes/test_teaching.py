@@ -1,10 +1,12 @@
 """A person's own category that learns from examples, and similar photos."""
 
+import re
 from typing import Any
 
 import pytest
 
 from services.domain.categories.learning import CategoryLearned, CategoryTaught
+from services.gateway.queries import lessons
 from tests.support.seen import MODEL, image_id, library
 from tests.support.stack import Stack
 from tests.support.waiting import eventually
@@ -154,3 +156,26 @@ async def test_like_what(stack: Stack) -> None:
     assert (await stack.client.get(f"/api/images/{'0' * 32}/similar")).status_code == 404
     for limit in ("0", "501", "-1"):
         assert (await stack.client.get(f"/api/images/{one}/similar?limit={limit}")).status_code == 422
+
+
+async def test_what_it_found_is_suggested_on_its_page_and_in_the_list(stack: Stack, rex: str) -> None:
+    """As many as nobody has answered; every answer takes one away."""
+    examples = [image_id(n) for n in list(REX)[:3]]
+    await given(stack, "assign-category", {"category_id": rex, "images": examples})
+    pages = (f"/categories/{rex}", "/categories")
+    stack.client.headers["Accept"] = "text/html"
+    for path in pages:
+        assert "Suggestions" not in (await stack.client.get(path)).text
+    await given(stack, "teach-category", {"category_id": rex})
+    await learned(stack, 1)
+    waiting = await lessons.to_ask(stack.gateway.views.look(), rex, 500)
+    assert {one.image_id for one in waiting} >= {image_id(n) for n in list(REX)[3:]}
+    for path in pages:
+        page = re.sub("</span>\\s*<b>", " ", (await stack.client.get(path)).text)
+        assert f"Suggestions {len(waiting)}" in page and f'href="/categories/{rex}/teach"' in page
+    await given(stack, "assign-category", {"category_id": rex, "images": [waiting[0].image_id]})
+    await learned(stack, 2)
+    left = len(await lessons.to_ask(stack.gateway.views.look(), rex, 500))
+    assert f"Suggestions {left}" in (await stack.client.get(pages[1])).text
+    photo = (await stack.client.get(f"/images/{waiting[1].image_id}")).text
+    assert re.search(rf'class="why"\s+href="/categories/{rex}/teach"\s+aria-label="Why Rex\?"', photo)

@@ -122,6 +122,37 @@ async def test_asked_for_twice_it_is_built_once(scanned: Stack) -> None:
     assert len(list(scanned.settings.views.glob("past-*.db"))) == 1
 
 
+async def test_moments_that_nobody_looks_at_any_more_are_let_go(
+    scanned: Stack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Only the last few are open; one of the others is opened, or built, again when somebody comes back to it."""
+    monkeypatch.setattr(gateway_past, "CLOSED_AFTER_S", 0.0)
+    past = scanned.gateway.past
+    moments = [await position(scanned, "create-album", {"name": f"Album {n}"}) for n in range(4)]
+    for moment in (*moments, moments[0]):
+        await travel(scanned, position=str(moment))
+        text = (await page(scanned, "/albums")).text
+        assert [f"Album {n}" in text for n in range(4)] == [one <= moment for one in moments]
+        assert len(past._open) <= gateway_past.KEPT and moment in past._open
+
+    async def closed() -> bool:
+        return not past._closing
+
+    await eventually(closed, "the others are closed")
+
+
+async def test_tables_of_another_moment_are_not_taken_for_this_one(scanned: Stack) -> None:
+    """Whatever the file is called: what it was built from counts, and it is built anew."""
+    _, first = await with_album(scanned)
+    last = await position(scanned, "create-album", {"name": "Later"})
+    await travel(scanned, position=str(first))
+    await page(scanned, "/albums")
+    (made,) = scanned.settings.views.glob("past-*.db")
+    made.with_name(made.name.replace(f"-{first}.db", f"-{last}.db")).write_bytes(made.read_bytes())
+    await travel(scanned, position=str(last))
+    assert "Later" in (await page(scanned, "/albums")).text
+
+
 @pytest.mark.parametrize(
     ("cookie", "says"),
     [

@@ -5,12 +5,16 @@ import io
 from pathlib import Path
 
 import av
+import httpx
+import numpy as np
 import pytest
+from PIL import Image
 
+from services.gateway.media import film_copies
 from services.kernel.settings import Settings
 from tests.gateway.library.test_motion import GOOGLE
 from tests.support import photos
-from tests.support.films import film, pictures
+from tests.support.films import film, made, pictures
 from tests.support.stack import Stack
 from tests.support.waiting import eventually
 
@@ -31,12 +35,18 @@ async def ids(settings: Settings, stack: Stack) -> dict[str, str]:
     return {Path(item["files"][0]).name: item["id"] for item in items}
 
 
+async def whole(stack: Stack, path: str) -> httpx.Response:
+    """As it is when it's made, which the first answer may not wait for."""
+    await stack.client.get(path)
+    return await stack.client.get(path)
+
+
 @pytest.mark.parametrize(
     ("name", "count"), [("phone.mp4", 10), ("newer.mp4", 20), ("old.avi", 30), ("motion.jpg", 10)]
 )
 async def test_it_is_h264_in_an_mp4(stack: Stack, ids: dict[str, str], name: str, count: int) -> None:
     path = f"/images/{ids[name]}/video"
-    answer = await stack.client.get(path)
+    answer = await whole(stack, path)
     assert (answer.status_code, answer.headers["Content-Type"]) == (200, "video/mp4")
     assert len(pictures(answer.content)) == count
     with av.open(io.BytesIO(answer.content)) as container:
@@ -51,7 +61,7 @@ async def test_it_is_made_once_and_had_without_its_file_afterwards(
     settings: Settings, stack: Stack, ids: dict[str, str]
 ) -> None:
     path = f"/images/{ids['old.avi']}/video"
-    first = await stack.client.get(path)
+    first = await whole(stack, path)
     (settings.photos[0] / "old.avi").unlink()
     assert (await stack.client.get(path)).content == first.content
     (kept,) = (settings.data / "large").rglob("*.video")
@@ -59,6 +69,43 @@ async def test_it_is_made_once_and_had_without_its_file_afterwards(
     gone = await stack.client.get(path)
     assert gone.status_code == 404
     assert "can’t be played" in gone.text
+
+
+NOISE = 60
+"""Pictures of a film that is coded as several MB, in parts of 1 MB or sooner."""
+
+
+@pytest.fixture
+def long(settings: Settings) -> None:
+    chance = np.random.default_rng(1)
+    frames = [Image.fromarray(chance.integers(0, 255, (270, 480, 3), np.uint8)) for _ in range(NOISE)]
+    (settings.photos[0] / "long.avi").write_bytes(made(frames, "avi", "mpeg4", flags=""))
+
+
+async def test_a_long_one_is_watched_while_it_is_made(
+    long: None, settings: Settings, stack: Stack, ids: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without a length, and to be kept by no browser; from its end on as every other, with the same bytes from the
+    first second on."""
+    monkeypatch.setattr(film_copies, "WHOLE_WITHIN_S", 0)
+    path = f"/images/{ids['long.avi']}/video"
+    growing = await stack.client.get(path, headers={"Range": "bytes=0-"})
+    assert (growing.status_code, growing.headers["Content-Type"]) == (200, "video/mp4")
+    assert growing.headers["Cache-Control"] == "no-store"
+    assert not {"ETag", "Accept-Ranges", "Content-Length", "Content-Range"} & {*growing.headers}
+    assert len(pictures(growing.content)) == NOISE
+    kept = await stack.client.get(path)
+    assert kept.headers["Accept-Ranges"] == "bytes" and len(pictures(kept.content)) == NOISE
+    assert growing.content[4096:] == kept.content[4096:]
+
+
+async def test_another_part_of_it_waits_for_the_whole(
+    long: None, stack: Stack, ids: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(film_copies, "WHOLE_WITHIN_S", 0)
+    part = await stack.client.get(f"/images/{ids['long.avi']}/video", headers={"Range": "bytes=0-1"})
+    assert (part.status_code, len(part.content)) == (206, 2)
+    assert int(part.headers["Content-Range"].rpartition("/")[2]) > 1_000_000
 
 
 async def test_whoever_leaves_finds_it_made(stack: Stack, ids: dict[str, str], settings: Settings) -> None:

@@ -1,0 +1,1 @@
+"""Photos that exist more than once: which of them stay."""

@@ -1,0 +1,195 @@
+"""The field in which one chooses a category, an album, a keyword or a person for photos while typing."""
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+from playwright.async_api import Browser, Locator, Page, expect
+
+from tests.e2e.conftest import DESKTOP, PHONE, arrived
+
+pytestmark = pytest.mark.browser
+MARKUP = "<img src=x onerror=alert(1)>"
+
+
+async def select(page: Page, number: int) -> None:
+    """The first ones of the list."""
+    boxes = page.locator(".tile .pick input")
+    await boxes.first.check(force=True)
+    if number > 1:
+        await boxes.nth(number - 1).click(force=True, modifiers=["Shift"])
+    await expect(page.locator("[data-selected]")).to_have_text(
+        "1 photo" if number == 1 else f"{number} photos"
+    )
+
+
+def field(page: Page, kind: str) -> Locator:
+    return page.locator(f".selbar [data-kind={kind}] [role=combobox]")
+
+
+async def images(page: Page, **query: Any) -> list[dict[str, Any]]:
+    answer = await (await page.request.get("/api/images", params=query)).json()
+    found: list[dict[str, Any]] = answer["items"]
+    return found
+
+
+@pytest.fixture
+async def timeline(page: Page) -> Page:
+    await page.goto("/")
+    await arrived(page)
+    return page
+
+
+async def test_a_key_some_letters_and_enter(timeline: Page) -> None:
+    """The ARIA pattern: a combobox that controls a list box, whose active line is named."""
+    await select(timeline, 2)
+    await timeline.keyboard.press("c")
+    combobox = field(timeline, "category")
+    await expect(combobox).to_be_focused()
+    await timeline.keyboard.type("sunfl")
+    await expect(combobox).to_have_attribute("aria-expanded", "true")
+    listed = timeline.locator(f"[id='{await combobox.get_attribute('aria-controls')}']")
+    create = listed.get_by_role("option", name="Create “sunfl”")
+    await expect(create).to_be_visible()
+    await combobox.fill("do")
+    first = listed.get_by_role("option").first
+    await expect(first).to_have_attribute("data-value", "dog")
+    await expect(first).to_have_attribute("aria-selected", "true")
+    await expect(combobox).to_have_attribute("aria-activedescendant", await first.get_attribute("id") or "-")
+    await timeline.keyboard.press("ArrowDown")
+    await expect(first).to_have_attribute("aria-selected", "false")
+    await timeline.keyboard.press("ArrowUp")
+    await timeline.keyboard.press("Enter")
+    toast = timeline.locator(".toast")
+    await expect(toast).to_have_text("Added 2 photos to “Dog”ViewUndo")
+    await expect(toast.get_by_role("link")).to_have_attribute("href", "/categories/dog")
+    assert len(await images(timeline, category="dog")) == 2
+    await expect(timeline.locator(".selection.chosen")).to_have_count(0)
+    await toast.get_by_role("button", name="Undo").click()
+    await expect(toast).to_have_text("Undone")
+    assert await images(timeline, category="dog") == []
+
+
+async def test_escape_closes_it_and_nothing_else(timeline: Page) -> None:
+    await select(timeline, 1)
+    await timeline.keyboard.press("a")
+    await expect(field(timeline, "album")).to_be_focused()
+    await timeline.keyboard.type("x")
+    await timeline.keyboard.press("Escape")
+    await expect(timeline.locator(".selbar details[open]")).to_have_count(0)
+    await expect(timeline.locator("[data-selected]")).to_have_text("1 photo")
+
+
+async def test_what_is_not_there_is_created_with_the_photos(timeline: Page) -> None:
+    """A name with markup is text, in the list, in the confirmation and on the chip that takes it off again."""
+    await select(timeline, 2)
+    await timeline.keyboard.press("a")
+    await field(timeline, "album").fill(MARKUP)
+    await timeline.keyboard.press("Enter")  # at once: what is listed is older than what was typed
+    toast = timeline.locator(".toast")
+    await expect(toast).to_contain_text(f"Created “{MARKUP}” with 2 photos")
+    await select(timeline, 1)
+    await timeline.keyboard.press("a")
+    await expect(timeline.get_by_role("option").first).to_have_text(MARKUP)
+    await timeline.locator(".selbar .held button").click()
+    await expect(toast).to_contain_text(f"1 photo removed from “{MARKUP}”")
+    await expect(toast).to_have_count(1)  # they replace each other
+
+
+async def test_keywords_with_commas_are_several(timeline: Page) -> None:
+    await select(timeline, 1)
+    await timeline.keyboard.press("e")
+    await field(timeline, "keyword").fill("Lake, At sea")
+    await timeline.keyboard.press("Enter")
+    await expect(timeline.locator(".toast")).to_contain_text("Added keywords Lake, At sea to 1 photo")
+
+
+async def test_a_categorys_photos_are_put_right_in_one_pass(page: Page) -> None:
+    """Select, say what they are instead, and the next ones with a single press."""
+    ids = [one["id"] for one in await images(page, limit=6)]
+    dogs = {"category_id": "dog", "images": ",".join(ids)}
+    await page.request.post("/commands/assign-category", form=dogs, headers={"HX-Request": "true"})
+    await page.goto("/categories/dog")
+    await arrived(page)
+    await select(page, 2)
+    await page.locator(".selbar").get_by_text("Instead…").click()
+    await page.get_by_role("combobox", name="What they are instead").fill("cat")
+    await (
+        page.get_by_role("option", name="Cat", exact=True).or_(page.locator("[data-value=cat]")).first.click()
+    )
+    toast = page.locator(".toast")
+    await expect(toast).to_have_text("2 photos are now “Cat”, not “Dog”ViewUndo")
+    await expect(page.locator(".grid .tile")).to_have_count(4)
+    await select(page, 2)
+    await page.locator(".selbar").get_by_role("button", name="Instead: Cat").click()
+    await expect(page.locator(".grid .tile")).to_have_count(2)
+    await expect(toast).to_have_count(1)
+    await select(page, 1)
+    await page.locator(".selbar").get_by_role("button", name="Not “Dog”").click()
+    await expect(page.locator(".grid .tile")).to_have_count(1)
+    assert len(await images(page, category="cat")) == 4
+    await page.locator(".grid .tile a").click()  # and in the viewer
+    await page.keyboard.press("c")
+    await page.keyboard.type("horse")
+    await page.keyboard.press("Enter")
+    await expect(page.locator("#panel .chip.user", has_text="Horse")).to_be_visible()
+    await page.keyboard.press("c")
+    await expect(page.locator("#panel").get_by_role("option").first).to_have_attribute("data-value", "cat")
+
+
+async def test_on_a_photos_page_and_in_the_edit_sheet(page: Page) -> None:
+    one = (await images(page, limit=1))[0]["id"]
+    await page.goto(f"/images/{one}")
+    await expect(page.locator("#viewer")).to_be_visible()
+    await page.keyboard.press("p")
+    panel = page.locator("#panel")
+    await panel.locator("[data-key=p] [role=combobox]").fill("Ada")
+    await page.keyboard.press("Enter")
+    await expect(panel.locator(".chip", has_text="Ada")).to_be_visible()
+    await panel.get_by_role("button", name="Edit all fields").click()
+    sheet = panel.locator("form.sheet")
+    combobox = sheet.get_by_role("combobox", name="Category")
+    await combobox.fill("hors")
+    await sheet.get_by_role("option").first.click()
+    await expect(combobox).to_have_value("Horse & zebra")
+    await expect(sheet.get_by_role("option")).to_have_count(0)
+    await sheet.get_by_role("button", name="Save").click()
+    await expect(panel.locator(".chip.user", has_text="Horse")).to_be_visible()
+    assert one in [item["id"] for item in await images(page, category="horse")]
+
+
+@pytest.fixture
+async def phone(chromium: Browser, url: str) -> AsyncIterator[Page]:
+    context = await chromium.new_context(
+        locale="en-GB", viewport=PHONE, base_url=url, has_touch=True, is_mobile=True
+    )
+    yield await context.new_page()
+    await context.close()
+
+
+async def test_by_touch(phone: Page) -> None:
+    """The list is there before the keyboard; lines are as high as a finger."""
+    await phone.goto("/?select=1")
+    await arrived(phone)
+    await phone.locator(".tile a").first.tap()
+    await phone.locator(".selbar details[data-key=c] > summary").tap()
+    line = phone.get_by_role("option").first
+    await expect(line).to_be_visible()
+    box = await line.bounding_box()
+    assert box and box["height"] >= 44
+    await line.tap()
+    await expect(phone.locator(".toast")).to_contain_text("Added 1 photo to")
+
+
+async def test_without_scripts_there_are_lists_and_fields(chromium: Browser, url: str) -> None:
+    context = await chromium.new_context(
+        locale="en-GB", viewport=DESKTOP, base_url=url, java_script_enabled=False
+    )
+    page = await context.new_page()
+    await page.goto("/?select=1")
+    await page.locator(".pick input").first.check(force=True)
+    await page.locator(".selbar details[data-key=c] > summary").click()
+    await page.locator(".selbar select[name=category_id]").select_option("bird")
+    await page.locator(".selbar button[formaction='/commands/assign-category']").click()
+    assert len(await images(page, category="bird")) == 1
+    await context.close()

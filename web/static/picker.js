@@ -1,0 +1,175 @@
+// The field in which one chooses a category, an album, a keyword or a person for photos while typing (the combobox of the
+// ARIA Authoring Practices, with a list box). Enter, or a press on a line, applies. Without scripts there are the fields
+// that this replaces.
+import { give } from "./give.js";
+import { $, $$, ready } from "./page.js";
+import { picked, selectNothing } from "./select.js";
+import { anew, carry, toast } from "./toasts.js";
+import { words } from "./words.js";
+
+const SAMPLE = 60; // photos that suggestions are made for
+const pickers = new WeakMap();
+let made = 0;
+
+class Picker {
+  asked = 0; // the number of the last question …
+  shown = 0; // … and of the one whose answer is shown
+  answer = null; // the promise of the last one
+  giving = false;
+
+  constructor(root) {
+    this.root = root;
+    root.replaceChildren(document.importNode($("template", root).content, true));
+    this.input = $("[role=combobox]", root);
+    this.place = $(".options", root);
+    this.fills = $("[type=hidden]", root); // for a form that is sent as a whole
+    this.id = `picker-${++made}`;
+    this.alone = !root.closest("[data-several]"); // nothing else in its menu has a list
+    pickers.set(root, this);
+    this.input.addEventListener("input", () => {
+      if (this.fills) this.fills.value = "";
+      this.ask();
+    });
+    this.input.addEventListener("focus", () => this.ask());
+    this.input.addEventListener("blur", () => (this.menu() && this.alone) || this.hide());
+    this.input.addEventListener("act", (event) => this.does(event)); // from keys.js
+    this.place.addEventListener("mousedown", (event) => event.preventDefault()); // the field keeps the focus
+    this.place.addEventListener("click", (event) => this.click(event));
+  }
+  menu() {
+    return this.root.closest("details.menu");
+  }
+  images() {
+    const { images } = this.root.dataset;
+    return images === undefined ? picked() : images.split(",").filter(Boolean);
+  }
+  sample() {
+    const all = this.images();
+    const step = Math.max(1, all.length / SAMPLE);
+    return Array.from({ length: Math.min(SAMPLE, all.length) }, (_, i) => all[Math.floor(i * step)]);
+  }
+  options() {
+    return $$("[role=option]", this.place);
+  }
+  active() {
+    return $("[aria-selected=true]", this.place);
+  }
+
+  ask() {
+    const mine = ++this.asked;
+    const { kind, without = "" } = this.root.dataset;
+    const query = new URLSearchParams({ kind, without, q: this.input.value, images: this.sample().join() });
+    this.answer = (async () => {
+      const answer = await fetch(`/pick?${query}`, { headers: { "HX-Request": "true" } }).catch(() => null);
+      const text = answer?.ok && (await answer.text());
+      if (mine < this.shown) return;
+      this.shown = mine;
+      if (text) this.show(text);
+      else {
+        this.hide();
+        toast(words.silent);
+      }
+    })();
+    return this.answer;
+  }
+  show(text) {
+    const page = new DOMParser().parseFromString(text, "text/html");
+    const list = $("[role=listbox]", page);
+    const held = this.root.hasAttribute("data-off") ? $$(".held", page) : [];
+    list.id = this.id;
+    if (!this.root.dataset.create) $("[data-new]", list)?.remove();
+    this.place.replaceChildren(list, ...held);
+    this.options().forEach((option, i) => (option.id = `${this.id}-${i}`));
+    this.input.setAttribute("aria-controls", this.id);
+    this.input.setAttribute("aria-expanded", this.options().length > 0);
+    this.mark(list.hasAttribute("data-sure") ? this.options()[0] : null);
+  }
+  hide() {
+    this.shown = ++this.asked;
+    this.place.replaceChildren();
+    this.input.setAttribute("aria-expanded", false);
+    this.input.removeAttribute("aria-activedescendant");
+  }
+  mark(option) {
+    this.active()?.setAttribute("aria-selected", false);
+    option?.setAttribute("aria-selected", true);
+    option?.scrollIntoView({ block: "nearest" });
+    if (option) this.input.setAttribute("aria-activedescendant", option.id);
+    else this.input.removeAttribute("aria-activedescendant");
+  }
+
+  // Escape closes the menu around it, as any other.
+  does(event) {
+    const { act, key } = event.detail;
+    const step = act === "walk" && { ArrowDown: 1, ArrowUp: -1 }[key];
+    if (step) this.walk(step);
+    else if (act === "open") this.enter();
+    else if (act === "back" && !this.menu() && this.options().length) this.hide();
+    else return;
+    event.preventDefault();
+  }
+  walk(step) {
+    const all = this.options();
+    if (!all.length) return this.ask();
+    const at = all.indexOf(this.active());
+    this.mark(all.at((at < 0 && step < 0 ? step : at + step) % all.length));
+  }
+  // What is typed may be newer than what is shown.
+  async enter() {
+    while (this.shown < this.asked) await this.answer;
+    if (this.active()) this.choose(this.active().dataset);
+  }
+  click({ target }) {
+    const option = target.closest("[role=option]");
+    const off = target.closest("[data-off]");
+    if (option) this.choose(option.dataset);
+    else if (off) this.give(this.root.dataset.off, { [this.root.dataset.field]: off.dataset.off });
+  }
+  choose({ value, name, new: fresh }) {
+    const { kind, command, field, create, createField } = this.root.dataset;
+    const several = ["keyword", "person"].includes(kind); // with commas
+    if (this.fills) {
+      this.fills.value = value;
+      this.input.value = name;
+      this.hide();
+    } else if (fresh === undefined) this.give(command, { [field]: value }, value);
+    else this.give(create, { [createField]: several ? fresh.split(",").filter((one) => one.trim()) : fresh });
+  }
+  async give(command, fields, value) {
+    if (this.giving) return;
+    this.giving = true;
+    const { root } = this;
+    const done = await give(command, this.images(), { ...JSON.parse(root.dataset.fields), ...fields });
+    this.giving = false;
+    if (!done) return;
+    this.input.value = "";
+    this.hide();
+    const menu = this.menu();
+    if (menu) menu.open = false;
+    if (root.dataset.leads && value) {
+      carry(done);
+      location.assign(root.dataset.leads + value);
+    } else if (root.dispatchEvent(new CustomEvent("given", { bubbles: true, cancelable: true }))) {
+      if (root.closest(".selection")) selectNothing();
+      anew();
+    }
+  }
+}
+
+// Below a part of the page that has just come
+function enliven(part = document) {
+  for (const root of $$(".picker:has(> template)", part)) new Picker(root);
+}
+document.addEventListener("filled", ({ detail }) => enliven(detail)); // from panel.js
+document.addEventListener(
+  "toggle",
+  ({ target }) => {
+    if (!target.open) return;
+    const picker = pickers.get($(".picker", target));
+    if (!picker?.alone || picker.menu() !== target) return;
+    if (matchMedia("(hover: hover)").matches) picker.input.focus();
+    else picker.ask(); // without the keyboard of a touch screen
+  },
+  true,
+);
+ready(() => enliven());
