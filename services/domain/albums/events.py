@@ -107,9 +107,7 @@ class AlbumDescribed(AlbumEvent, frozen=True, kw_only=True):
         return [AlbumDescribed(album_id=self.album_id, description=then.description if then else "")]
 
     def line(self) -> Spoken:
-        if self.description:
-            return Sentence("Album description changed")
-        return Sentence("Album description removed")
+        return Sentence("Album description changed" if self.description else "Album description removed")
 
 
 class AlbumCoverSet(AlbumEvent, frozen=True, kw_only=True):
@@ -151,9 +149,7 @@ class AlbumOrderSet(AlbumEvent, frozen=True, kw_only=True):
         return [AlbumOrderSet(album_id=self.album_id, order=sort or own)]
 
     def line(self) -> Spoken:
-        if self.order == "album":
-            return Sentence("Album opens in manual order")
-        return Sentence("Album opens by date")
+        return Sentence("Album opens in manual order" if self.order == "album" else "Album opens by date")
 
 
 class AlbumSearchSet(AlbumEvent, frozen=True, kw_only=True):
@@ -242,9 +238,8 @@ class ImagesAddedToAlbum(AlbumPhotosEvent, frozen=True, kw_only=True):
         return [ImagesRemovedFromAlbum(album_id=album_id, image_ids=removed)] if removed else []
 
     def line(self) -> Spoken:
-        return Plural(
-            "%(num)s photo added to an album", "%(num)s photos added to an album", len(self.image_ids)
-        )
+        count = len(self.image_ids)
+        return Plural("%(num)s photo added to an album", "%(num)s photos added to an album", count)
 
 
 class ImagesRemovedFromAlbum(AlbumPhotosEvent, frozen=True, kw_only=True):
@@ -265,9 +260,8 @@ class ImagesRemovedFromAlbum(AlbumPhotosEvent, frozen=True, kw_only=True):
         return [added, _ranked(self.album_id, back, were)]  # at their old places
 
     def line(self) -> Spoken:
-        return Plural(
-            "%(num)s photo removed from an album", "%(num)s photos removed from an album", len(self.image_ids)
-        )
+        count = len(self.image_ids)
+        return Plural("%(num)s photo removed from an album", "%(num)s photos removed from an album", count)
 
 
 class AlbumReordered(AlbumPhotosEvent, frozen=True, kw_only=True):
@@ -296,9 +290,8 @@ class AlbumReordered(AlbumPhotosEvent, frozen=True, kw_only=True):
         return _ranked(self.album_id, list(rest), rest) if rest else None
 
     def line(self) -> Spoken:
-        return Plural(
-            "%(num)s photo moved within an album", "%(num)s photos moved within an album", len(self.image_ids)
-        )
+        count = len(self.image_ids)
+        return Plural("%(num)s photo moved within an album", "%(num)s photos moved within an album", count)
 
 
 def _ranked(album_id: str, images: list[str], were: dict[str, str]) -> AlbumReordered:

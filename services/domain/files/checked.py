@@ -7,6 +7,7 @@ import msgspec
 from services.domain.erasure import Erasure
 from services.domain.files.events import ScanEvent
 from services.domain.subject import Event, Section
+from services.kernel.sentence import Sentence, Spoken
 
 
 class CheckedFile(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -35,6 +36,9 @@ class FilesChecked(ScanEvent, frozen=True, kw_only=True):
     files: list[CheckedFile] = msgspec.field(default_factory=list)
     sidecars: list[CheckedFile] = msgspec.field(default_factory=list)
     """For each picture that one belongs to."""
+
+    def line(self) -> Spoken:
+        return Sentence("Checked the files")
 
     def without(self, erasure: Erasure) -> Event | None:
         files = [one for one in self.files if one.image_id not in erasure.images]

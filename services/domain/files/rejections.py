@@ -35,6 +35,9 @@ class FileRejected(NoPicture, frozen=True, kw_only=True):
     reason: str
     """A sentence for the user."""
 
+    def line(self) -> Spoken:
+        return Sentence("%(path)s: %(reason)s", path=self.path, reason=StoredReason(self.reason))
+
 
 class RejectionWithdrawn(NoPicture, frozen=True, kw_only=True):
     """What could not be read is gone, or can be read now."""

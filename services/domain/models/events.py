@@ -24,6 +24,9 @@ class ModelRegistered(Event, frozen=True, kw_only=True):
     labels: list[str] = msgspec.field(default_factory=list)
     """Names of its classes; empty for ImageNet's classes."""
 
+    def line(self) -> Spoken:
+        return Sentence("%(model)s is available", model=self.name)
+
 
 class ModelActivated(Event, frozen=True, kw_only=True):
     TYPE: ClassVar[str] = "model_activated"
@@ -55,3 +58,6 @@ class ModelLoaded(Event, frozen=True, kw_only=True):
     """For people to read: `CPU (2 cores, AMX bfloat16)`, `NVIDIA L4`."""
     precision: str
     """`float32`, `bfloat16` or `mixed_float16`."""
+
+    def line(self) -> Spoken:
+        return Sentence("Loaded %(model)s on %(device)s", model=self.model_id, device=self.device)
