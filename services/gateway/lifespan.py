@@ -141,9 +141,8 @@ async def running(
         exporting = Exporting(events, work, views, roots, settings.data, caught_up)
         learning = Learning(events, views, caught_up)
         classification = Classification(events, bus, work, views.position, lambda: scanning.scanning)
-        text_pages = TextPages(settings.previews)
-        unlike = text_pages.unlike
-        reads = Reads(events, work, views, roots, settings, unlike, lambda job: gateway.jobs.progress(job))
+        texts = TextPages(settings.previews)
+        reads = Reads(events, work, views, roots, settings, texts.unlike, lambda j: gateway.jobs.progress(j))
         dispatcher = Dispatcher(events, reads)
         importing = Importing(events, logbook, reads, settings.previews, caught_up)
         stack.push_async_callback(importing.close)
@@ -180,7 +179,7 @@ async def running(
             past=past,
             viewing=viewing,
             likeness=LikenessOnDemand(views),
-            text_pages=text_pages,
+            text_pages=texts,
             visits=visits,
             health=health,
             backups=backups,

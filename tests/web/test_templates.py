@@ -48,6 +48,7 @@ ACCESS = (
 """`own`: a variable, the path of an album's links or of a shared album."""
 OTHERS = (
     "/search",
+    "/albums",
     "/settings/theme",
     "/settings/language",
     "/settings/memories",
@@ -184,10 +185,10 @@ def test_across_pages_each_icon_means_one_thing() -> None:
         "clipboard-copy": {"known", "duplicates"},
         "info": {"image"},
         "images": {"choices"},
-        "arrow-up": {"top"},
+        "arrow-up": {"top", "best"},  # further up
         "rotate-ccw": set[str](),
         "refresh-cw": {"jobs", "job", "settings", "empty"},
-        "sparkles": {"jobs", "album_menu", "search"},  # a model looks at photos
+        "sparkles": {"jobs", "album_menu", "search", "categories"},  # a model looks at photos
         "graduation-cap": {"category"},
         "sliders-horizontal": {"threshold_menu"},
         "book-image": {"album_menu", "album_choices"},

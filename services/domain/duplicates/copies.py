@@ -4,6 +4,9 @@ duplicates page follow this."""
 from collections.abc import Sequence
 from typing import ClassVar
 
+from msgspec.structs import replace
+
+from services.domain.erasure import NOBODY, Erasure
 from services.domain.fields import Folder, Id
 from services.domain.subject import Command, Decision, Event, InStream, Known, NotFound, Section
 from services.kernel.sentence import Sentence, Spoken
@@ -50,6 +53,9 @@ class KeepCopy(Command, frozen=True, kw_only=True):
         if self.path is not None and self.path not in await known.copies(self.image):
             raise NotFound("The photo has no file at %(path)s now.", "path", path=self.path)
         return Decision([self._event()])
+
+    def without(self, erasure: Erasure) -> "KeepCopy":
+        return replace(self, image=NOBODY, path=None) if self.image in erasure.images else self
 
     def _event(self) -> CopyKept:
         path = None if self.every else self.path

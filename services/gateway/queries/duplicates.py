@@ -28,7 +28,7 @@ class Copy(msgspec.Struct, frozen=True, array_like=True):
     """The same for all names of one file."""
 
 
-Choice = Literal["none", "first", "every"]
+Decided = Literal["none", "first", "every"]
 
 
 class Exact(msgspec.Struct, frozen=True, kw_only=True):
@@ -45,7 +45,7 @@ class Exact(msgspec.Struct, frozen=True, kw_only=True):
     """Those that could go: an archive stays as it is."""
     spare: int
     """Files that could go."""
-    choice: Choice = "none"
+    choice: Decided = "none"
     """What a person has decided: that the first stays, or every one."""
 
     @property

@@ -34,12 +34,12 @@ def _meant(text: str, vocab: Vocabulary) -> list[NamedCategory]:
     if one := next((c for c in vocab.categories if c.id == text), None):
         return [one]
     typed = words(unicodedata.normalize("NFC", text))
-    known = languages_of(text)
+    languages = languages_of(text)
     as_typed = {code: [frozenset([fold(one)]) for one in typed] for code in OWN_NAMES}
-    if some := [*_called(as_typed, known, vocab), *_by_ids(literal(text), vocab)]:
+    if some := [*_called(as_typed, languages, vocab), *_by_ids(literal(text), vocab)]:
         return list(dict.fromkeys(some))
     numbers = {code: [nouns(code, one) for one in typed] for code in OWN_NAMES}
-    if some := [*_called(numbers, known, vocab), *_by_ids(inflected(text), vocab)]:
+    if some := [*_called(numbers, languages, vocab), *_by_ids(inflected(text), vocab)]:
         return list(dict.fromkeys(some))
     return named_categories("category", text, vocab)
 

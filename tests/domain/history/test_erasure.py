@@ -42,7 +42,7 @@ NEUTRAL: Final = """
   scope
   labels numbers kept names
 
-  root roots from_root folder moves zone zone_from zone_to streams positions reason
+  root roots from_root folder folders seen moves zone zone_from zone_to streams positions reason
 
   taken_at taken_at_source format colour camera_make camera_model lens phash keywords keyword_paths people software
   content_identifier classes embedding weights_digest preprocessing_id heat device precision source weights offset
