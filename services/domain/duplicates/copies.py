@@ -4,9 +4,9 @@ duplicates page follow this."""
 from collections.abc import Sequence
 from typing import ClassVar
 
-from msgspec.structs import replace
+import msgspec
 
-from services.domain.erasure import NOBODY, Erasure
+from services.domain.erasure import Erasure
 from services.domain.fields import Folder, Id
 from services.domain.subject import Command, Decision, Event, InStream, Known, NotFound, Section
 from services.kernel.sentence import Sentence, Spoken
@@ -54,12 +54,13 @@ class KeepCopy(Command, frozen=True, kw_only=True):
             raise NotFound("The photo has no file at %(path)s now.", "path", path=self.path)
         return Decision([self._event()])
 
-    def without(self, erasure: Erasure) -> "KeepCopy":
-        return replace(self, image=NOBODY, path=None) if self.image in erasure.images else self
-
     def _event(self) -> CopyKept:
         path = None if self.every else self.path
         return CopyKept(image_id=self.image, path=path, every=self.every)
+
+    def without(self, erasure: Erasure) -> Command:
+        rest = super().without(erasure)
+        return msgspec.structs.replace(rest, path=None) if self.image in erasure.images else rest
 
     def toast(self, events: Sequence[Event]) -> Spoken:
         return self._event().line()

@@ -5,6 +5,7 @@ from typing import ClassVar
 
 import msgspec
 
+from services.domain.erasure import Erasure
 from services.domain.fields import Folder, Paths
 from services.domain.subject import Command, Decision, Event, InStream, Known, NotFound, Section
 from services.kernel.sentence import Sentence, Series, Spoken, Verbatim
@@ -26,11 +27,19 @@ class FoldersPreferred(Event, frozen=True, kw_only=True):
         earlier = [event.folders for _, event in stream.before if isinstance(event, FoldersPreferred)]
         return [FoldersPreferred(folders=earlier[-1] if earlier else [])]
 
+    def without(self, erasure: Erasure) -> Event | None:
+        return msgspec.structs.replace(self, folders=_left(self.folders, erasure))
+
     def line(self) -> Spoken:
         if not self.folders:
             return Sentence("No folder wins among duplicates")
         names: list[Spoken] = [Verbatim(one) for one in self.folders]
         return Sentence("Among duplicates, these folders win: %(folders)s", folders=Series(names))
+
+
+def _left(folders: Sequence[str], erasure: Erasure) -> list[str]:
+    """Those that held not only photos that are forgotten for good."""
+    return [folder for folder in folders if not erasure.of_full_path(folder)]
 
 
 class PreferFolders(Command, frozen=True, kw_only=True):
@@ -65,6 +74,10 @@ class PreferFolders(Command, frozen=True, kw_only=True):
             if not last:
                 folders.insert(place + 1, self.down)
         return folders
+
+    def without(self, erasure: Erasure) -> Command:
+        blank = {name: None for name in ("up", "down") if erasure.of_full_path(getattr(self, name) or "")}
+        return msgspec.structs.replace(self, folders=_left(self.folders, erasure), **blank)
 
     def toast(self, events: Sequence[Event]) -> Spoken:
         return FoldersPreferred(folders=self.moved()).line()

@@ -33,16 +33,19 @@ PHOTO_FIELDS: Final = frozenset(
 )
 """They hold ids of photos."""
 PLACE_FIELDS: Final = frozenset(
-    ("path", "from_path", "paths", "files", "sidecars", "failures", "again", "examples", "below")
+    (
+        *("path", "from_path", "paths", "files", "sidecars", "failures", "again", "examples", "below"),
+        *("folders", "up", "down"),
+    )
 )
 """They hold places of files, or what is said of some photo."""
 NEUTRAL: Final = """
   album_id category_id category_ids instead_of group_id into_id into model_id model job_id command_id list_id message_id
   messages question worker_id name description q link_id secret_hash label hides order ranks kind album previous answer
   scope
-  labels numbers kept names
+  labels numbers kept names seen by
 
-  root roots from_root folder folders seen moves zone zone_from zone_to streams positions reason
+  root roots from_root folder moves zone zone_from zone_to streams positions reason
 
   taken_at taken_at_source format colour camera_make camera_model lens phash keywords keyword_paths people software
   content_identifier classes embedding weights_digest preprocessing_id heat device precision source weights offset
@@ -71,7 +74,7 @@ def aimed(value: Any, name: str = "", root: str = ROOT) -> Any:
         return root
     if name in PHOTO_FIELDS and value not in ("all", "unclassified"):
         return GONE
-    if name == "paths":
+    if name in ("paths", "folders", "up", "down"):
         return f"{root}/{PLACE}"
     return PLACE if name in PLACE_FIELDS else value
 
