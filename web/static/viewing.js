@@ -31,8 +31,7 @@ async function menu(one, key) {
   if (!field?.matches("[role=combobox]") || !keys.length) return;
   field.value += keys.filter((typed) => typed.length === 1).join("");
   field.dispatchEvent(new Event("input"));
-  if (keys.includes("Enter"))
-    field.dispatchEvent(new CustomEvent("act", { detail: { act: "open" }, cancelable: true }));
+  if (keys.includes("open")) field.dispatchEvent(new CustomEvent("act", { detail: { act: "open" }, cancelable: true }));
 }
 
 // Actions of its buttons and keys
@@ -79,7 +78,8 @@ hear((act, event, typing) => {
   if (!viewer?.pswp || act === "help") return false;
   if (viewer.pswp.isDestroying) return act === "back" && !waiting; // the rest is for the page
   const { key, target } = event;
-  if (ahead && !typing && act !== "back" && !event.ctrlKey && !event.metaKey) return Boolean(ahead.push(key));
+  if (ahead && !typing && act !== "back" && !event.ctrlKey && !event.metaKey)
+    return Boolean(ahead.push(act === "open" ? act : key));
   event.stopPropagation();
   if (act === "back") {
     const opened = viewer.within("details.menu[open]");
