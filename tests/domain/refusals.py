@@ -27,7 +27,7 @@ STEPS: Final[list[tuple[str, dict[str, Any]]]] = [
     ("set-cover", {"album_id": "@0'", "image": "#0"}),
     ("set-cover", {"album_id": "@0'", "image": "#1", "seen": 1}),
     ("set-album-order", {"album_id": "@1'", "order": "album"}),  # 20
-    ("set-album-order", {"album_id": "@0'", "order": "taken_at"}),
+    ("set-album-order", {"album_id": "@0'", "order": "album"}),
     ("set-album-order", {"album_id": "@0'", "order": "-taken_at", "seen": 1}),
     ("set-album-order", {"album_id": "@0'", "order": "size"}),
     ("set-album-search", {"album_id": "@0'", "q": "cat"}),

@@ -62,7 +62,7 @@ async def test_a_day_before_all_shows_an_empty_album_without_scripts(chromium: B
     seen = await watched(context, url)
     await seen.page.goto("/history")
     await seen.page.get_by_label("See the library as it was on").fill("1999-12-31")
-    await seen.page.get_by_role("button", name="Show", exact=True).click()
+    await seen.page.get_by_role("button", name="Go back to this day").click()
     await expect(seen.page.locator(".then")).to_contain_text("before your first photo")
     await expect(seen.page.get_by_role("heading", name="No photo to show")).to_be_visible()
     await seen.page.get_by_role("button", name="Back to now").click()
