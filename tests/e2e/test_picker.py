@@ -107,7 +107,7 @@ async def test_keywords_with_commas_are_several(timeline: Page) -> None:
 async def test_a_categorys_photos_are_put_right_in_one_pass(page: Page) -> None:
     """Select, say what they are instead, and the next ones with a single press."""
     ids = [one["id"] for one in await images(page, limit=6)]
-    dogs = {"category_id": "dog", "images": ",".join(ids)}
+    dogs: dict[str, str | float | bool] = {"category_id": "dog", "images": ",".join(ids)}
     await page.request.post("/commands/assign-category", form=dogs, headers={"HX-Request": "true"})
     await page.goto("/categories/dog")
     await arrived(page)

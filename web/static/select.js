@@ -69,7 +69,7 @@ export const isSelecting = () =>
   (begun && picked().length > 0) || Boolean($(".selecting") && !new URL(location).searchParams.has("select"));
 export const isChosen = (id) => chosen.has(id);
 // The photos under a heading; in a list without an outline, the tiles up to the next one
-async function under(box) {
+async function photosOf(box) {
   if (grid()) return asked(`${box.dataset.of}=${box.value}`);
   const few = box.closest(".few"); // with its own photos
   if (few) return $$(".pick input", few).map((one) => one.value);
@@ -84,7 +84,7 @@ export async function selectAll() {
 }
 
 on("click", ".pick input", (event, box) => pick(box.value, box.checked, event.shiftKey));
-on("click", ".pick-month input", async (event, box) => set(await under(box), box.checked));
+on("click", ".pick-month input", async (event, box) => set(await photosOf(box), box.checked));
 on("click", "[data-all]", selectAll);
 // Submit selected photos that are not in the document, too.
 document.addEventListener("formdata", ({ target, formData }) => {

@@ -11,9 +11,9 @@ on("pointerdown", ".winners [data-handle]", (event, handle) => {
   const row = handle.closest("li");
   drag = { row, before: order(), next: row.nextSibling };
   row.classList.add("dragged");
-  handle.setPointerCapture(event.pointerId);
+  list().setPointerCapture(event.pointerId); // the row itself moves in the document, and would lose it
 });
-on("pointermove", ".winners [data-handle]", ({ clientY }) => {
+on("pointermove", ".winners ol", ({ clientY }) => {
   if (!drag) return;
   const { row } = drag;
   const others = $$("li", list()).filter((one) => one !== row);
@@ -39,8 +39,8 @@ function send(folders) {
     form.append(Object.assign(document.createElement("input"), { type: "hidden", name: "folders", value: folder }));
   form.requestSubmit();
 }
-on("pointerup", ".winners [data-handle]", () => end(true));
-on("pointercancel", ".winners [data-handle]", () => end(false));
+on("pointerup", ".winners ol", () => end(true));
+on("pointercancel", ".winners ol", () => end(false));
 ready(() => {
   for (const handle of $$(".winners [data-handle]")) handle.hidden = false;
 });

@@ -16,7 +16,7 @@ from services.gateway.queries.images import Image
 from services.gateway.queries.timeline import BY_TIME, NEWEST, Page, Tile
 from services.knowledge.stated import UNDATED
 
-FEW: Final = 3
+SPARSE: Final = 3
 """Photos of a month or a day, at most, that shares rows with others."""
 
 
@@ -53,7 +53,7 @@ def stretches(cells: Iterable[Cell], counts: Mapping[str, int], by_day: bool) ->
     """`counts`: of photos by month. `by_day`: days have headings, except in months of few photos."""
     for month in _parts(cells, lambda cell: cell.month):
         first = month[0]
-        few = len(month) <= FEW and counts.get(first.within, 0) <= FEW
+        few = len(month) <= SPARSE and counts.get(first.within, 0) <= SPARSE
         if not by_day or few or first.within in ("", UNDATED):
             yield Stretch(cells=month, month=first.month, few=few and first.month is not None)
             continue
@@ -61,7 +61,7 @@ def stretches(cells: Iterable[Cell], counts: Mapping[str, int], by_day: bool) ->
             yield Stretch(cells=(), month=first.month)
         for day in _parts(month, lambda cell: cell.day):
             unmarked = [msgspec.structs.replace(cell, day=None) for cell in day]
-            yield Stretch(cells=unmarked, day=day[0].day, few=len(day) <= FEW and day[0].day is not None)
+            yield Stretch(cells=unmarked, day=day[0].day, few=len(day) <= SPARSE and day[0].day is not None)
 
 
 def _parts(cells: Iterable[Cell], heading: Callable[[Cell], str | None]) -> Iterator[list[Cell]]:

@@ -155,7 +155,7 @@ async def list_images(
     limit: Annotated[str | None, QueryParameter(schema_extra=LIMIT)] = None,
 ) -> ItemPage:
     """`q`: a search as on the page; `sort`: `-taken_at` (the default), `taken_at` or `-added`; `limit`: 1 to 500 (60).
-    Without a category, an album or a search, these are the photos of the timeline; `q=-is:timeline` finds the others."""
+    Without category, album and search, these are the photos of the timeline; `q=-is:timeline` finds the others."""
     criteria = Filter(category=category or None, album=album or None, q=q or None)
     if criteria == EVERYTHING:
         criteria = TIMELINE

@@ -24,13 +24,14 @@ class Option(msgspec.Struct, frozen=True):
     href: str
 
 
-class Row(msgspec.Struct, frozen=True):
+class FacetRow(msgspec.Struct, frozen=True):
     heading: str
-    chosen: Sequence[Chip]
+    picks: Sequence[Chip]
+    """What is chosen."""
     options: Sequence[Option]
 
 
-async def narrowing(views: Views, criteria: Filter, chips: Sequence[Chip]) -> list[Row]:
+async def narrowing(views: Views, criteria: Filter, chips: Sequence[Chip]) -> list[FacetRow]:
     """`chips`: of the search. A photo may be in several categories, but is of one year, of one place and by one camera:
     others of these are in place of the one that is chosen."""
     headings = {
@@ -41,13 +42,13 @@ async def narrowing(views: Views, criteria: Filter, chips: Sequence[Chip]) -> li
     }
     rows = []
     for kind, heading in headings.items():
-        chosen = [chip for chip in chips if chip.kind == kind]
-        instead = kind != "category" and len(chosen) == 1
-        q = chosen[0].q if instead else criteria.q or ""
+        picks = [chip for chip in chips if chip.kind == kind]
+        instead = kind != "category" and len(picks) == 1
+        q = picks[0].q if instead else criteria.q or ""
         base = msgspec.structs.replace(criteria, q=q or None) if instead else criteria
         total, options = await _options(views, base, kind)
-        rows.append(Row(heading, chosen, _links(q, kind, options, [one.value for one in chosen], total)))
-    return [row for row in rows if row.chosen or row.options]
+        rows.append(FacetRow(heading, picks, _links(q, kind, options, [one.value for one in picks], total)))
+    return [row for row in rows if row.picks or row.options]
 
 
 async def _options(views: Views, criteria: Filter, kind: str) -> tuple[int, list[Facet]]:
@@ -65,16 +66,16 @@ async def _options(views: Views, criteria: Filter, kind: str) -> tuple[int, list
     ]
 
 
-def _links(q: str, kind: str, options: Sequence[Facet], chosen: Sequence[str], total: int) -> list[Option]:
+def _links(q: str, kind: str, options: Sequence[Facet], picks: Sequence[str], total: int) -> list[Option]:
     """Only those that narrow the search, so none that all matching photos share."""
     spelled = {"category": named, "camera": camera_name}.get(kind, str)
-    taken = set(map(fold, chosen))
+    names = set(map(fold, picks))
     return [
         Option(
             spelled(one.name), one.count, link("/search", q=f"{q} {kind}:{quoted(_term(kind, one))}".strip())
         )
         for one in options
-        if one.count < total and fold(spelled(one.name)) not in taken
+        if one.count < total and fold(spelled(one.name)) not in names
     ]
 
 

@@ -6,7 +6,7 @@ from litestar import get
 from litestar.di import NamedDependency
 from litestar.exceptions import NotFoundException
 
-from services.gateway.grid.sections import FEW, day_heading
+from services.gateway.grid.sections import SPARSE, day_heading
 from services.gateway.grid.shapes import hundredths
 from services.gateway.i18n.language import _
 from services.gateway.i18n.wording import month_name
@@ -49,7 +49,7 @@ async def outline_page(request: Req, views: NamedDependency[Views]) -> dict[str,
         "months": [(run.key, month_name(run.key) if run.key else "", run.count) for run in whole.runs],
         "shapes": [hundredths(ratio) for ratio in whole.shapes],
         "after": whole.cursors,
-        "few": FEW,
+        "few": SPARSE,
     }
     if "days" in request.query_params:
         layout["days"] = [(run.key, day_heading(run.key) or "", run.count) for run in whole.days]

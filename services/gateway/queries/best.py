@@ -4,6 +4,7 @@ The preferred folders come first, then resolution, what the file says of the pho
 and the name. A photo to which a person has given something that the best one lacks, an album say, never goes.
 """
 
+import asyncio
 import json
 import math
 import posixpath
@@ -63,31 +64,31 @@ class Holder(NamedTuple):
 def holders(photos: Iterable[Sequence[str]], roots: Sequence[str], preferred: Sequence[str]) -> list[Holder]:
     """The folders to choose from: those that are preferred, in order, then those right below what all duplicates of a
     photo folder have in common, the fullest first. `photos`: the paths of the files of each."""
-    some = [[(_root(path, roots), path) for path in paths] for paths in photos]
+    folders = [{posixpath.dirname(path) for path in paths} for paths in photos]
     by_root: dict[str, list[str]] = {}
-    for root, path in {place for places in some for place in places}:
-        by_root.setdefault(root, []).append(posixpath.dirname(path))
-    above = {root: posixpath.commonpath(folders) for root, folders in by_root.items()}
-    counts = Counter(
-        folder
-        for places in some
-        for folder in {_below(above[root], path, preferred) for root, path in places}
-    )
+    for folder in set[str]().union(*folders):
+        by_root.setdefault(_root(folder, roots), []).append(folder)
+    choices: dict[str, str] = {}
+    for inside in by_root.values():
+        above = posixpath.commonpath(inside)
+        choices |= {folder: _choice(folder, above, preferred) for folder in inside}
+    counts = Counter(choice for some in folders for choice in {choices[folder] for folder in some})
     others = sorted(counts.keys() - set(preferred), key=lambda folder: (-counts[folder], folder))
     first = [Holder(folder, counts[folder], True) for folder in preferred]
     return first + [Holder(folder, counts[folder], False) for folder in others[:_MOST]]
 
 
-def _root(path: str, roots: Sequence[str]) -> str:
-    return max((root for root in roots if path.startswith(f"{root.rstrip('/')}/")), key=len, default="")
+def _root(folder: str, roots: Sequence[str]) -> str:
+    return max(
+        (root for root in roots if f"{folder}/".startswith(f"{root.rstrip('/')}/")), key=len, default=""
+    )
 
 
-def _below(above: str, path: str, preferred: Sequence[str]) -> str:
-    """The preferred folder that holds the file, else the folder right below `above`, else that."""
-    if (place := rank(path, preferred)) < len(preferred):
+def _choice(folder: str, above: str, preferred: Sequence[str]) -> str:
+    """The preferred folder that holds the files in this one, else the folder right below `above`, or that."""
+    if (place := rank(f"{folder}/", preferred)) < len(preferred):
         return preferred[place]
-    parts = path[len(above.rstrip("/")) + 1 :].split("/")
-    return posixpath.join(above, parts[0]) if len(parts) > 1 else above
+    return posixpath.join(above, folder[len(above.rstrip("/")) + 1 :].partition("/")[0]).rstrip("/") or "/"
 
 
 async def preferred_folders(views: Views) -> list[str]:
@@ -112,10 +113,20 @@ class Ordered(NamedTuple):
 
 async def best_first(views: Views, groups: Sequence[list[Item]], folders: Sequence[str]) -> Ordered:
     ids = [item.image_id for group in groups for item in group]
-    facts = await _facts_of(views, ids)
+    return await asyncio.to_thread(
+        _ordered, groups, folders, await _facts_of(views, ids), await _own(views, ids)
+    )
+
+
+def _ordered(
+    groups: Sequence[list[Item]],
+    folders: Sequence[str],
+    facts: dict[str, _Facts],
+    own: Mapping[str, Set[Any]],
+) -> Ordered:
+    """`own`: what people say of each photo."""
     order = partial(_order, facts=facts, folders=folders)
     ordered = [sorted((item for item in group if item.image_id in facts), key=order) for group in groups]
-    own = await _own(views, ids)
     worse = [_going(group, own) for group in ordered]
     going = [item for group in worse for item in group]
     copies = WorseCopies(
@@ -133,7 +144,7 @@ async def _facts_of(views: Views, ids: Sequence[str]) -> dict[str, _Facts]:
 
 
 def _going(group: Sequence[Item], own: Mapping[str, Set[Any]]) -> list[Item]:
-    """All but the best, and those of which people say something that they don't say of it. `own`: what they say."""
+    """All but the best, and those of which people say something that they don't say of it."""
     nothing: Set[Any] = frozenset()
     of_best = own.get(group[0].image_id, nothing) if group else nothing
     return [item for item in group[1:] if own.get(item.image_id, nothing) <= of_best]
