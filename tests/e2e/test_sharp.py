@@ -14,7 +14,7 @@ from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.browser
 LARGE = 24
-SCREEN = ViewportSize(width=1200, height=700)
+SCREEN = ViewportSize(width=1200, height=1100)
 SETTLED = """() => document.readyState === "complete" &&
   [...document.querySelectorAll(".tile img")].filter((image) => image.getBoundingClientRect().top < innerHeight)
     .every((image) => image.complete && image.naturalWidth)"""
