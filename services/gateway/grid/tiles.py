@@ -19,7 +19,7 @@ from markupsafe import Markup
 from services.gateway.grid.badges import corner
 from services.gateway.grid.sections import Cell, Stretch
 from services.gateway.i18n.language import current
-from services.gateway.i18n.wording import count, month_name
+from services.gateway.i18n.wording import count, month_name, short_month
 from services.gateway.presentation.rotated import preview
 from services.gateway.queries.marks import Marks
 
@@ -99,9 +99,9 @@ def tiles(
 def _heading(forms: _Forms, stretch: Stretch, months: Mapping[str, int]) -> tuple[str, str]:
     """Its level and HTML; empty if there is none."""
     if stretch.month:
-        number = count(months.get(stretch.month, 0))
+        number, name = count(months.get(stretch.month, 0)), short_month if stretch.few else month_name
         return "month", forms.month(
-            month=escape(month_name(stretch.month)), count=number, key=escape(stretch.month)
+            month=escape(name(stretch.month)), count=number, key=escape(stretch.month)
         )
     return "date", forms.day(day=escape(stretch.day)) if stretch.day else ""
 

@@ -9,8 +9,8 @@ from litestar.exceptions import NotFoundException
 from services.gateway.grid.sections import SPARSE, day_heading
 from services.gateway.grid.shapes import hundredths
 from services.gateway.i18n.language import _
-from services.gateway.i18n.wording import month_name
-from services.gateway.queries.outline import Outline, outline
+from services.gateway.i18n.wording import month_name, short_month
+from services.gateway.queries.outline import Outline, Run, outline
 from services.gateway.queries.timeline import NEWEST
 from services.gateway.search.filters import Filter
 from services.gateway.tables.pool import Views
@@ -46,7 +46,7 @@ async def outline_page(request: Req, views: NamedDependency[Views]) -> dict[str,
     if image is not None:
         return {"at": whole.ids.index(image) if image in whole.ids else -1}
     layout: dict[str, Any] = {
-        "months": [(run.key, month_name(run.key) if run.key else "", run.count) for run in whole.runs],
+        "months": [(run.key, _name(run), run.count) for run in whole.runs],
         "shapes": [hundredths(ratio) for ratio in whole.shapes],
         "after": whole.cursors,
         "few": SPARSE,
@@ -57,6 +57,13 @@ async def outline_page(request: Req, views: NamedDependency[Views]) -> dict[str,
         there = next((one for one in wanted[:_NEAR] if one in whole.ids), None)
         layout["near"] = {"id": there, "place": whole.ids.index(there)} if there else None
     return layout
+
+
+def _name(month: Run) -> str:
+    """Short where it may have to fit over a single photo."""
+    if not month.key:
+        return ""
+    return short_month(month.key) if month.count <= SPARSE else month_name(month.key)
 
 
 @get("/outline/ids", include_in_schema=False)
