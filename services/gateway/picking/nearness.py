@@ -4,7 +4,6 @@ Compared as the search compares: without case, accents and other forms of the sa
 """
 
 from collections.abc import Collection, Iterable, Sequence
-from typing import Final
 
 import msgspec
 
@@ -12,8 +11,8 @@ from services.gateway.search.closeness import nearest
 from services.gateway.search.word import word, words
 from services.knowledge.folding import fold
 
-_SAME, _BEGINS, _WORDS, _WITHIN = range(4)
-_NOT: Final = 4
+_SAME, _BEGINS, _WORDS, _BEGINS_OTHERWISE, _WITHIN, _NOT = range(6)
+"""A name of it; the beginning of its name in this language; words of a name; the beginning of another name; a part."""
 
 
 class Choice(msgspec.Struct, frozen=True, kw_only=True):
@@ -43,9 +42,12 @@ def fitting(
 
     def nearness(one: Choice) -> tuple[int, int]:
         """And, of names that begin so, what is left to type."""
+        if one.forms[0][0].startswith(wanted):
+            rest = len(one.forms[0][0]) - len(wanted)
+            return (_BEGINS if rest else _SAME), rest
         rests = [len(name) - len(wanted) for name, _ in one.forms if name.startswith(wanted)]
         if rests:
-            return (_BEGINS if min(rests) else _SAME), min(rests)
+            return (_BEGINS_OTHERWISE if min(rests) else _SAME), min(rests)
         if one.value in meant or any(
             typed_words and all(each.fits(parts) for each in typed_words) for _, parts in one.forms
         ):
