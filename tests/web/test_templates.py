@@ -176,6 +176,11 @@ def test_every_icon_that_is_named_is_in_the_sprite() -> None:
             assert name in icons, f"{path.name}: {name}"
 
 
+def test_who_opens_is_asked_itself() -> None:
+    """`toggle` doesn't bubble, and htmx 4 hears it only on the element that asks."""
+    assert [path.name for path in FILES if "toggle from:" in path.read_text("utf-8")] == []
+
+
 def test_across_pages_each_icon_means_one_thing() -> None:
     """Where those are that once meant several things. The rail and the viewer name theirs in tables of their own."""
     meanings = {
