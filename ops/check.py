@@ -31,7 +31,7 @@ ROOT: Final = Path(__file__).resolve().parent.parent
 SOURCES: Final = ("services", "ops", "tests")
 SCRIPTS: Final = ("web/static/*.js", "*.mjs")
 """ESLint and Prettier expand these patterns themselves."""
-MORE_WORKERS: Final = 2
+MORE_WORKERS: Final = 1
 """Than cores: a fifth of the time, a test waits for something that takes no core."""
 MEMORY: Final = Path("/dev/shm")  # noqa: S108  a folder of our own is made in it
 ROOM: Final = 6 << 30
