@@ -22,7 +22,7 @@ from tests.support.album import ROOT, Album
 EXAMPLES: Final = os.environ.get("ALBUMEN_SCHEMA_EXAMPLES")
 SEED: Final = os.environ.get("ALBUMEN_SCHEMA_SEED") or "1"
 SECONDS: Final = 15
-LEAST: Final = 100
+LEAST: Final = 25
 """Cases that a busy machine makes in that time."""
 NEVER_ENDS: Final = ("--exclude-path", "/events/stream")
 COSTLY: Final = ("--exclude-operation-id", "ApiBackupsBackUp")
