@@ -19,7 +19,7 @@ ENTRY: Final = "services.projector.rebuild"
 """Builds a complete file of read tables from a log."""
 _IMPORT: Final = re.compile(rb"^[ \t]*(?:from|import)[ \t]+services\b[^(\n]*(?:\([^)]*\))?", re.MULTILINE)
 _ALL: Final = b"import pkgutil"
-"""A package that scans its folder imports every module in it."""
+"""What scans packages imports every module in them: in itself, if it is one, and in those that it imports."""
 _WORD: Final = re.compile(rb"[\w.]+")
 
 
@@ -33,9 +33,11 @@ def modules(root: Path, entry: str = ENTRY) -> dict[str, Path]:
         if name in unvisited:
             path = reached[name] = unvisited.pop(name)
             text = path.read_bytes()
-            queue += [*_imported(text), name.rpartition(".")[0]]
+            imported = _imported(text)
+            queue += [*imported, name.rpartition(".")[0]]
             if _ALL in text:
-                queue += [module for module in unvisited if module.startswith(f"{name}.")]
+                scanned = tuple(f"{one}." for one in (name, *imported))
+                queue += [module for module in unvisited if module.startswith(scanned)]
     return reached
 
 

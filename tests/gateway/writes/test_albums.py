@@ -161,7 +161,7 @@ async def test_what_was_in_it_before_is_told(stack: Stack, ids: list[str]) -> No
     await given(stack, "create-album", name="Some", images=ids[:2])
     some = (await stack.get("/api/albums"))[0]["id"]
     message = toast(await sent(stack, "add-to-album", album_id=some, images=",".join(ids)))
-    assert message["text"] == "1 photo added, 2 were already in it"
+    assert message["text"] == "1 photo added to “Some”, 2 were already in it"
     twice = toast(await sent(stack, "add-to-album", album_id=some, images=",".join(ids)))
     assert twice == message, "a double click"
     await given(stack, "set-timeline", hides=[])

@@ -99,7 +99,7 @@ async def test_what_failed_is_tried_again(scanned: Stack) -> None:
     page = (await scanned.client.get("/jobs", headers={"Accept": "text/html"})).text
     assert "damaged" not in page
     nothing = await scanned.post("retry-failed")
-    assert (nothing.status_code, "No photo" in nothing.json()["detail"]) == (422, True)
+    assert (nothing.status_code, "no more photos" in nothing.json()["detail"]) == (422, True)
 
 
 @pytest.mark.parametrize("job_id", ["gone", "01a20ff7-9d69-7a54-9fcb-7028108b8179"])

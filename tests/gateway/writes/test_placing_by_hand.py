@@ -134,8 +134,8 @@ async def test_places_that_were_given_are_offered_again(stack: Stack) -> None:
         assert offered(html) == names
     assert offered(await shown(stack, "/", "de")) == [
         "Sydney, Australien",
-        "Rome, Italien",
-        "Vienna, Österreich",
+        "Rom, Italien",
+        "Wien, Österreich",
     ]
     point = re.search(r'name="at" value="([^"]+)"[^>]*>\s*<bdi>Rome', await shown(stack, f"/images/{ids[1]}"))
     assert point
