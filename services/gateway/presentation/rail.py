@@ -8,6 +8,7 @@ import structlog
 from litestar import Request
 
 from services.gateway.i18n.wording import count, percent
+from services.gateway.queries.bin import binned
 from services.gateway.queries.months import months
 from services.gateway.queries.problems import counted
 from services.gateway.running.job_status import Jobs, JobStatus
@@ -68,7 +69,7 @@ class Rail:
             albums=len((await collections(views)).albums),
             favorites=(await months(views, FAVORITES)).total,
             problems=(await counted(views))[0],
-            put_away=(await months(views, HIDDEN_PHOTOS)).total + (await months(views, BIN)).total,
+            put_away=(await months(views, HIDDEN_PHOTOS)).total + await binned(views),
             running=bool(at_work),
             progress=_progress(at_work[0]) if at_work else None,
         )

@@ -1,10 +1,12 @@
-"""The files of photos in the bin."""
+"""The photos in the bin, and their files."""
 
 from typing import Final
 
 from services.domain.files.removals import RemovableCopy
-from services.gateway.tables.pool import Views
+from services.gateway.search.terms import BINNED
+from services.gateway.tables.pool import Views, cached
 
+_COUNT: Final = f"SELECT count(*) FROM image i WHERE {BINNED}"
 _FILES: Final = """WITH gone AS MATERIALIZED (SELECT DISTINCT image_id FROM binned),
     parts AS MATERIALIZED (
       SELECT photo_id, film_id AS part_id FROM live_pair WHERE photo_id IN (SELECT image_id FROM gone)
@@ -14,6 +16,12 @@ _FILES: Final = """WITH gone AS MATERIALIZED (SELECT DISTINCT image_id FROM binn
       EXCEPT SELECT film_id FROM live_pair WHERE photo_id NOT IN (SELECT image_id FROM gone)
       EXCEPT SELECT raw_id FROM raw_pair WHERE photo_id NOT IN (SELECT image_id FROM gone))
   ORDER BY c.full_path"""
+
+
+@cached
+async def binned(views: Views) -> int:
+    """How many. The search for them would go through all photos, for the names that it might mean."""
+    return int((await views.fetch(_COUNT))[0][0])
 
 
 async def binned_files(views: Views) -> list[RemovableCopy]:

@@ -15,7 +15,7 @@ from services.gateway.queries.properties import PATHS, REGIONS, VALUES, Value, r
 from services.gateway.queries.together import Part, apart, together
 from services.gateway.queries.unread import OF_PHOTO, Unread, unread_of
 from services.gateway.queries.verdicts import VERDICTS, Examination, Verdict, examinations_of, verdicts_of
-from services.gateway.search.states import IN_TIMELINE
+from services.gateway.search.states import ONE_IN_TIMELINE
 from services.gateway.tables.pool import Views
 from services.knowledge.alphabet import sort_key
 
@@ -72,7 +72,9 @@ _PARTS: Final = {
     "place": Part(PLACE_OF, 3),
     "detail": Part(f"SELECT {JSON} FROM image i WHERE i.image_id = ?1", 1),
     "hidden": Part("SELECT 1 FROM hidden WHERE image_id = ?1", 1),
-    "timeline": Part(f"SELECT 1 FROM image i WHERE i.image_id = ?1 AND i.visible = 1 AND {IN_TIMELINE}", 1),
+    "timeline": Part(
+        f"SELECT 1 FROM image i WHERE i.image_id = ?1 AND i.visible = 1 AND {ONE_IN_TIMELINE}", 1
+    ),
     "mention": Part("SELECT position FROM mention WHERE about = ?1", 1),
 }
 PHOTO: Final = together(_PARTS)

@@ -23,6 +23,11 @@ photo."""
 WHOLE_TIMELINE: Final = f"""i.image_id NOT IN (SELECT image_id FROM image_category WHERE category_id IN (
   SELECT 'kind-archived' UNION ALL {LEFT_OUT}))"""
 """The same, for queries that go through all photos anyway: what is left out is looked up once."""
+ONE_IN_TIMELINE: Final = """NOT EXISTS (SELECT 1 FROM image_category ic
+  WHERE ic.image_id = i.image_id AND (ic.category_id = 'kind-archived' OR EXISTS (
+    SELECT 1 FROM shown_category c CROSS JOIN timeline t ON t.slot = 1 CROSS JOIN json_each(t.hides) h
+    WHERE c.category_id = ic.category_id AND h.value IN (c.category_id, c.group_id))))"""
+"""The same, for queries about one photo: only its own categories are looked up."""
 CONDITIONS: Final = {
     "timeline": IN_TIMELINE,
     "trashed": "i.image_id IN (SELECT image_id FROM binned)",

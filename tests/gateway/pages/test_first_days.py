@@ -7,9 +7,11 @@ from html import unescape
 import httpx
 import pytest
 
+from services.domain.categories.decisions import CategoryAssigned
 from services.domain.photos.hiding import ImagesHidden
 from services.domain.photos.timeline import TimelineHides
 from services.gateway.pages import first_days
+from services.gateway.search.states import IN_TIMELINE, ONE_IN_TIMELINE, WHOLE_TIMELINE
 from tests.gateway.pages.seeded import image_id, taken
 from tests.support.stack import Stack
 
@@ -53,6 +55,22 @@ async def test_only_what_the_timeline_shows(album: Stack, event: ImagesHidden | 
     assert "years ago" in strip((await album.client.get("/")).text)
     await album.tell(event)
     assert "years ago" not in strip((await album.client.get("/")).text)
+
+
+async def test_of_one_photo_it_is_asked_as_of_all(album: Stack) -> None:
+    """Archived ones, and those of a category or of a whole group, are left out."""
+    shown = list[int]()
+    await album.tell(CategoryAssigned(image_id=image_id(3), category_id="kind-archived"))
+    for hides in ([], ["dog"], ["animals"], ["no-such"]):
+        await album.tell(TimelineHides(category_ids=hides))
+        views = album.gateway.views.look()
+        of_all, of_one, whole = [
+            await views.fetch(f"SELECT image_id FROM image i WHERE {sql} ORDER BY 1")
+            for sql in (IN_TIMELINE, ONE_IN_TIMELINE, WHOLE_TIMELINE)
+        ]
+        assert of_all == of_one == whole and (image_id(3),) not in of_one
+        shown.append(len(of_one))
+    assert shown[0] == shown[3] > shown[1] >= shown[2]
 
 
 async def test_put_away_they_are_back_tomorrow(

@@ -98,11 +98,14 @@ async def test_what_has_changed_since_is_asked_about(album: Stack, library: Libr
     seen = (await best(album))["digest"]
     library.photo(3, phash=7)
     await library.told()
-    answer = await album.client.post(
-        "/commands/keep-best", data={"seen": seen, "by": "hide", "next": "/duplicates"}
-    )
+    sent = {"seen": seen, "by": "hide", "next": "/duplicates"}
+    answer = await album.client.post("/commands/keep-best", data=sent, headers=FORM)
     assert answer.status_code == 409
     assert "it is about 2 photos now" in answer.text
+    plain = await album.client.post("/commands/keep-best", data=sent)
+    where = plain.headers["Location"]
+    assert plain.status_code == 303 and where.startswith("/asked/")
+    assert "it is about 2 photos now" in (await album.client.get(where)).text
     assert len(await shown(album)) == 3
 
 
