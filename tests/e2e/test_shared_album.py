@@ -19,7 +19,7 @@ pytestmark = pytest.mark.browser
 
 SECRET = "s" * 22
 COUNT = 310
-"""More than are on one page; the last one is a film, the one before it a live photo."""
+"""More than are on one page; the oldest, which come first, are a film and then a live photo."""
 PLAYS = "video => new Promise(done => video.addEventListener('timeupdate', () => done(video.videoWidth)))"
 
 
@@ -29,9 +29,9 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Album]:
     for number in range(COUNT - 2):
         exif = photos.exif(f"2018:01:{number % 28 + 1:02} 10:{number // 28:02}:00")
         photos.write(folder / "photos" / f"{number:03}.jpg", number, size=(40, 30), exif=exif)
-    photos.write(folder / "photos/IMG_1.JPG", 500, exif=photos.exif("2019:03:04 05:06:07"))
-    (folder / "photos/IMG_1.MOV").write_bytes(film("mov", "libx264"))
-    (folder / "photos/film.mp4").write_bytes(film("mp4", "libx264", "aac", taken="2020-03-04T05:06:07Z"))
+    photos.write(folder / "photos/IMG_1.JPG", 500, exif=photos.exif("2017:03:04 05:06:07"))
+    (folder / "photos/IMG_1.MOV").write_bytes(film("mov", "libx264", taken="2017-03-04T05:06:07Z"))
+    (folder / "photos/film.mp4").write_bytes(film("mp4", "libx264", "aac", taken="2016-03-04T05:06:07Z"))
     served = Album(folder / "photos", folder / "data", None, "--no-classify")
     served.start_all()
     yield served

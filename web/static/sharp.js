@@ -22,7 +22,8 @@ function lacks(image) {
   const { clientWidth, clientHeight } = image.closest(".tiny") ? image : image.parentElement;
   const enlarged = Math.max(clientWidth / naturalWidth, clientHeight / naturalHeight);
   const sides = ["width", "height"].map((name) => Number(image.getAttribute(name)));
-  if (Math.max(naturalWidth, naturalHeight) < PREVIEW || Math.max(...sides) < PREVIEW) {
+  const most = Math.max(naturalWidth, naturalHeight);
+  if (most < PREVIEW || Math.max(...sides) <= most) {
     if (enlarged > BLOWN_UP) image.classList.add("tiny");
     return false;
   }
