@@ -163,7 +163,7 @@ async def test_a_date_put_right_and_taken_back(page: Page) -> None:
     await page.locator(".tile a").nth(5).click()
     await page.keyboard.press("i")
     before = await page.locator("aside.info h1").inner_text()
-    await page.get_by_label("Change date").click()
+    await page.locator("#panel").get_by_label("Change date").click()
     await page.locator("#panel input[type=datetime-local]").fill("1999-05-04T06:07")
     await page.locator("#panel").get_by_role("button", name="Save").first.click()
     await expect(page.locator("aside.info h1")).to_have_text("4 May 1999, 06:07")

@@ -104,6 +104,20 @@ async def test_keywords_with_commas_are_several(timeline: Page) -> None:
     await expect(timeline.locator(".toast")).to_contain_text("Added keywords Lake, At sea to 1 photo")
 
 
+async def test_what_is_pressed_below_a_list_is_hit(timeline: Page) -> None:
+    """The list closes as its field loses the focus, but only once the press is over."""
+    lake: dict[str, str | float | bool] = {
+        "keywords": "Lake",
+        "images": (await images(timeline, limit=1))[0]["id"],
+    }
+    await timeline.request.post("/commands/add-keywords", form=lake, headers={"HX-Request": "true"})
+    await select(timeline, 2)
+    await timeline.keyboard.press("e")
+    await expect(timeline.locator(".selbar [role=option]").first).to_be_visible()
+    await timeline.locator(".selbar").get_by_role("button", name="Edit all fields").click()
+    await expect(timeline.locator("form.sheet")).to_be_visible()
+
+
 async def test_a_categorys_photos_are_put_right_in_one_pass(page: Page) -> None:
     """Select, say what they are instead, and the next ones with a single press."""
     ids = [one["id"] for one in await images(page, limit=6)]

@@ -87,7 +87,7 @@ async def test_a_category_is_given_on_the_photo_and_a_date_put_right(plain: Page
     address = plain.url
     await plain.locator("summary.chip", has_text="Add").first.click()
     await plain.locator("form[action='/commands/assign-category'] select").first.select_option(label="Dog")
-    await sent(plain, plain.locator("form.pop[action='/commands/assign-category'] button").first)
+    await sent(plain, plain.locator(".pop form[action='/commands/assign-category'] button").first)
     await expect(plain).to_have_url(address)
     await expect(plain.locator(".chips").first).to_contain_text("Dog")
     await sent(plain, plain.locator("button[formaction='/commands/reject-category']").first)

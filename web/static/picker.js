@@ -10,6 +10,10 @@ import { words } from "./words.js";
 const SAMPLE = 60; // photos that suggestions are made for
 const pickers = new WeakMap();
 let made = 0;
+let pressed = false;
+for (const type of ["pointerdown", "pointerup", "pointercancel"]) {
+  addEventListener(type, () => (pressed = type === "pointerdown"), true);
+}
 
 class Picker {
   asked = 0; // the number of the last question …
@@ -31,7 +35,7 @@ class Picker {
       this.ask();
     });
     this.input.addEventListener("focus", () => this.ask());
-    this.input.addEventListener("blur", () => (this.menu() && this.alone) || this.hide());
+    this.input.addEventListener("blur", () => (this.menu() && this.alone) || this.leave());
     this.input.addEventListener("act", (event) => this.does(event)); // from keys.js
     this.place.addEventListener("mousedown", (event) => event.preventDefault()); // the field keeps the focus
     this.place.addEventListener("click", (event) => this.click(event));
@@ -89,6 +93,13 @@ class Picker {
     this.place.replaceChildren();
     this.input.setAttribute("aria-expanded", false);
     this.input.removeAttribute("aria-activedescendant");
+  }
+  // Once the press that took the focus is over: what is pressed would move away from under it.
+  leave() {
+    this.shown = ++this.asked; // nor does an answer move it
+    const left = () => setTimeout(() => document.activeElement === this.input || this.hide());
+    if (pressed) addEventListener("pointerup", left, { once: true });
+    else left();
   }
   mark(option) {
     this.active()?.setAttribute("aria-selected", false);
