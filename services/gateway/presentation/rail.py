@@ -51,6 +51,7 @@ class Figures(msgspec.Struct, frozen=True, kw_only=True):
 class Rail:
     def __init__(self, views: Views) -> None:
         self._views = views
+        self._turn = asyncio.Lock()
         self.figures = Figures()
 
     async def run(self, jobs: Jobs) -> None:
@@ -63,16 +64,17 @@ class Rail:
             await asyncio.sleep(_EVERY_S)
 
     async def look(self, jobs: Jobs) -> None:
-        views = self._views.look()
-        at_work = [job for job in await jobs.running() if job.status == "running"]
-        self.figures = Figures(
-            albums=len((await collections(views)).albums),
-            favorites=(await months(views, FAVORITES)).total,
-            problems=(await counted(views))[0],
-            put_away=(await months(views, HIDDEN_PHOTOS)).total + await binned(views),
-            running=bool(at_work),
-            progress=_progress(at_work[0]) if at_work else None,
-        )
+        async with self._turn:  # what is counted last is the newest
+            views = self._views.look()
+            at_work = [job for job in await jobs.running() if job.status == "running"]
+            self.figures = Figures(
+                albums=len((await collections(views)).albums),
+                favorites=(await months(views, FAVORITES)).total,
+                problems=(await counted(views))[0],
+                put_away=(await months(views, HIDDEN_PHOTOS)).total + await binned(views),
+                running=bool(at_work),
+                progress=_progress(at_work[0]) if at_work else None,
+            )
 
 
 def _progress(job: JobStatus) -> float | None:
