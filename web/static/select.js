@@ -84,7 +84,10 @@ export async function selectAll() {
 }
 
 on("click", ".pick input", (event, box) => pick(box.value, box.checked, event.shiftKey));
-on("click", ".pick-month input", async (event, box) => set(await photosOf(box), box.checked));
+on("click", ".pick-month input", async (event, box) => {
+  const { checked } = box; // before the answer comes, the circle may be drawn anew
+  set(await photosOf(box), checked);
+});
 on("click", "[data-all]", selectAll);
 // Submit selected photos that are not in the document, too.
 document.addEventListener("formdata", ({ target, formData }) => {
