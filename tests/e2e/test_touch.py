@@ -40,7 +40,8 @@ SMALL = """() => [...document.querySelectorAll(
   const inside = one.matches("[type=checkbox], [type=radio]") && one.closest("label");
   const {width, height} = one.getBoundingClientRect();
   const seen = one.checkVisibility({visibilityProperty: true, opacityProperty: true}) && width > 2 && height > 2;
-  return seen && !text && !inside && !one.closest(".scrubber, .skip") && (height < 43.9 || width < 30);
+  const exempt = text || inside || one.closest(".scrubber, .skip, [aria-hidden=true]");
+  return seen && !exempt && (height < 43.9 || width < 30);
 }).map((one) => one.outerHTML.slice(0, 120))"""
 HIDDEN = """() => [...document.querySelectorAll(".rail :is(a, button):not(.brand)")]
   .filter((one) => one.checkVisibility() && !one.hidden).filter((one) => {
