@@ -8,6 +8,7 @@ import pytest
 from playwright.async_api import Browser, Page, ViewportSize, expect
 
 from tests.e2e.conftest import DESKTOP, PHONE
+from tests.support.album import give
 from tests.support.waiting import PATIENCE_S, eventually
 
 pytestmark = pytest.mark.browser
@@ -51,7 +52,7 @@ async def made(url: str, count: int, name: str) -> Made:
             return bool(ids)
 
         await eventually(shown, "the album is there")
-        await client.post("/commands/set-album-order", json={"album_id": ids[0], "order": "album"})
+        await give(client, "set-album-order", {"album_id": ids[0], "order": "album"})
         return Made(url, ids[0], images)
 
 
