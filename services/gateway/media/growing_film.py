@@ -1,7 +1,7 @@
 """A film's copy while it is being made: it can be watched from its beginning (`reading/film_transcode.py`)."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from typing import BinaryIO, Final, NamedTuple
 
 from services.gateway.media.originals import CHUNK
@@ -19,7 +19,7 @@ class GrowingFilm(NamedTuple):
     media_type: str
 
 
-async def growing(film: GrowingFilm) -> AsyncIterator[bytes]:
+async def growing(film: GrowingFilm) -> AsyncGenerator[bytes, None]:
     """All of it, as it is written. Ends early if it can't be made to its end. Closes the file."""
     try:
         while True:

@@ -46,6 +46,6 @@ async def test_whoever_leaves_closes_it(tmp_path: Path) -> None:
     film = GrowingFilm(part.open("rb"), making, "video/mp4")
     parts = growing(film)
     assert await anext(parts) == b"begun"
-    await parts.aclose()  # type: ignore[attr-defined]
+    await parts.aclose()
     assert film.file.closed and not making.done()
     making.cancel()
