@@ -1,5 +1,6 @@
 """The field in which one chooses a category, an album, a keyword or a person for photos while typing."""
 
+import re
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -7,6 +8,7 @@ import pytest
 from playwright.async_api import Browser, Locator, Page, expect
 
 from tests.e2e.conftest import DESKTOP, PHONE, arrived
+from tests.e2e.test_nothing_is_lost import Held
 
 pytestmark = pytest.mark.browser
 MARKUP = "<img src=x onerror=alert(1)>"
@@ -94,6 +96,53 @@ async def test_what_is_not_there_is_created_with_the_photos(timeline: Page) -> N
     await timeline.locator(".selbar .held button").click()
     await expect(toast).to_contain_text(f"1 photo removed from “{MARKUP}”")
     await expect(toast).to_have_count(1)  # they replace each other
+
+
+async def test_a_menu_that_is_opened_before_the_page_is_drawn_anew_stays(chromium: Browser, url: str) -> None:
+    """And what is typed in it; the page is drawn anew once it is closed."""
+    context = await chromium.new_context(viewport=DESKTOP, base_url=url, service_workers="block")
+    page = await context.new_page()
+    await page.goto("/")
+    await arrived(page)
+    await select(page, 1)
+    await page.keyboard.press("e")
+    late = await Held.of(page, re.compile(r"/$"))
+    await field(page, "keyword").fill("Lake")
+    await page.keyboard.press("Enter")
+    await late.asked.wait()
+    await select(page, 1)
+    await page.keyboard.press("a")
+    await field(page, "album").fill("Sum")
+    async with page.expect_request_finished(lambda request: request.url == f"{url}/"):
+        late.let_go()
+    await page.evaluate("new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))")
+    await page.keyboard.type("mer")
+    await expect(field(page, "album")).to_have_value("Summer")
+    async with page.expect_request_finished(lambda request: request.url == f"{url}/"):
+        await page.keyboard.press("Escape")
+    await expect(page.locator(".selbar details[open]")).to_have_count(0)
+    await context.close()
+
+
+async def test_nor_is_a_word_that_is_being_written(chromium: Browser, url: str) -> None:
+    context = await chromium.new_context(viewport=DESKTOP, base_url=url, service_workers="block")
+    page = await context.new_page()
+    address = f"{url}/search?q=2021"
+    await page.goto(address)
+    await arrived(page)
+    await select(page, 1)
+    await page.keyboard.press("f")
+    await expect(page.locator(".tile .marks .loved")).to_have_count(1)
+    late = await Held.of(page, address)
+    await page.locator(".toast").get_by_role("button", name="Undo").click()
+    await late.asked.wait()
+    await page.locator("#q").fill("2021 ")
+    async with page.expect_request_finished(lambda request: request.url == address):
+        late.let_go()
+    await page.evaluate("new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))")
+    await expect(page.locator("#q")).to_have_value("2021 ")
+    await expect(page.locator("#q")).to_be_focused()
+    await context.close()
 
 
 async def test_keywords_with_commas_are_several(timeline: Page) -> None:

@@ -1,8 +1,9 @@
 // Commands that keys give to photos.
+import { anew } from "./anew.js";
 import { $ } from "./page.js";
 import { picked } from "./select.js";
 import { post } from "./sending.js";
-import { anew, said, settled } from "./toasts.js";
+import { said, settled } from "./toasts.js";
 
 // The selected photos; else the one that has the focus, or is under the pointer
 export function meant(target) {

@@ -1,5 +1,6 @@
 // The whole list on one page, virtualised. The server sends the first photos, then an outline with every photo's place,
 // so that nothing ever moves and only photos near the window are in the document.
+import { anew } from "./anew.js";
 import { $, $$, ready } from "./page.js";
 import { first, layOut } from "./rows.js";
 import { marked } from "./select.js";
@@ -370,7 +371,7 @@ document.addEventListener("htmx:before:swap", ({ detail: { ctx } }) => {
 document.addEventListener("viewer:closed", ({ detail }) => current()?.bring(detail.id));
 // Photos were hidden from the viewer: close the gaps and keep the scroll position.
 document.addEventListener("viewer:hid", async ({ detail }) => {
-  await htmx.ajax("GET", location.href, { target: "#page", swap: "outerHTML" });
+  await anew();
   await starting;
   if (current()) list.bring(detail.id);
   else $(`#p-${detail.id} a`)?.focus({ preventScroll: true });

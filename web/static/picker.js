@@ -1,10 +1,11 @@
 // The field in which one chooses a category, an album, a keyword or a person for photos while typing (the combobox of the
 // ARIA Authoring Practices, with a list box). Enter, or a press on a line, applies. Without scripts there are the fields
 // that this replaces.
+import { anew } from "./anew.js";
 import { give } from "./give.js";
 import { $, $$, ready } from "./page.js";
 import { picked, selectNothing } from "./select.js";
-import { anew, carry, toast } from "./toasts.js";
+import { carry, toast } from "./toasts.js";
 import { words } from "./words.js";
 
 const SAMPLE = 60; // photos that suggestions are made for

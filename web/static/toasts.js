@@ -1,3 +1,4 @@
+import { anew } from "./anew.js";
 import { $, $$, on, ready } from "./page.js";
 import { picked, selectNothing } from "./select.js";
 import { discard, post } from "./sending.js";
@@ -43,7 +44,6 @@ if (carried) {
 let leaving = false;
 export const carry = (done) => sessionStorage.setItem("toast", JSON.stringify(done));
 document.addEventListener("toast", ({ detail }) => (leaving ? carry(detail) : show(detail)));
-export const anew = () => htmx.ajax("GET", location.href, { target: "#page", swap: "outerHTML" });
 // The browser may bring a page back as it was left, from a photo's own page on which something was changed.
 let shown = Date.now();
 const changed = () => sessionStorage.setItem("changed", Date.now());

@@ -1,11 +1,11 @@
 // The viewer: photos over the page, with PhotoSwipe. Slides hold previews; the large image loads when the user stays.
+import { anew } from "./anew.js";
 import { give } from "./give.js";
 import { lightbox } from "./lightbox.js";
 import { $, $$ } from "./page.js";
 import { panelOf } from "./panel.js";
 import { Slideshow } from "./playing.js";
 import { movingOver, rebuild, refill, sharpen, shift, slide } from "./slides.js";
-import { anew } from "./toasts.js";
 
 const NEAR = 8; // fetch more when fewer photos than this are left on a side
 const flipped = document.documentElement.dir === "rtl"; // right to left: the next photo is on the left
