@@ -13,6 +13,7 @@ import pytest_asyncio
 from playwright.async_api import (
     Browser,
     BrowserContext,
+    ConsoleMessage,
     Error,
     Locator,
     Page,
@@ -132,7 +133,8 @@ _new_context: Final = Browser.new_context
 
 
 async def patient_context(browser: Browser, **options: Any) -> BrowserContext:
-    context = await _new_context(browser, **options)
+    """Without a service worker, unless a test is about it: while one starts, Playwright misses requests of the page."""
+    context = await _new_context(browser, **{"service_workers": "block", **options})
     context.set_default_timeout(PATIENCE_MS)
     return context
 
@@ -152,19 +154,23 @@ LATE: Final = "Transition was aborted because of invalid state. Page already rev
 listens there yet."""
 
 
+BLOCKED: Final = "Service Worker registration blocked by Playwright"
+
+
 class Watched:
     """A page and its faults: console output and requests to other hosts."""
 
     def __init__(self, page: Page, host: str) -> None:
         self.page, self.faults = page, list[str]()
         self._host, self._listens = host, False
-        page.on(
-            "console",
-            lambda line: self.faults.append(f"console: {line.text}") if line.type in FAULTS else None,
-        )
+        page.on("console", self._said)
         page.on("pageerror", self._failed)
         page.on("request", self._asked)
         page.on("requestfinished", self._came)
+
+    def _said(self, line: ConsoleMessage) -> None:
+        if line.type in FAULTS and BLOCKED not in line.text:
+            self.faults.append(f"console: {line.text}")
 
     def _failed(self, error: Error) -> None:
         if self._listens or error.message != LATE:

@@ -33,7 +33,7 @@ async def test_it_can_be_installed_and_says_when_it_is_not_running(little: Album
     """The manifest has no errors; without a server every page explains how to start it, in the person's theme; once the
     server is back it reloads. No photo is cached."""
     url = await ready(little)
-    context = await chromium.new_context(viewport=PHONE, base_url=url)
+    context = await chromium.new_context(viewport=PHONE, base_url=url, service_workers="allow")
     page = await context.new_page()
     await page.goto("/")
     session = await context.new_cdp_session(page)

@@ -2,12 +2,11 @@
 
 import asyncio
 import re
-from collections.abc import AsyncIterator
 
 import pytest
 from playwright.async_api import Browser, Locator, Page, Route, expect
 
-from tests.e2e.conftest import DESKTOP, watched
+from tests.e2e.conftest import DESKTOP
 
 pytestmark = pytest.mark.browser
 OPENED = re.compile(r"/images/[0-9a-f]{32}(\?|$)")
@@ -20,7 +19,7 @@ class Held:
         self.asked, self._go = asyncio.Event(), asyncio.Event()
 
     @classmethod
-    async def of(cls, page: Page, address: str) -> "Held":
+    async def of(cls, page: Page, address: str | re.Pattern[str]) -> "Held":
         held = cls()
         await page.route(address, held._wait)
         return held
@@ -32,16 +31,6 @@ class Held:
 
     def let_go(self) -> None:
         self._go.set()
-
-
-@pytest.fixture
-async def page(chromium: Browser, url: str) -> AsyncIterator[Page]:
-    """Without a service worker, so that routes see every request."""
-    context = await chromium.new_context(viewport=DESKTOP, base_url=url, service_workers="block")
-    seen = await watched(context, url)
-    yield seen.page
-    assert [fault for fault in seen.faults if "Service Worker registration blocked" not in fault] == []
-    await context.close()
 
 
 def tile(page: Page, number: int) -> Locator:
@@ -131,7 +120,7 @@ async def test_a_click_before_the_scripts_have_come_is_a_link(page: Page) -> Non
 
 async def test_a_click_is_a_link_where_the_viewer_does_not_come(chromium: Browser, url: str) -> None:
     """In its own page: the browser logs the failed request to the console."""
-    context = await chromium.new_context(viewport=DESKTOP, base_url=url, service_workers="block")
+    context = await chromium.new_context(viewport=DESKTOP, base_url=url)
     page = await context.new_page()
     errors: list[str] = []
     page.on("pageerror", lambda error: errors.append(str(error)))

@@ -100,7 +100,7 @@ async def test_what_is_not_there_is_created_with_the_photos(timeline: Page) -> N
 
 async def test_a_menu_that_is_opened_before_the_page_is_drawn_anew_stays(chromium: Browser, url: str) -> None:
     """And what is typed in it; the page is drawn anew once it is closed."""
-    context = await chromium.new_context(viewport=DESKTOP, base_url=url, service_workers="block")
+    context = await chromium.new_context(viewport=DESKTOP, base_url=url)
     page = await context.new_page()
     await page.goto("/")
     await arrived(page)
@@ -125,7 +125,7 @@ async def test_a_menu_that_is_opened_before_the_page_is_drawn_anew_stays(chromiu
 
 
 async def test_nor_is_a_word_that_is_being_written(chromium: Browser, url: str) -> None:
-    context = await chromium.new_context(viewport=DESKTOP, base_url=url, service_workers="block")
+    context = await chromium.new_context(viewport=DESKTOP, base_url=url)
     page = await context.new_page()
     address = f"{url}/search?q=2021"
     await page.goto(address)

@@ -33,7 +33,7 @@ async def page(playwright: Playwright, url: str) -> AsyncIterator[Page]:
     await seen.page.add_init_script(HEARD)
     yield seen.page
     await browser.close()
-    assert [fault for fault in seen.faults if "Service Worker registration blocked" not in fault] == []
+    assert seen.faults == []
 
 
 async def given_up(page: Page, why: str) -> None:
