@@ -224,3 +224,32 @@ async def test_a_place_is_given_again_with_one_press(page: Page) -> None:
     await expect(page.locator(".toast")).to_contain_text("Placed 1 photo in Oslo, Norway")
     await page.goto("/search?q=place:oslo")
     await expect(page.locator(".tile[id]")).to_have_count(3)
+
+
+async def test_details_that_come_late_close_no_menu(page: Page) -> None:
+    """On a photo's own page, which asks for them once it knows the photo's neighbours."""
+    await page.goto("/")
+    address = await page.locator(".tile a").nth(8).get_attribute("href")
+    free, asked = asyncio.Event(), asyncio.Event()
+
+    async def details_are_late(route: Route) -> None:
+        if "hx-request" in route.request.headers:
+            asked.set()
+            await free.wait()
+        await route.continue_()
+
+    photo = re.compile(r"/images/[0-9a-f]{32}(\?.*)?$")
+    await page.route(photo, details_are_late)
+    await page.goto(str(address))
+    await asked.wait()
+    await page.keyboard.press("p")
+    field = page.locator("#panel [data-kind=person] [role=combobox]")
+    await expect(field).to_be_focused()
+    async with page.expect_response(photo) as late:
+        free.set()
+    await (await late.value).finished()
+    await page.evaluate("() => new Promise(requestAnimationFrame)")  # so that it is heard
+    await expect(field).to_be_focused()
+    await page.keyboard.type("Ada")
+    await page.keyboard.press("Enter")
+    await expect(page.locator("#panel").get_by_role("link", name="Ada")).to_be_visible()

@@ -11,13 +11,16 @@ export function panelOf(root, address) {
   let asking = 0; // the number of the last question …
   let filled = 0; // … and of the one whose answer is shown,
   let of = null; // which is about this photo
-  let kept = false; // whether the details are not the newest, since the user has begun to write
+  let given = false; // whether it is asked since a command was given: what is open is done with
+  let kept = false; // whether the details are not the newest, since the user has a menu open, or has begun to write
   panel.addEventListener("toggle", ({ target }) => kept && !target.open && tell(0), true);
   function show(shown) {
     panel.hidden = !shown;
     $("[data-do=info]", root).setAttribute("aria-expanded", shown);
   }
-  function fill(nodes) {
+  // `about`: the page that says so
+  function fill(nodes, about) {
+    of = about;
     panel.replaceChildren(...nodes);
     for (const copy of $$("[data-copy]", panel)) copy.hidden = false;
     document.dispatchEvent(new CustomEvent("filled", { detail: panel })); // heard by picker.js
@@ -26,20 +29,25 @@ export function panelOf(root, address) {
     clearTimeout(telling);
     if (!panel.hidden) telling = setTimeout(told, wait);
   }
+  function renew() {
+    given = true;
+    tell(0);
+  }
   async function told() {
-    const [asked, mine, before] = [address(), ++asking, document.activeElement];
+    const [asked, mine, before, done] = [address(), ++asking, document.activeElement, given];
+    given = false;
     const answer = asked && (await fetch(asked, { headers: { "HX-Request": "true" } }).catch(() => null));
     const text = answer?.ok && (await answer.text());
     if (!text || asked !== address() || mine < filled) return;
     const active = panel.contains(document.activeElement) && document.activeElement;
     const choosing = active && active.matches("[role=combobox]") && active.value; // emptied once it is chosen
     const writing = active && active !== before && active.matches("input:not([type=checkbox]), select, textarea");
-    kept = Boolean(choosing) || (writing && of === asked);
+    const open = !done && $("details.menu[open], form.sheet", panel);
+    kept = Boolean(choosing) || (of === asked && Boolean(writing || open));
     if (kept) return;
     filled = mine;
-    of = asked;
     const key = active && active.closest("[data-key]")?.dataset.key;
-    fill($("aside", new DOMParser().parseFromString(text, "text/html")).childNodes);
+    fill($("aside", new DOMParser().parseFromString(text, "text/html")).childNodes, asked);
     htmx.process(panel);
     if (key) $(`[data-key=${key}] summary`, panel)?.focus();
   }
@@ -62,10 +70,11 @@ export function panelOf(root, address) {
     const form = text && $("form.sheet", new DOMParser().parseFromString(text, "text/html"));
     if (!form || !panel.isConnected) return;
     show(true);
-    fill([form]);
+    filled = ++asking; // what was asked before is not shown any more
+    fill([form], address());
     htmx.process(panel);
     $$(".map", panel).forEach(enliven);
     $("input:not([type=hidden])", panel).focus();
   }
-  return { show, fill, tell, menu, sheet, shown: () => !panel.hidden };
+  return { show, fill, tell, renew, menu, sheet, shown: () => !panel.hidden };
 }

@@ -42,7 +42,7 @@ export class Viewer {
     }
     const info = own ? $("#info").checked : /(^|; )info=open/.test(document.cookie) && innerWidth > 767;
     this.panel = panelOf(root, () => this.pswp && this.address());
-    if (own) this.panel.fill($("aside", own).childNodes);
+    if (own) this.panel.fill($("aside", own).childNodes, this.address(this.items[0]));
     this.panel.show(info);
     this.button("full").hidden = !document.fullscreenEnabled;
     this.player = new Slideshow(
@@ -226,7 +226,7 @@ export class Viewer {
     this.dated = true;
     if (!this.pswp && !this.left) anew();
     if (!this.isOpen()) return;
-    this.panel.tell(0);
+    this.panel.renew();
     if (rotated) this.renew();
   }
   async rotate(by) {

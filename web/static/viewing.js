@@ -72,7 +72,7 @@ on("submit", "#viewer form[action='/edit']", (event) => {
 });
 on("click", "#viewer .sheet a[data-leaves]", (event) => {
   event.preventDefault();
-  viewer?.panel.tell(0);
+  viewer?.panel.renew();
 });
 hear((act, event, typing) => {
   if (!viewer?.pswp || act === "help") return false;
