@@ -112,7 +112,7 @@ async def test_a_library_without_copies_says_so_in_a_sentence(
 ) -> None:
     library.photo(1, phash=5)
     await library.told()
-    assert await everything(client) == {"exact": [], "near": [], "bursts": [], "wasted": 0}
+    assert await everything(client) == {"exact": [], "near": [], "bursts": [], "wasted": 0, "distinct": []}
     text = one_line((await client.get("/duplicates")).text)
     assert "Every photo here is one of a kind." in text
     assert "<form" not in text.split("<main")[1]
