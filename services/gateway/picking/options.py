@@ -1,4 +1,4 @@
-"""The list below the field in which a person chooses something for photos.
+"""The list below the field in which a person chooses something for photos, or a group for a category.
 
 Without text: what was chosen last, what the models suggest for these photos, then all. With text: what fits it, the
 nearest first, and a line to create it if there is none of that name.
@@ -12,7 +12,7 @@ import msgspec
 
 from services.domain.albums.commands import CreateAlbum
 from services.domain.albums.contents import AddToAlbum
-from services.domain.categories.commands import CreateCategory
+from services.domain.categories.commands import CreateCategory, MoveCategory
 from services.domain.categories.decisions import AssignCategory, ReplaceCategory
 from services.domain.photos.editing import EditPhotos
 from services.domain.photos.keywords import AddKeywords
@@ -45,6 +45,7 @@ _COMMANDS: Final[Mapping[Choosable, Mapping[str, str]]] = {
         EditPhotos.TYPE: "category_id",
         CreateCategory.TYPE: "name",
     },
+    "group": {MoveCategory.TYPE: "group_id", CreateCategory.TYPE: "group_id"},
     "album": {AddToAlbum.TYPE: "album_id", CreateAlbum.TYPE: "name"},
     "keyword": {AddKeywords.TYPE: "keywords", EditPhotos.TYPE: "add_keywords"},
     "person": {AddPeople.TYPE: "people", EditPhotos.TYPE: "add_people"},
@@ -169,6 +170,13 @@ async def _categories(views: Views) -> list[Choice]:
     ]
 
 
+async def _groups_of_categories(views: Views) -> list[Choice]:
+    """And none."""
+    listed = (await collections(views)).shown.values()
+    groups = [choice(one.id, named(one.name), "", called(one.name)) for one in listed if one.kind == "group"]
+    return [choice("", _("no group")), *groups]
+
+
 async def _albums(views: Views) -> list[Choice]:
     by_hand = [(one.id, one.name) for one in (await collections(views)).albums if one.q is None]
     same = twins(by_hand)
@@ -188,4 +196,10 @@ def _plain(names: Iterable[str]) -> list[Choice]:
     return [choice(name, name) for name in names]
 
 
-_LISTS: Final = {"category": _categories, "album": _albums, "keyword": _keywords, "person": _people}
+_LISTS: Final = {
+    "category": _categories,
+    "group": _groups_of_categories,
+    "album": _albums,
+    "keyword": _keywords,
+    "person": _people,
+}
