@@ -19,7 +19,7 @@ from services.domain.photos.keywords import AddKeywords
 from services.domain.photos.people import AddPeople
 from services.gateway.history.entries import History
 from services.gateway.i18n.builtin_names import called, named
-from services.gateway.i18n.language import _, current
+from services.gateway.i18n.language import _, current, reading_order
 from services.gateway.picking.nearness import Choice, choice, comparable, fitting, is_there
 from services.gateway.presentation.album_names import details, twins
 from services.gateway.queries import choices as queries
@@ -27,7 +27,6 @@ from services.gateway.queries.albums import albums
 from services.gateway.queries.choices import Choosable
 from services.gateway.search.vocabulary import collections
 from services.gateway.tables.pool import Views
-from services.knowledge.alphabet import sort_key
 from services.knowledge.synonyms import meant
 
 _RECENT: Final = 6
@@ -149,7 +148,7 @@ async def _choices(views: Views, kind: Choosable) -> list[Choice]:
 
     async def compute() -> list[Choice]:
         listed = await _LISTS[kind](views)
-        return sorted(listed, key=lambda one: (sort_key(one.name), one.value))
+        return sorted(listed, key=lambda one: (reading_order(one.name), one.value))
 
     position = await views.position()
     every: list[Choice] = await views.cache.get(position, ("choices to pick", kind, current()), compute)
