@@ -27,7 +27,7 @@ from services.gateway.pages.events import grown
 from services.gateway.presentation.rail import Rail
 from services.gateway.queries.logbook import Logbook
 from services.gateway.queries.reads import Work
-from services.gateway.running import relay
+from services.gateway.running import ahead, relay
 from services.gateway.running.backups import Backups
 from services.gateway.running.board import JobBoard
 from services.gateway.running.classification import Classification
@@ -202,12 +202,12 @@ async def running(
             ("exporting", exporting.run),
             ("learning", learning.run),
             ("rail", lambda: gateway.rail.run(gateway.jobs)),
+            ("duplicates", lambda: ahead.run(views, work, texts.unlike)),
             ("growth", lambda: _follow(gateway, learning)),
             ("automatic", lambda: _automatic(gateway, automatic, caught_up)),
             ("watching", lambda: _watch(gateway, automatic, caught_up)),
+            *([("backups", backups.run)] if automatic.backup else []),
         ]
-        if automatic.backup:
-            background.append(("backups", backups.run))
         if standing.setback:
             health.report(wording.condition(standing.setback))
             background = [("log", lambda: watch_for_its_return(settings, standing.restart))]

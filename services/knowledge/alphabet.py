@@ -1,6 +1,6 @@
 """The order in which people look for names: numbers by their value, letters of either case and with any accent
-together. As Unicode's root collation (UTS 10) has it for languages of Europe; what some of them have of their own (`ä`
-behind `z` in Swedish) doesn't matter to the languages of the pages; the Spanish `ñ` stands beside `n`."""
+together. As Unicode's root collation (UTS 10) has it for languages of Europe; of what some of them have of their own
+(`ä` behind `z` in Swedish) only the Spanish `ñ` matters to the languages of the pages."""
 
 import re
 import unicodedata
@@ -11,14 +11,17 @@ _UNDIVIDED: Final = str.maketrans(
     {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "ħ": "h", "ı": "i", "þ": "th", "æ": "ae", "œ": "oe"}
 )
 """Letters whose accent Unicode doesn't take apart."""
+_OWN: Final = {"es": str.maketrans({"ñ": f"n{chr(0x10FFFF)}"})}
+"""Language -> letters of its own, each behind all words with the letter before it (Unicode CLDR, collation/es.xml)."""
 
 SortKey = tuple[str, str, str]
 
 
-def sort_key(name: str) -> SortKey:
+def sort_key(name: str, language: str = "") -> SortKey:
     """`Album 2` before `Album 10`, `Ähre` beside `Ahorn`, `straße` beside `Strasse`; what differs only in case or
-    accents, without them first."""
-    folded = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", name).casefold())
+    accents, without them first. `language`: the reader's (ISO 639-1); without it, no letter is one language's own."""
+    composed = unicodedata.normalize("NFKC", name).casefold().translate(_OWN.get(language, {}))
+    folded = unicodedata.normalize("NFKD", composed)
     plain = "".join(one for one in folded if not unicodedata.combining(one)).translate(_UNDIVIDED)
     return _DIGITS.sub(_by_value, " ".join(plain.split())), folded, name
 

@@ -144,4 +144,6 @@ STEPS: Final[list[tuple[str, dict[str, Any]]]] = [
     ("prefer-folders", {"folders": ["/nowhere"]}),
     ("keep-copy", {"image": "#0", "path": "/nowhere"}),
     ("keep-best", {}),
+    ("set-distinct", {"images": ["#0"]}),
+    ("set-distinct", {"images": ["#0", "#1"], "image": "other"}),
 ]

@@ -53,8 +53,8 @@ async def test_hidden_merged_moved_and_taken_back(page: Page) -> None:
     await expect(page.get_by_text("“Our boat” is a separate category again")).to_be_visible()
 
     await opened(page, "Our boat")
-    await page.locator("select[name=group_id]").select_option(label="Vehicles")
-    await page.get_by_role("button", name="Move").click()
+    await page.get_by_role("combobox", name="Group").fill("vehic")
+    await page.keyboard.press("Enter")
     await expect(page.get_by_label("Back to “Vehicles”")).to_be_visible()
     await arrived(page)
 

@@ -110,6 +110,22 @@ async def test_the_copy_that_stays_is_chosen(page: Page) -> None:
     await expect(stays).to_have_count(2)
 
 
+async def test_what_is_no_duplicate_is_said_and_taken_back(page: Page) -> None:
+    await page.goto("/duplicates")
+    first, said = page.locator(".copies").first, page.locator("#distinct")
+    await first.get_by_role("button", name="Not a duplicate").last.click()
+    await expect(page.locator(".toast", has_text="A photo is no duplicate of 2 photos")).to_be_visible()
+    await expect(first.locator(".alike")).to_have_count(2)
+    await first.get_by_role("button", name="These are no duplicates").click()
+    await expect(page.locator(".copies")).to_have_count(COUNT - 1)
+    await expect(said.locator("li")).to_have_count(2)
+    for left in (1, 0):
+        await said.get_by_role("button", name="Take back").first.click()
+        await expect(said.locator("li")).to_have_count(left)
+    await expect(page.locator(".copies")).to_have_count(COUNT)
+    await expect(first.locator(".alike")).to_have_count(3)
+
+
 async def test_without_scripts(chromium: Browser, url: str) -> None:
     """Buttons move the folders, and hide the photos; the handles are not there."""
     context = await chromium.new_context(base_url=url, java_script_enabled=False)

@@ -221,6 +221,47 @@ async def test_on_a_photos_page_and_in_the_edit_sheet(page: Page) -> None:
     assert one in [item["id"] for item in await images(page, category="horse")]
 
 
+async def test_several_names_in_the_edit_sheet(page: Page) -> None:
+    """Chosen, made up, left in the field, and taken off: all of it counts once the sheet is saved."""
+    ids = ",".join(one["id"] for one in await images(page, limit=2))
+    for keywords in ("Harbour", "Night"):
+        given: dict[str, str | float | bool] = {"keywords": keywords, "images": ids}
+        await page.request.post("/commands/add-keywords", form=given, headers={"HX-Request": "true"})
+    await page.goto("/")
+    await arrived(page)
+    await select(page, 2)
+    await page.keyboard.press("e")
+    await page.locator(".selbar").get_by_role("button", name="Edit all fields").click()
+    picker = page.locator("form.sheet .picker[data-kind=keyword]")
+    combobox = picker.get_by_role("combobox")
+    await picker.locator(".held").get_by_role("button", name="Remove “Night”").click()
+    await expect(picker.locator(".held .chip")).not_to_contain_text(["Night"])
+    await expect(picker.locator(".chosen .off")).to_have_text("Night")
+    await combobox.fill("Quay, Crane")
+    await page.keyboard.press("Enter")
+    await expect(picker.locator(".chosen .chip")).to_have_text(["Night", "Quay", "Crane"])
+    await picker.locator(".chosen .chip", has_text="Crane").click()
+    await combobox.fill("Gull")
+    await page.locator("form.sheet").get_by_role("button", name="Save").click()
+    await expect(page.locator(".toast")).to_be_visible()
+    found = [
+        len(await images(page, q=f"keyword:{name}")) for name in ("Harbour", "Night", "Quay", "Crane", "Gull")
+    ]
+    assert found == [2, 0, 2, 0, 2]
+
+
+async def test_a_group_for_a_category(page: Page) -> None:
+    await page.goto("/categories/dog")
+    await page.locator("summary[aria-label^='Rename']").click()
+    group = page.get_by_role("combobox", name="Group")
+    await group.fill("foo")
+    await page.keyboard.press("Enter")
+    await expect(page.locator(".toast")).to_contain_text("Moved")
+    await expect(page.locator("header a[href='/categories/food']")).to_be_visible()
+    await page.locator(".toast").get_by_role("button", name="Undo").click()
+    await expect(page.locator("header a[href='/categories/animals']")).to_be_visible()
+
+
 @pytest.fixture
 async def phone(chromium: Browser, url: str) -> AsyncIterator[Page]:
     context = await chromium.new_context(

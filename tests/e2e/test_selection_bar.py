@@ -1,14 +1,27 @@
 """The bar of a selection: a form for each act, so that Enter does what its field is for; errors stay on the page."""
 
+import re
 from collections.abc import AsyncIterator
 
 import pytest
 from playwright.async_api import Browser, Page, expect
 
+from services.knowledge.languages import OWN_NAMES
 from tests.e2e.conftest import DESKTOP, arrived
 
 pytestmark = pytest.mark.browser
 
+LINES = """(bar) => {
+  const all = [...bar.querySelectorAll(":scope > .quiet, :scope > .menu > summary")];
+  const shown = all.filter((one) => one.offsetParent);
+  const nameless = shown.filter((one) => {
+    const name = one.querySelector("span");
+    return name && name.offsetWidth < 2 && !one.title;
+  });
+  const tops = new Set(shown.map((one) => Math.round(one.getBoundingClientRect().top)));
+  return [tops.size, bar.scrollWidth - bar.clientWidth, nameless.map((one) => one.textContent.trim())];
+}"""
+"""The number of lines, how much sticks out, and what has neither a name nor a title."""
 FIELDS = {
     "d": dict.fromkeys(("taken_at", "shift_hours", "offset", "zone_to"), "correct-date"),
     "e": {"city": "set-place"},
@@ -94,6 +107,25 @@ async def test_an_odd_date_is_asked_about(chosen: Page) -> None:
     await expect(chosen.locator(".scrubber a[href*='0001']").first).to_be_attached()
     await chosen.locator(".toast").get_by_role("button", name="Undo").click()
     await expect(chosen.locator(".scrubber a[href*='0001']")).to_have_count(0)
+
+
+@pytest.mark.parametrize("language", OWN_NAMES)
+@pytest.mark.parametrize("width", [1024, 1280, 1440, 1920])
+async def test_the_bar_has_one_line(chromium: Browser, url: str, language: str, width: int) -> None:
+    """In every language; what has lost its name says it when pointed at. With more room, names are back."""
+    context = await chromium.new_context(
+        locale=language, base_url=url, viewport={"width": width, "height": 800}
+    )
+    page = await context.new_page()
+    await page.goto("/?select=1")
+    await arrived(page)
+    await page.locator(".whole > .tile a").first.click()
+    bar = page.locator(".selbar")
+    await expect(bar).to_have_attribute("data-step", re.compile("[0-3]"))
+    assert await bar.evaluate(LINES) == [1, 0, []]
+    await page.set_viewport_size({"width": 2400, "height": 800})
+    await expect(bar).to_have_attribute("data-step", "0")
+    await context.close()
 
 
 async def test_without_scripts_an_error_leads_back_to_the_page(chromium: Browser, url: str) -> None:

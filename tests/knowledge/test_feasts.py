@@ -24,6 +24,7 @@ def test_easter_is_on_the_day_that_almanacs_have(year: int, month: int, day: int
         ("mothers-day", date(2019, 5, 12), date(2019, 5, 12)), ("advent", date(2019, 12, 1), date(2019, 12, 24)),
         ("holy-week", date(2019, 4, 14), date(2019, 4, 21)), ("mothers-day-spain", date(2019, 5, 5), date(2019, 5, 5)),
         ("mothers-day-france", date(2019, 5, 26), date(2019, 5, 26)),
+        ("mothering-sunday", date(2019, 3, 31), date(2019, 3, 31)), ("st-joseph", date(2019, 3, 19), date(2019, 3, 19)),
         ("assumption", date(2019, 8, 15), date(2019, 8, 15)),
         ("carnival", date(2019, 2, 28), date(2019, 3, 6)), ("pentecost", date(2019, 6, 9), date(2019, 6, 10)),
     ],

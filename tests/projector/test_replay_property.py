@@ -42,6 +42,7 @@ from services.domain.categories.events import (
 )
 from services.domain.categories.learning import CategoryLearned, CategoryTaught
 from services.domain.duplicates.copies import CopyKept
+from services.domain.duplicates.distinct import DistinctSet
 from services.domain.duplicates.folders import FoldersPreferred
 from services.domain.exports.export import ExportFinished, ExportStarted, NotExported
 from services.domain.files.absences import MissingAnswered, MissingSettled
@@ -472,6 +473,7 @@ CATEGORIES = st.one_of(
         path=st.sampled_from([None, "/p/a.jpg", "/q/a/b.jpg"]),
         every=st.booleans(),
     ),
+    st.builds(DistinctSet, image_ids=images, image_id=st.one_of(st.none(), image), distinct=st.booleans()),
     st.builds(SeasonsSet, hemisphere=st.sampled_from(["north", "south"])),
     st.builds(TimelineHides, category_ids=st.lists(category, max_size=2)),
 )

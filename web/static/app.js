@@ -3,6 +3,7 @@ import "./toasts.js";
 import "./picker.js"; // before acts.js, which needs no forms for what it replaces
 import "./acts.js";
 import "./select.js";
+import "./selbar.js";
 import "./pagekeys.js"; // before all other key handlers
 import "./search.js";
 import "./map.js";

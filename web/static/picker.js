@@ -1,6 +1,6 @@
-// The field in which one chooses a category, an album, a keyword or a person for photos while typing (the combobox of the
-// ARIA Authoring Practices, with a list box). Enter, or a press on a line, applies. Without scripts there are the fields
-// that this replaces.
+// The field in which one chooses a category, an album, a keyword or a person for photos while typing, or a group for a
+// category (the combobox of the ARIA Authoring Practices, with a list box). Enter, or a press on a line, applies, or notes
+// it in the form around. Without scripts there are the fields that this replaces.
 import { anew } from "./anew.js";
 import { give } from "./give.js";
 import { $, $$, ready } from "./page.js";
@@ -27,7 +27,8 @@ class Picker {
     root.replaceChildren(document.importNode($("template", root).content, true));
     this.input = $("[role=combobox]", root);
     this.place = $(".options", root);
-    this.fills = $("[type=hidden]", root); // for a form that is sent as a whole
+    this.chosen = $(".chosen", root); // what a form that is sent as a whole adds and removes …
+    this.fills = this.chosen ? null : $("[type=hidden]", root); // … or the only thing that it names
     this.id = `picker-${++made}`;
     this.alone = !root.closest("[data-several]"); // nothing else in its menu has a list
     pickers.set(root, this);
@@ -40,6 +41,8 @@ class Picker {
     this.input.addEventListener("act", (event) => this.does(event)); // from keys.js
     this.place.addEventListener("mousedown", (event) => event.preventDefault()); // the field keeps the focus
     this.place.addEventListener("click", (event) => this.click(event));
+    this.chosen?.addEventListener("click", (event) => this.takeBack(event));
+    if (this.chosen) this.ask().then(() => this.leave()); // what the photos have
   }
   menu() {
     return this.root.closest("details.menu");
@@ -81,6 +84,7 @@ class Picker {
     const page = new DOMParser().parseFromString(text, "text/html");
     const list = $("[role=listbox]", page);
     const held = this.root.hasAttribute("data-off") ? $$(".held", page) : [];
+    for (const name of this.noted(this.root.dataset.off)) $(`.held [data-off="${CSS.escape(name)}"]`, page)?.remove();
     list.id = this.id;
     if (!this.root.dataset.create) $("[data-new]", list)?.remove();
     this.place.replaceChildren(list, ...held);
@@ -91,7 +95,7 @@ class Picker {
   }
   hide() {
     this.shown = ++this.asked;
-    this.place.replaceChildren();
+    this.place.replaceChildren(...(this.chosen ? $$(".held", this.place) : []));
     this.input.setAttribute("aria-expanded", false);
     this.input.removeAttribute("aria-activedescendant");
   }
@@ -133,19 +137,43 @@ class Picker {
   }
   click({ target }) {
     const option = target.closest("[role=option]");
-    const off = target.closest("[data-off]");
+    const off = target.closest(".held [data-off]");
     if (option) this.choose(option.dataset);
+    else if (off && this.chosen) this.note(this.root.dataset.off, [off.dataset.off]);
     else if (off) this.give(this.root.dataset.off, { [this.root.dataset.field]: off.dataset.off });
   }
   choose({ value, name, new: fresh }) {
     const { kind, command, field, create, createField } = this.root.dataset;
     const several = ["keyword", "person"].includes(kind); // with commas
-    if (this.fills) {
+    const names = several && fresh !== undefined ? fresh.split(",").filter((one) => one.trim()) : fresh;
+    if (this.chosen) this.note(this.input.name, names ?? [name]);
+    else if (this.fills) {
       this.fills.value = value;
       this.input.value = name;
       this.hide();
     } else if (fresh === undefined) this.give(command, { [field]: value }, value);
-    else this.give(create, { [createField]: several ? fresh.split(",").filter((one) => one.trim()) : fresh });
+    else this.give(create, { [createField]: names });
+  }
+  // In the form: names to add, or to remove
+  note(field, names) {
+    for (const name of names.filter((one) => !this.noted(field).includes(one))) {
+      const note = document.importNode($("template", this.chosen).content, true);
+      $("bdi", note).textContent = name;
+      $(".chip", note).classList.toggle("off", field === this.root.dataset.off);
+      Object.assign($("input", note), { name: field, value: name });
+      this.chosen.append(note);
+    }
+    this.input.value = "";
+    this.ask().then(() => this.leave());
+  }
+  noted(field) {
+    return $$("input", this.root)
+      .filter((input) => input.type === "hidden" && input.name === field)
+      .map((input) => input.value);
+  }
+  takeBack({ target }) {
+    target.closest(".chip")?.parentElement.remove();
+    this.ask().then(() => this.leave());
   }
   async give(command, fields, value) {
     if (this.giving) return;

@@ -10,9 +10,8 @@ from typing import Final, Protocol, TypeVar
 
 from services.domain.exports import reasons
 from services.gateway.i18n.catalogues import LANGUAGES, N_, catalogue, everywhere
-from services.gateway.i18n.language import message
+from services.gateway.i18n.language import message, reading_order
 from services.knowledge import taxonomy
-from services.knowledge.alphabet import sort_key
 from services.knowledge.synonyms import normal
 
 
@@ -191,7 +190,7 @@ def named(name: str) -> str:
 
 def in_order(categories: Iterable[_Category]) -> list[_Category]:
     """By the names that the page shows."""
-    return sorted(categories, key=lambda one: sort_key(named(one.name)))
+    return sorted(categories, key=lambda one: reading_order(named(one.name)))
 
 
 def called(name: str) -> tuple[str, ...]:

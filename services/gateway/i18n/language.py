@@ -19,6 +19,7 @@ from services.gateway.i18n.catalogues import LANGUAGES as LANGUAGES
 from services.gateway.i18n.catalogues import N_ as N_
 from services.gateway.i18n.catalogues import catalogue
 from services.gateway.i18n.negotiation import DEFAULT, negotiated
+from services.knowledge.alphabet import SortKey, sort_key
 
 COOKIE: Final = "language"
 
@@ -91,6 +92,11 @@ def _(text: str, **values: object) -> str:
 def ngettext(one: str, many: str, num: int, **values: object) -> str:
     """The singular or plural by `num`, which fills `%(num)s` in the locale's number format."""
     return messages(one, many, num) % {"num": grouped(num), **values}
+
+
+def reading_order(name: str) -> SortKey:
+    """Sorts names as people who read this language look for them."""
+    return sort_key(name, code())
 
 
 def grouped(number: int) -> str:

@@ -28,12 +28,14 @@ PER_PAGE: Final = 30
 """Groups of each kind."""
 OF_A_GROUP: Final = 48
 """Photos shown of a group; once these are hidden, the next ones appear."""
+OF_A_STRIP: Final = 12
+"""Photos shown of some that are no duplicates."""
 PATH: Final = "/duplicates"
-SECTIONS: Final = ("near", "exact", "bursts")
+SECTIONS: Final = ("near", "exact", "bursts", "distinct")
 
 _T = TypeVar("_T")
 Key = tuple[int, str]
-"""What groups are sorted by: a number, the greatest first, then an image's id."""
+"""What groups are sorted by: a number, the greatest first, then an image's id, or what else 32 hex digits name."""
 
 
 class GroupPhoto(msgspec.Struct, frozen=True, kw_only=True):
@@ -77,15 +79,17 @@ async def duplicates_page(
 ) -> Template:
     """The first groups of each kind; with `show`, those of one kind that follow `after`."""
     if show and show not in SECTIONS:
-        raise unprocessable(_("“show” is “near”, “exact” or “bursts”."))
+        raise unprocessable(_("“show” is “near”, “exact”, “bursts” or “distinct”."))
     result = await duplicates(views, text_pages.unlike)
     place = _place(after) if after and show else None
     near = _section(result.near, _of_alike, "near", show, place)
     exact = _section(result.exact, lambda photo: (photo.wasted, photo.image_id), "exact", show, place)
     rapid = _section(result.bursts, _of_burst, "bursts", show, place)
+    distinct = _section(result.distinct, lambda one: (one.position, one.key), "distinct", show, place)
     alike = [group.photos for group in near.groups]
     ids = [item.image_id for group in alike + rapid.groups for item in group[:OF_A_GROUP]]
     ids += [photo.image_id for photo in exact.groups]
+    ids += [image_id for one in distinct.groups for image_id in one.image_ids[:OF_A_STRIP]]
     rows, files = await images.images(views, ids), await images.files(views, ids)
     going = frozenset(result.worse.images)
     near.groups = _groups(alike, rows, files, going)
@@ -98,6 +102,8 @@ async def duplicates_page(
         near=near,
         exact=exact,
         bursts=rapid,
+        distinct=distinct,
+        of_a_strip=OF_A_STRIP,
         known=rows,
         wasted=result.wasted,
         spare=sum(photo.spare for photo in result.exact),
@@ -217,6 +223,12 @@ class ExactCopies(msgspec.Struct):
     wasted: int
 
 
+class DistinctPhotos(msgspec.Struct):
+    images: list[str]
+    image: str | None
+    """The only one of them that is no duplicate of the others; null: no two of them are duplicates."""
+
+
 class Everything(msgspec.Struct):
     exact: list[ExactCopies]
     near: list[list[str]]
@@ -224,6 +236,8 @@ class Everything(msgspec.Struct):
     bursts: list[list[str]]
     wasted: int
     """Bytes."""
+    distinct: list[DistinctPhotos]
+    """As people say, the last said first."""
 
 
 @get("/api/duplicates", summary="Copies, almost the same photos, and bursts")
@@ -236,6 +250,7 @@ async def list_duplicates(
         near=[[item.image_id for item in group.photos] for group in result.near],
         bursts=[[item.image_id for item in group] for group in result.bursts],
         wasted=result.wasted,
+        distinct=[DistinctPhotos(one.image_ids, one.image_id) for one in result.distinct],
     )
 
 

@@ -1,4 +1,4 @@
-"""The list below the field in which a person chooses something for photos.
+"""The list below the field in which a person chooses something for photos, or a group for a category.
 
 Without text: what was chosen last, what the models suggest for these photos, then all. With text: what fits it, the
 nearest first, and a line to create it if there is none of that name.
@@ -12,14 +12,14 @@ import msgspec
 
 from services.domain.albums.commands import CreateAlbum
 from services.domain.albums.contents import AddToAlbum
-from services.domain.categories.commands import CreateCategory
+from services.domain.categories.commands import CreateCategory, MoveCategory
 from services.domain.categories.decisions import AssignCategory, ReplaceCategory
 from services.domain.photos.editing import EditPhotos
 from services.domain.photos.keywords import AddKeywords
 from services.domain.photos.people import AddPeople
 from services.gateway.history.entries import History
 from services.gateway.i18n.builtin_names import called, named
-from services.gateway.i18n.language import _, current
+from services.gateway.i18n.language import _, current, reading_order
 from services.gateway.picking.nearness import Choice, choice, comparable, fitting, is_there
 from services.gateway.presentation.album_names import details, twins
 from services.gateway.queries import choices as queries
@@ -27,7 +27,6 @@ from services.gateway.queries.albums import albums
 from services.gateway.queries.choices import Choosable
 from services.gateway.search.vocabulary import collections
 from services.gateway.tables.pool import Views
-from services.knowledge.alphabet import sort_key
 from services.knowledge.synonyms import meant
 
 _RECENT: Final = 6
@@ -45,6 +44,7 @@ _COMMANDS: Final[Mapping[Choosable, Mapping[str, str]]] = {
         EditPhotos.TYPE: "category_id",
         CreateCategory.TYPE: "name",
     },
+    "group": {MoveCategory.TYPE: "group_id", CreateCategory.TYPE: "group_id"},
     "album": {AddToAlbum.TYPE: "album_id", CreateAlbum.TYPE: "name"},
     "keyword": {AddKeywords.TYPE: "keywords", EditPhotos.TYPE: "add_keywords"},
     "person": {AddPeople.TYPE: "people", EditPhotos.TYPE: "add_people"},
@@ -148,7 +148,7 @@ async def _choices(views: Views, kind: Choosable) -> list[Choice]:
 
     async def compute() -> list[Choice]:
         listed = await _LISTS[kind](views)
-        return sorted(listed, key=lambda one: (sort_key(one.name), one.value))
+        return sorted(listed, key=lambda one: (reading_order(one.name), one.value))
 
     position = await views.position()
     every: list[Choice] = await views.cache.get(position, ("choices to pick", kind, current()), compute)
@@ -167,6 +167,13 @@ async def _categories(views: Views) -> list[Choice]:
         for one in listed.values()
         if one.kind == "category"
     ]
+
+
+async def _groups_of_categories(views: Views) -> list[Choice]:
+    """And none."""
+    listed = (await collections(views)).shown.values()
+    groups = [choice(one.id, named(one.name), "", called(one.name)) for one in listed if one.kind == "group"]
+    return [choice("", _("no group")), *groups]
 
 
 async def _albums(views: Views) -> list[Choice]:
@@ -188,4 +195,10 @@ def _plain(names: Iterable[str]) -> list[Choice]:
     return [choice(name, name) for name in names]
 
 
-_LISTS: Final = {"category": _categories, "album": _albums, "keyword": _keywords, "person": _people}
+_LISTS: Final = {
+    "category": _categories,
+    "group": _groups_of_categories,
+    "album": _albums,
+    "keyword": _keywords,
+    "person": _people,
+}

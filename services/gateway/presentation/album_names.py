@@ -3,11 +3,10 @@
 from collections import Counter
 from collections.abc import Iterable
 
-from services.gateway.i18n.language import _
+from services.gateway.i18n.language import _, reading_order
 from services.gateway.i18n.wording import moment_name, photos, span
 from services.gateway.queries.albums import Album, albums
 from services.gateway.tables.pool import Views
-from services.knowledge.alphabet import sort_key
 
 
 def twins(listed: Iterable[tuple[str, str]]) -> set[str]:
@@ -19,7 +18,7 @@ def twins(listed: Iterable[tuple[str, str]]) -> set[str]:
 
 async def told_apart(views: Views, listed: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
     """`listed`: (id, name). By name; with photos, dates and when it was made behind the name of one that has twins."""
-    pairs = sorted(listed, key=lambda one: (sort_key(one[1]), one[0]))
+    pairs = sorted(listed, key=lambda one: (reading_order(one[1]), one[0]))
     same = twins(pairs)
     if not same:
         return pairs

@@ -8,11 +8,11 @@ from typing import Any, Final
 
 import msgspec
 
+from services.gateway.i18n.language import reading_order
 from services.gateway.queries.timeline import BY_TIME, NEWEST, OLDEST
 from services.gateway.search.filters import Filter, where
 from services.gateway.search.vocabulary import collections
 from services.gateway.tables.pool import Reader, Views
-from services.knowledge.alphabet import sort_key
 
 
 class Album(msgspec.Struct, frozen=True, kw_only=True):
@@ -88,7 +88,7 @@ _DELETED: Final = """SELECT d.album_id, d.name, d.deleted_us, d.into_id, b.name
 SORTS: Final[dict[str, Callable[[Album], Any]]] = {
     "newest": lambda one: (one.newest == "", [-ord(digit) for digit in one.newest[:16]], one.id),
     "changed": lambda one: (-one.changed_us, one.id),
-    "name": lambda one: (sort_key(one.name), one.id),
+    "name": lambda one: (reading_order(one.name), one.id),
 }
 """Lists of albums: by their newest photo, which is the default, by last change, by name."""
 

@@ -6,7 +6,7 @@ from typing import Final, Literal
 
 from services.gateway.tables.pool import Views, cached
 
-Choosable = Literal["category", "album", "keyword", "person"]
+Choosable = Literal["category", "group", "album", "keyword", "person"]
 _NAMES: Final = {
     "keyword": "SELECT DISTINCT name FROM keyword",
     "person": "SELECT DISTINCT name FROM person",
@@ -30,7 +30,9 @@ async def all_names(views: Views, kind: Literal["keyword", "person"]) -> list[st
 
 
 async def held(views: Views, kind: Choosable, images: Sequence[str]) -> dict[str, int]:
-    """Id or name of what the photos have -> how many of them have it."""
+    """Id or name of what the photos have -> how many of them have it. Only categories are in groups."""
+    if kind not in _TABLES:
+        return {}
     sql = _HELD.format(*_TABLES[kind])
     return {row[0]: row[1] for row in await views.fetch(sql, (json.dumps(list(images)),))}
 

@@ -14,6 +14,7 @@ import msgspec
 
 from services.domain.copies import WorseCopies
 from services.gateway.queries.best import Holder, best_first, holders, preferred_folders, rank
+from services.gateway.queries.distinct import Distinct, distinct_photos, distinction
 from services.gateway.queries.similar import AlikeSearch, Item, Unlike, bursts
 from services.gateway.queries.sources import source_roots
 from services.gateway.tables.pool import Views, cached
@@ -73,6 +74,8 @@ class Duplicates(msgspec.Struct, frozen=True):
     """The photos of `near` that would go if the best of each group stayed."""
     holders: list[Holder]
     """The folders that can win; first those that do, in order."""
+    distinct: list[Distinct]
+    """What a person says of photos that look almost the same: they are no duplicates. The last said is first."""
 
     @property
     def wasted(self) -> int:
@@ -114,7 +117,8 @@ async def duplicates(views: Views, unlike: Unlike | None = None) -> Duplicates:
     exact = [photo for row in await views.fetch(_EXACT) if (photo := _exact(row, folders))]
     items = (await views.fetch(_ITEMS) or [("[]",)])[0][0]
     hidden = frozenset(row[0] for row in await views.fetch(_HIDDEN))
-    near, rapid = await asyncio.to_thread(_alike, items, hidden, unlike)
+    distinct = await distinct_photos(views)
+    near, rapid = await asyncio.to_thread(_alike, items, hidden, unlike, distinct)
     ordered, worse, paths = await best_first(views, near, folders)
     every = [*paths.values(), *(photo.paths for photo in exact if photo.image_id not in paths)]
     choices = holders(every, await source_roots(views), folders)
@@ -124,6 +128,7 @@ async def duplicates(views: Views, unlike: Unlike | None = None) -> Duplicates:
         bursts=rapid,
         worse=worse,
         holders=choices,
+        distinct=distinct,
     )
 
 
@@ -154,9 +159,11 @@ def _to_keep(copy: Copy, folders: Sequence[str]) -> tuple[bool, int, int, int, s
     return bool(archive_of(copy.path)), rank(copy.path, folders), len(copy.path), copy.mtime_ns, copy.path
 
 
-def _alike(items: str, hidden: frozenset[str], unlike: Unlike | None) -> tuple[Groups, Groups]:
+def _alike(
+    items: str, hidden: frozenset[str], unlike: Unlike | None, distinct: Sequence[Distinct]
+) -> tuple[Groups, Groups]:
     """Groups and bursts. A photo that is already a copy in a group is not part of a burst."""
     every, search = _searched(items, unlike)
-    near = search.groups(hidden)
+    near = search.groups(hidden, distinction(distinct))
     copies = hidden.union(item.image_id for group in near for item in group[1:])
     return near, bursts(item for item in every if item.image_id not in copies)

@@ -11,7 +11,7 @@ of one photo cost a thousand lookups.
 """
 
 import math
-from collections.abc import Callable, Iterable, Iterator, Set
+from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from itertools import combinations, islice
 from typing import Final
 
@@ -40,6 +40,7 @@ _CHUNKS: Final = ((48, _ONE), (32, _ONE), (16, _ONE), (0, _TWO))
 
 
 Unlike = Callable[[str, str], bool]
+Apart = Callable[["Item", Sequence["Item"]], bool]
 
 
 class Item(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -54,6 +55,10 @@ class Item(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """Bytes."""
     has_exif: bool
     """Whether the file still has its EXIF data."""
+
+
+def _together(item: Item, others: Sequence[Item]) -> bool:
+    return False
 
 
 def worth(item: Item) -> tuple[int, bool, int, int, str]:
@@ -84,21 +89,28 @@ class AlikeSearch:
                 of_best[best.image_id].append(item)
         self._several = [group for group in of_best.values() if len(group) > 1]
 
-    def groups(self, hidden: Set[str] = frozenset()) -> list[list[Item]]:
-        """As `groups`. `hidden`: ids of photos to leave out. Only the others of a group whose best photo is hidden may
-        come to other groups: each to the most similar best one that is not, else they form groups of their own. So
-        groups stay as they are while a person works on one, and nobody waits for another search."""
+    def groups(self, hidden: Set[str] = frozenset(), apart: Apart = _together) -> list[list[Item]]:
+        """As `groups`. `hidden`: ids of photos to leave out. `apart`: whether a person says that a photo is no
+        duplicate of one of these. Only such photos, and the others of a group whose best photo is hidden, may come to
+        other groups: each to the most similar best one that is left, else they form groups of their own. So groups stay
+        as they are while a person works on one, and nobody waits for another search."""
         of_best: dict[str, list[Item]] = {}
         orphans: list[Item] = []
         for group in self._several:
             visible = [item for item in group if item.image_id not in hidden]
             if group[0].image_id in hidden:
                 orphans += visible
-            else:
-                of_best[group[0].image_id] = visible
+                continue
+            members = of_best[group[0].image_id] = list[Item]()
+            for item in visible:
+                (orphans if apart(item, members) else members).append(item)
         other = _Index(self._unlike)
         for item in sorted(orphans, key=worth):
-            near = [one for index in (self._best, other) if (one := index.nearest(item, hidden))]
+
+            def barred(one: Item, item: Item = item) -> bool:
+                return one.image_id in hidden or apart(item, of_best.get(one.image_id, [one]))
+
+            near = [one for index in (self._best, other) if (one := index.nearest(item, barred))]
             best = min(near, key=lambda one: distance(one, item), default=item)
             of_best.setdefault(best.image_id, [best])
             if best is item:
@@ -175,8 +187,8 @@ class _Index:
             if len(places[chunk]) < CROWDED:
                 places[chunk] += (bits,)
 
-    def nearest(self, item: Item, hidden: Set[str] = frozenset()) -> Item | None:
-        """The similar photo with the smallest distance that is not hidden; among equals, the first added."""
+    def nearest(self, item: Item, barred: Callable[[Item], bool] | None = None) -> Item | None:
+        """The similar photo with the smallest distance that is not barred; among equals, the first added."""
         bits = _bits(item)
         near: list[int] = []
         for (start, changes), places in zip(_CHUNKS, self._places, strict=True):
@@ -192,7 +204,7 @@ class _Index:
             one
             for other in near
             for one in self._items[other]
-            if one.image_id not in hidden and shapes_agree(item, one)
+            if shapes_agree(item, one) and not (barred and barred(one))
         )
         if self._unlike is None:
             return next(similar, None)

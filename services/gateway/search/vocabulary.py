@@ -10,6 +10,7 @@ import msgspec
 
 from services.domain.albums.search_names import SearchName
 from services.gateway.i18n.builtin_names import called, called_in, named
+from services.gateway.i18n.language import reading_order
 from services.gateway.search.grammar import Search, parse
 from services.gateway.search.kept import Former, KeptName, Standing, bound, present_text
 from services.gateway.search.name_index import NameIndex
@@ -140,9 +141,9 @@ class Vocabulary(Collections, frozen=True, kw_only=True):
         """The names valid for a key, those in the page's language first."""
         if key in ("category", "kind"):
             here = [c.name for c in self.shown.values() if key == "category" or c.group_id == KIND]
-            return list(dict.fromkeys([*sorted(map(named, here), key=sort_key), *here]))
+            return list(dict.fromkeys([*sorted(map(named, here), key=reading_order), *here]))
         if key == "album":
-            return sorted((album.name for album in self.albums), key=sort_key)
+            return sorted((album.name for album in self.albums), key=reading_order)
         names: list[str] = getattr(self, key, [])
         return names
 

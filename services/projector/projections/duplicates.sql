@@ -4,3 +4,7 @@ CREATE TABLE preferred_folders (                                    -- no row un
 ) STRICT;
 CREATE TABLE kept_copy (image_id TEXT PRIMARY KEY, path TEXT,       -- of the file that stays; NULL: every one
   CHECK (path <> '')) STRICT, WITHOUT ROWID;
+CREATE TABLE distinct_photos (key TEXT PRIMARY KEY, position INTEGER NOT NULL,
+  image_ids TEXT NOT NULL,                                          -- JSON list
+  image_id TEXT                      -- the only one that is no duplicate of the others; NULL: no two are duplicates
+) STRICT, WITHOUT ROWID;

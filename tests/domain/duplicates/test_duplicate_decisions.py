@@ -5,7 +5,9 @@ import pytest
 from services.domain.copies import WorseCopies
 from services.domain.duplicates.best import KeepBest
 from services.domain.duplicates.copies import CopyKept, KeepCopy
+from services.domain.duplicates.distinct import DistinctSet, SetDistinct
 from services.domain.duplicates.folders import FoldersPreferred, PreferFolders
+from services.domain.erasure import Erasure
 from services.domain.photos.bin import TrashedSet
 from services.domain.photos.hiding import HideImages, ImagesHidden, ImagesUnhidden
 from services.domain.subject import NotFound, Outdated, Refused
@@ -71,6 +73,38 @@ async def test_a_copy_that_is_there_is_chosen() -> None:
         KeepCopy(image="a", path="/photos/3.jpg"), NotFound, "path", "no file at /photos/3.jpg"
     )
     await library.refuses(KeepCopy(image="nobody"), NotFound, "images", "no photo")
+
+
+async def test_photos_are_no_duplicates_until_that_is_taken_back() -> None:
+    """Undo brings back what was said of the same photos in the same way; what is said of one of them is apart."""
+    library = await after()
+    every, no_longer = (
+        DistinctSet(image_ids=["a", "b", "c"], distinct=distinct) for distinct in (True, False)
+    )
+    one = DistinctSet(image_ids=["a", "b", "c"], image_id="b")
+    first = await library.decides(SetDistinct(images=["c", "a", "b", "a"]), every)
+    await library.decides(SetDistinct(images=["a", "b", "c"], image="b"), one)
+    back = await library.decides(SetDistinct(images=["a", "b", "c"], distinct=False), no_longer)
+    await library.undoes(back, every)
+    await library.refuses_undo(first, "nothing left to undo")
+    other = await library.decides(SetDistinct(images=["a", "b"]), DistinctSet(image_ids=["a", "b"]))
+    await library.undoes(other, DistinctSet(image_ids=["a", "b"], distinct=False))
+
+
+async def test_one_photo_is_no_duplicate_of_itself() -> None:
+    library = await after()
+    await library.refuses(SetDistinct(images=["a", "a"]), Refused, "images", "two photos or more")
+    await library.refuses(SetDistinct(images=["a", "b"], image="c"), Refused, "image", "not one of these")
+    await library.refuses(SetDistinct(images=["a", "nobody"]), NotFound, "images", "no photo")
+
+
+def test_what_was_said_of_two_photos_goes_with_one_of_them() -> None:
+    said = DistinctSet(image_ids=["a", "b", "c"], image_id="b")
+    assert said.without(Erasure(frozenset("c"), frozenset())) == DistinctSet(
+        image_ids=["a", "b"], image_id="b"
+    )
+    for gone in ("b", "ac"):
+        assert said.without(Erasure(frozenset(gone), frozenset())) is None
 
 
 async def test_the_best_of_each_group_stays() -> None:

@@ -17,7 +17,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.domain.files.events import FileAdded, FileMissing, ImageImported
+from services.domain.files.events import FileAdded, FileMissing, ImageImported, ScanFinished, ScanStarted
 from services.domain.photos.hiding import ImagesHidden
 from services.domain.subject import Event
 from services.gateway.queries import duplicates as query
@@ -26,10 +26,11 @@ from services.gateway.reading.pixels import as_preview
 from services.kernel.paths import preview_path, to_text
 from services.kernel.settings import Settings
 from tests.gateway.pages.seeded import HOSTILE, image_id
+from tests.support.given import JOB, by
 from tests.support.one_line import one_line
 from tests.support.stack import Stack, stack
 from tests.support.text_pages import letter, saved_again
-from tests.support.waiting import PATIENCE_S
+from tests.support.waiting import PATIENCE_S, eventually
 
 NAMES = [
     "plain.jpg",
@@ -112,7 +113,7 @@ async def test_a_library_without_copies_says_so_in_a_sentence(
 ) -> None:
     library.photo(1, phash=5)
     await library.told()
-    assert await everything(client) == {"exact": [], "near": [], "bursts": [], "wasted": 0}
+    assert await everything(client) == {"exact": [], "near": [], "bursts": [], "wasted": 0, "distinct": []}
     text = one_line((await client.get("/duplicates")).text)
     assert "Every photo here is one of a kind." in text
     assert "<form" not in text.split("<main")[1]
@@ -460,3 +461,18 @@ async def test_of_a_crowd_some_are_shown_and_the_rest_is_counted(
     page = one_line((await client.get("/duplicates")).text)
     assert page.count('type="checkbox" name="images"') == 48
     assert "and 12 more" in page
+
+
+async def test_the_search_is_made_before_anybody_asks(
+    client: httpx.AsyncClient, library: Library, album: Stack
+) -> None:
+    """Once the scan has ended; whoever comes then waits for none."""
+    query._searched.cache_clear()
+    library.photo(1, phash=5)
+    library.photo(2, phash=5, size=900)
+    await library.told()
+    ended = ScanFinished(found=2, added=2, unchanged=0, rejected=0)
+    await album.tell(by(JOB, ScanStarted(roots=[str(library.root)])), by(JOB, ended))
+    await eventually(lambda: query._searched.cache_info().misses == 1, "duplicates are searched for")
+    assert len((await everything(client))["near"]) == 1
+    assert query._searched.cache_info().misses == 1

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from html import unescape
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 import httpx
@@ -19,6 +20,7 @@ from services.kernel.paths import to_text
 from services.kernel.settings import Settings
 from tests.gateway.pages.seeded import image_id, photo
 from tests.support import log
+from tests.support.stack import stack
 
 ODD = [
     "a?b#c%20 & <i>",
@@ -97,6 +99,20 @@ async def test_every_photo_folder_with_what_is_in_it_and_what_is_wrong(client: h
         ROOT: f"{5 + len(ODD)} 2 unreadable · 1 missing",
         OTHER: "1",
     }
+
+
+async def test_the_only_photo_folder_is_unfolded(tmp_path: Path) -> None:
+    """The folders in it unfold only when asked to."""
+    settings = Settings(data=tmp_path / "data", previews=tmp_path / "previews")
+    async with stack(settings) as album:
+        root = str(tmp_path)
+        await album.tell(ScanStarted(roots=[root]))
+        for number, path in enumerate(("2014/Rome/1.jpg", "odd/2.jpg")):
+            at: dict[str, Any] = {"image_id": image_id(number), "root": root, "path": path}
+            await album.tell(next(iter(photo(number, tmp_path))), FileAdded(**at, size=9, mtime_ns=1))
+        page = (await album.client.get("/folders")).text
+    assert lines(page) == {root: "2", "2014": "1", "odd": "1"}
+    assert page.count("<details open>") == 1
 
 
 async def test_a_folder_unfolds_to_those_directly_in_it(client: httpx.AsyncClient) -> None:
