@@ -4,6 +4,7 @@ import asyncio
 import math
 from typing import Any, Final
 
+import structlog
 from litestar import MediaType, Request, Response, get, post
 from litestar.datastructures import Cookie
 from litestar.di import NamedDependency
@@ -14,7 +15,7 @@ from litestar.status_codes import HTTP_303_SEE_OTHER, HTTP_401_UNAUTHORIZED, HTT
 from services.gateway.access import password
 from services.gateway.access.attempts import Attempts
 from services.gateway.access.gate import Gate
-from services.gateway.access.keyring import Keys, NotStored
+from services.gateway.access.keyring import KeyringUnreadable, Keys, NotStored
 from services.gateway.access.lock import SignInFirst
 from services.gateway.i18n.language import _, ngettext
 from services.gateway.i18n.speech import explanation
@@ -22,6 +23,8 @@ from services.gateway.pages.commands import safe_next
 from services.gateway.web.answer import Req, here, link
 from services.gateway.web.parameters import address
 from services.gateway.web.security import told, wants_page
+
+log = structlog.get_logger(__name__)
 
 _COMPARING: Final = asyncio.Semaphore(2)
 """Comparisons at the same time: each takes 64 MiB."""
@@ -157,6 +160,12 @@ def _sign_in(after: str) -> str:
     """The page, which leads back to where somebody wanted to go."""
     after = safe_next(after)
     return link("/sign-in", next=after if after != "/" else None)
+
+
+def not_let_in(request: Request[Any, Any, Any], error: KeyringUnreadable) -> Response[Any]:
+    log.error("nobody is let in", why=str(error))
+    detail = _("The file with the password can’t be read, so nobody is let in; the log says more.")
+    return told(request, HTTPException(status_code=503, detail=detail))
 
 
 def not_stored(request: Request[Any, Any, Any], error: NotStored) -> Response[Any]:
