@@ -21,6 +21,7 @@ from services.gateway.i18n.language import _, ngettext
 from services.gateway.i18n.speech import explanation
 from services.gateway.pages.commands import safe_next
 from services.gateway.web.answer import Req, here, link
+from services.gateway.web.forms import form_of
 from services.gateway.web.parameters import address
 from services.gateway.web.security import told, wants_page
 
@@ -44,7 +45,7 @@ async def sign_in_page(request: Req, gate: NamedDependency[Gate]) -> Response[An
 @post("/sign-in", include_in_schema=False)
 async def sign_in(request: Req, gate: NamedDependency[Gate]) -> Response[Any]:
     """Fields: `password`, `next`."""
-    form = await request.form()
+    form = await form_of(request)
     after = safe_next(_text(form, "next", "/"))
     kept = gate.keyring.keys().password
     problem, status = await try_password(request, gate.attempts, _text(form, "password"), kept)
@@ -100,7 +101,7 @@ async def first_visit_page(request: Req, gate: NamedDependency[Gate]) -> Respons
 @post("/first-visit", include_in_schema=False)
 async def first_visit(request: Req, gate: NamedDependency[Gate]) -> Response[Any]:
     """Fields: `code`, `password`, `again`. Sets the first password, and signs this browser in."""
-    form = await request.form()
+    form = await form_of(request)
     code, text = _text(form, "code"), _text(form, "password")
     if not gate.redeem(code):
         return _first_visit(request, gate, code)
