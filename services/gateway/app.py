@@ -19,7 +19,7 @@ from litestar.types import ASGIApp, Receive, Scope, Send
 
 from services.gateway import lifespan
 from services.gateway.access.gate import Gate
-from services.gateway.access.keyring import NotStored
+from services.gateway.access.keyring import KeyringUnreadable, NotStored
 from services.gateway.access.lock import Lock, SignInFirst
 from services.gateway.closed import answers
 from services.gateway.closed.standing import SOUND, Standing
@@ -27,7 +27,7 @@ from services.gateway.i18n.language import InLanguage
 from services.gateway.pages import shared
 from services.gateway.pages.rendering import template_config
 from services.gateway.pages.routes import ROUTES
-from services.gateway.pages.signing_in import not_stored, to_sign_in
+from services.gateway.pages.signing_in import not_let_in, not_stored, to_sign_in
 from services.gateway.presentation import rotated
 from services.gateway.tables.pool import TablesDamaged, Views
 from services.gateway.time_travel import travel
@@ -151,6 +151,7 @@ def application() -> Litestar:
             hosts.UnknownHost: hosts.unknown_host,
             SignInFirst: to_sign_in,
             LogError: not_saved,
+            KeyringUnreadable: not_let_in,
             NotStored: not_stored,
             shared.NoSuchLink: shared.no_such_link,
             shared.PasswordFirst: shared.ask_password,

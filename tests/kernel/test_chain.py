@@ -183,6 +183,17 @@ def test_any_byte_of_the_file_that_changes_is_found_or_says_nothing(
         path.unlink()
 
 
+@pytest.mark.parametrize("hashes", [None, 7, "text", b"short"], ids=["null", "number", "text", "short"])
+def test_a_row_of_the_chain_that_holds_no_hashes_is_found(log: Path, hashes: object) -> None:
+    """SQLite reads what is cut off as NULL, and a type whose letter has changed as another one."""
+    with tampering(log) as db:
+        db.execute("CREATE TABLE other AS SELECT * FROM chain")
+        db.execute("UPDATE other SET hashes = ? WHERE position = 7", (hashes,))
+        db.execute("DROP TABLE chain")
+        db.execute("ALTER TABLE other RENAME TO chain")
+    assert ("changed", 7) in codes(log)
+
+
 SWAP = """UPDATE event SET position = -1 WHERE position = 7; UPDATE event SET position = 7 WHERE position = 8;
 UPDATE event SET position = 8 WHERE position = -1"""
 CONTENTS = """CREATE TEMP TABLE old AS SELECT 15 - position AS position, data FROM event WHERE position IN (7, 8);

@@ -18,6 +18,7 @@ from services.kernel.log import chain
 from services.kernel.log.envelope import Envelope, Record, record_event
 from services.kernel.log.eventlog import Conflict, Log, MemoryLog
 from services.kernel.log.finding import LogError
+from services.kernel.log.guard import Guard
 from services.kernel.log.ids import new_id
 from services.kernel.log.rows import row as columns
 from services.kernel.log.sqlite_log import SqliteLog
@@ -249,6 +250,21 @@ async def test_an_append_of_what_is_there_wakes_nobody(
     await sqlite.append([])
     await sqlite.close()  # the writer has come to an end
     assert wakes == [1]
+
+
+async def test_a_writer_that_ends_keeps_nobody_waiting(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def failing(_: Guard) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr(Guard, "verify", failing)
+    log = await SqliteLog.open(tmp_path / "events.db")
+    with pytest.raises(RuntimeError, match="closed"):
+        async with asyncio.timeout(10):
+            await log.append([record("a")])
+    with pytest.raises(MemoryError):
+        await log.close()
 
 
 async def test_a_full_disk_is_told_to_every_caller_and_the_log_goes_on(tmp_path: Path) -> None:

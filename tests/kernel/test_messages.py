@@ -98,7 +98,14 @@ def test_commands_come_back_as_they_went(name: str) -> None:
     cls = COMMANDS[name]
     fields = msgspec.structs.fields(cls)
     samples = {"images": ["a"], "threshold": 0.5, "order": "taken_at", "position": 1, "secret_hash": "0" * 64}
-    samples |= {"by": "left", "rating": 4, "keywords": ["a"], "people": ["a"], "hemisphere": "south"}
+    samples |= {
+        "by": "left",
+        "rating": 4,
+        "rotation": 6,
+        "keywords": ["a"],
+        "people": ["a"],
+        "hemisphere": "south",
+    }
     samples |= dict.fromkeys(("x", "y", "width", "height"), 0.5)
     values = {f.encode_name: samples.get(f.encode_name, "a") for f in fields if f.required}
     command = msgspec.convert(values, cls)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import ClassVar, Final, Literal
 
 from services.domain.fields import ImageIds
-from services.domain.photos.remark import Remark, RemarkValue
+from services.domain.photos.remark import Remark, RemarkCommand, RemarkValue
 from services.domain.subject import Command, Decision, Event, Known, Refused, event_of
 from services.domain.words import Photos
 from services.kernel.sentence import Sentence, Spoken
@@ -19,8 +19,8 @@ class RotationSet(Remark, frozen=True, kw_only=True):
     FIELD: ClassVar[str] = "rotation"
     rotation: Rotation | None
     """What is done to the upright picture, all turns taken together; None: it is shown as the file has it."""
-    by: Turn | None = None
-    """The last turn, for the history."""
+    by: Turn | Literal["set"] | None = None
+    """The last turn, for the history; `set`: whichever it takes; None: a rotation that it had before."""
 
     def line(self) -> Spoken:
         photos = Photos(len(self.image_ids))
@@ -32,7 +32,18 @@ class RotationSet(Remark, frozen=True, kw_only=True):
             return Sentence("Mirrored %(photos)s", photos=photos)
         if self.rotation is None:
             return Sentence("Restored the rotation of %(photos)s from the file", photos=photos)
+        if self.by == "set":
+            return Sentence("Rotated %(photos)s", photos=photos)
         return Sentence("Restored the rotation of %(photos)s", photos=photos)
+
+
+async def _still(images: Sequence[str], known: Known) -> list[str]:
+    """Each once. Raises NotFound for what is no photo, and Refused if none can be rotated."""
+    await known.require_photos(images)
+    still = await known.still(images)
+    if not still:
+        raise Refused("Videos and animations can’t be rotated.", "images")
+    return [image for image in dict.fromkeys(images) if image in still]
 
 
 class RotatePhotos(Command, frozen=True, kw_only=True):
@@ -43,11 +54,7 @@ class RotatePhotos(Command, frozen=True, kw_only=True):
     """`left` and `right`: by 90°, as it is shown now; `reset`: as the file has it."""
 
     async def decide(self, known: Known) -> Decision:
-        await known.require_photos(self.images)
-        still = await known.still(self.images)
-        images = [image for image in dict.fromkeys(self.images) if image in still]
-        if not images:
-            raise Refused("Videos and animations can’t be rotated.", "images")
+        images = await _still(self.images, known)
         stream = RotationSet.STREAM.format(self=RotationSet)
         rows = await known.stream(stream)
         before: dict[str, RemarkValue] = {}
@@ -76,3 +83,20 @@ class RotatePhotos(Command, frozen=True, kw_only=True):
             return Sentence("Nothing changed")
         images = [image for event in turned for image in event.image_ids]
         return RotationSet(image_ids=images, rotation=turned[0].rotation, by=turned[0].by).line()
+
+
+class SetRotation(RemarkCommand, frozen=True, kw_only=True):
+    """Imports say it, of photos that can be rotated."""
+
+    TYPE: ClassVar[str] = "set_rotation"
+    NAME: ClassVar[str] = "set-rotation"
+    rotation: Rotation
+    """As in `RotationSet`; 1: as the file has it."""
+
+    def remarks(self, images: list[str]) -> Sequence[Remark]:
+        return [
+            RotationSet(image_ids=images, rotation=None if self.rotation == NONE else self.rotation, by="set")
+        ]
+
+    async def decide(self, known: Known) -> Decision:
+        return Decision(self.remarks(await _still(self.images, known)))

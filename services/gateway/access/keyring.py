@@ -91,10 +91,13 @@ class Keyring:
         self._keys, self._stamp = Keys(), (-1, -1, -1)
 
     def keys(self) -> Keys:
-        """Not to be changed. Raises KeyringUnreadable."""
+        """Not to be changed. That a file with a password is gone opens nothing: its disk may be away. Raises
+        KeyringUnreadable."""
         try:
             status = self._path.stat()
-        except FileNotFoundError:
+        except FileNotFoundError as error:
+            if self._keys.password is not None:
+                raise _unreadable(self._path, error) from error
             self._keys, self._stamp = Keys(), (-1, -1, -1)
             return self._keys
         except OSError as error:

@@ -3,7 +3,6 @@
 import asyncio
 from typing import Any
 
-import structlog
 from litestar import Request
 from litestar.enums import ScopeType
 from litestar.exceptions import HTTPException, NotAuthorizedException, PermissionDeniedException
@@ -14,8 +13,6 @@ from services.gateway.access.classes import LINK, needed
 from services.gateway.access.gate import Gate, sending
 from services.gateway.access.keyring import KeyringUnreadable, Role
 from services.gateway.i18n.language import _
-
-log = structlog.get_logger(__name__)
 
 
 class SignInFirst(NotAuthorizedException):
@@ -44,15 +41,9 @@ class Lock(ASGIMiddleware):
             role, session = self._gate.visitor(request)
             if least > Role.NOBODY or scope["path_template"] in LINK:
                 self._admit(role, least)
-        except KeyringUnreadable as error:
-            if least > Role.NOBODY:
-                log.error("nobody is let in", why=str(error))
-                raise HTTPException(
-                    status_code=503,
-                    detail=_(
-                        "The file with the password can’t be read, so nobody is let in; the log says more."
-                    ),
-                ) from error
+        except KeyringUnreadable:
+            if least > Role.NOBODY or scope["path_template"] in LINK:
+                raise
             role, session = Role.NOBODY, None
         scope["state"]["role"] = role
         renew = session and self._gate.renewal(session, request.cookies[self._gate.cookie])

@@ -16,6 +16,7 @@ from services.gateway.imports.contract import ImportRecord, Told, require_few
 from services.gateway.sidecars import facts
 from services.gateway.sidecars.facts import NotASidecar, PictureFacts, Unreadable
 from services.gateway.sidecars.keywords import keywords
+from services.knowledge.rotations import ROTATIONS
 from services.knowledge.stated import stated
 
 _NEWEST: Final = 1
@@ -52,7 +53,7 @@ def _record(photo: dict[str, Any]) -> ImportRecord:
     user = _object(photo.get("user"))
     paths = [f"{one.get('root')}/{one.get('path')}" for one in map(_object, _items(photo.get("files")))]
     taken_at, digits = _date(_object(user.get("date")))
-    size = photo.get("size")
+    size, rotation = photo.get("size"), _object(user.get("others")).get("rotation")
     stars = facts.stars(photo.get("rating"))
     return ImportRecord(
         path=paths[0] if paths else "",
@@ -73,6 +74,7 @@ def _record(photo: dict[str, Any]) -> ImportRecord:
             trashed=photo.get("binned") is True,
         ),
         title=facts.line(photo.get("title")),
+        rotation=rotation if isinstance(rotation, int) and rotation in ROTATIONS else 0,
         albums=facts.texts(
             (_object(one).get("name") for one in _items(photo.get("albums"))), facts.MOST_KEYWORDS
         ),

@@ -26,6 +26,7 @@ from services.domain.photos.people import AddPeople, RemovePeople
 from services.domain.photos.places import SetPlace
 from services.domain.photos.rating import SetRating
 from services.domain.photos.remark import RemarkCommand
+from services.domain.photos.rotation import SetRotation
 from services.domain.subject import Command, Decision, Refused
 from services.gateway.imports.whose import Whose
 from services.gateway.imports.wishes import Wish
@@ -43,6 +44,7 @@ _COMMANDS: Final[Mapping[str, Callable[[Wish], tuple[type[Command], dict[str, An
     "title": lambda wish: (SetTitle, {"title": wish.value}),
     "caption": lambda wish: (SetCaption, {"caption": wish.value}),
     "rating": lambda wish: (SetRating, {"rating": wish.value}),
+    "rotation": lambda wish: (SetRotation, {"rotation": wish.value}),
     "favorite": lambda wish: (SetFavorite, {"favorite": True}),
     "trashed": lambda wish: (MoveToBin, {}),
     CATEGORY: lambda wish: (

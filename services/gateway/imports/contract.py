@@ -33,6 +33,10 @@ class ImportRecord(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
     """The program's own id, by which `Told.albums` name photos of other files."""
     facts: PictureFacts
     title: str | None = None
+    orientation: int = 0
+    """How to turn what the file has to make it upright, by EXIF's numbers; 0: it says nothing of it."""
+    rotation: int = 0
+    """What is done to the upright picture besides (`knowledge.rotations`), likewise."""
     albums: list[str] = []
     favorite: bool = False
     """A heart or a star, beside the stars of a rating."""

@@ -1,4 +1,5 @@
-"""digiKam's database, `digikam4.db` (SQLite): albums, ratings, titles, captions, tags, people with their faces, places.
+"""digiKam's database, `digikam4.db` (SQLite): albums, ratings, titles, captions, tags, people with their faces, places,
+rotations.
 
 Read from memory, so nothing is ever written beside it or locked. Source: digiKam's `dbconfig.xml.cmake.in` (schema),
 `coredbconstants.h` (numbers) and `tagregion.cpp`: a face is a rectangle in pixels of the picture as it is shown.
@@ -144,6 +145,7 @@ def _record(row: tuple[Any, ...], tables: _Database, now: datetime) -> ImportRec
             trashed=status == _TRASHED or tags.rejected,
         ),
         title=facts.line(tables.texts.get((image, _TITLE))),
+        orientation=int(facts.number(picture[0]) or 0),
         albums=facts.texts([album.rpartition("/")[2]], 1),
         favorite=stars == FAVORITE_STARS,
         hidden=status == _HIDDEN,

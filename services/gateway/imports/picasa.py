@@ -1,8 +1,9 @@
-"""Picasa's `.picasa.ini`, one in each folder: stars, captions, keywords, albums and faces of the photos beside it.
+"""Picasa's `.picasa.ini`, one in each folder: stars, captions, keywords, albums, turns and faces of the photos in it.
 
 Written by hand from descriptions of the format, as Picasa is no longer made: https://gist.github.com/fbuchinger/1073823,
 and the readers in digiKam and exiftool's forum. A face is `rect64(…)`: left, top, right and bottom as 16 bits each,
-shares of 65,535. Its person is a number, whose name is in `[Contacts2]`.
+shares of 65,535. Its person is a number, whose name is in `[Contacts2]`. `rotate(1)` is a quarter turn clockwise of
+the upright picture, and so on.
 """
 
 import re
@@ -15,9 +16,13 @@ from services.domain.photos.properties import Region
 from services.gateway.imports.contract import ImportRecord, Told
 from services.gateway.sidecars import facts
 from services.gateway.sidecars.facts import PictureFacts, Unreadable
+from services.knowledge.rotations import LEFT, NONE, RIGHT, compose
 
 _SECTION: Final = re.compile(r"\[(.+)\]\s*")
 _FACE: Final = re.compile(r"rect64\(([0-9a-f]{1,16})\),([0-9a-f]{1,16})", re.IGNORECASE)
+_TURNS: Final = re.compile(r"rotate\(([0-3])\)", re.IGNORECASE)
+_ROTATIONS: Final = (NONE, RIGHT, compose(RIGHT, RIGHT), LEFT)
+"""After so many quarters."""
 _ALBUM: Final = ".album:"
 _CONTACTS: Final = ("Contacts", "Contacts2")
 _YES: Final = "yes"
@@ -62,6 +67,7 @@ def _record(
 ) -> ImportRecord:
     regions = list(islice(_regions(values.get("faces", ""), names), facts.MOST_REGIONS + 1))
     members = (albums.get(one.strip(), "") for one in values.get("albums", "").split(","))
+    turns = _TURNS.fullmatch(values.get("rotate", ""))
     where = [facts.number(part) for part in values.get("geotag", "").split(",")]
     return ImportRecord(
         path=path,
@@ -72,6 +78,7 @@ def _record(
             people=facts.texts((one.name for one in regions), facts.MOST_PEOPLE),
             regions=regions,
         ),
+        rotation=_ROTATIONS[int(turns[1])] if turns else 0,
         albums=facts.texts(members, facts.MOST_KEYWORDS),
         favorite=values.get("star") == _YES,
         hidden=values.get("hidden") == _YES,

@@ -18,6 +18,7 @@ from services.gateway.sidecars.facts import (
     Unreadable,
 )
 from services.gateway.sidecars.limits import (
+    LONG_ALBUM,
     LONG_NAME,
     MANY_KEYWORDS,
     MANY_PEOPLE,
@@ -27,7 +28,6 @@ from services.gateway.sidecars.limits import (
 )
 
 LONG_TITLE: Final = "The title is longer than 500 characters. What follows them was left out."
-LONG_ALBUM: Final = "An album’s name is longer than 200 characters. What follows them was left out."
 MANY_ALBUMS: Final = "The photo is in more than 200 albums. The others were left out."
 _MOST_ALBUMS: Final = MOST_KEYWORDS
 OF_OTHERS: Final = "It is a file of a program that Albumen can’t import from."

@@ -15,6 +15,8 @@ from services.gateway.imports.matching import same_clock
 from services.gateway.imports.whose import Whose
 from services.gateway.queries.imports import KnownPhoto
 from services.gateway.sidecars.facts import PictureFacts
+from services.knowledge.formats import Kind, in_browsers
+from services.knowledge.rotations import NONE, ROTATIONS, compose, inverse
 from services.knowledge.stated import DAY, MONTH, YEAR
 
 _NEAR: Final = 0.0005
@@ -59,6 +61,8 @@ def _all(record: ImportRecord, photo: KnownPhoto, categories: Mapping[str, str])
     yield from _categories(record, photo, categories)
     yield from _names(record, photo)
     yield from _faces(record, photo)
+    if (rotation := _rotation(record, photo)) not in (0, photo.rotation):
+        yield Wish("rotation", WHOLE, rotation)
     facts = record.facts
     if (place := _elsewhere(photo.place, facts)) is not None:
         yield Wish("place", WHOLE, place)
@@ -73,6 +77,17 @@ def _texts(record: ImportRecord, photo: KnownPhoto) -> Iterator[Wish]:
         yield Wish("title", WHOLE, title)
     if caption and caption not in (photo.caption, title):
         yield Wish("caption", WHOLE, caption)
+
+
+def _rotation(record: ImportRecord, photo: KnownPhoto) -> int:
+    """What is done to the upright picture, by what it says; 0: that isn't certain. The library doesn't know a RAW's own
+    orientation if its preview is upright, nor a picture's if its decoder turns it."""
+    if record.rotation or not photo.still:
+        return record.rotation if photo.still else 0
+    certain = photo.orientation != NONE or in_browsers(photo.format, Kind.PICTURE)
+    if record.orientation not in ROTATIONS or record.size not in (None, photo.size) or not certain:
+        return 0
+    return compose(inverse(photo.orientation), record.orientation)
 
 
 def _categories(record: ImportRecord, photo: KnownPhoto, categories: Mapping[str, str]) -> Iterator[Wish]:

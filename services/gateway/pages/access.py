@@ -17,6 +17,7 @@ from services.gateway.presentation.browsers import browser_name
 from services.gateway.queries.sharing import share_links
 from services.gateway.tables.pool import Views
 from services.gateway.web.answer import Req, page, unprocessable
+from services.gateway.web.forms import form_of
 
 ACCESS: Final = "/access"
 
@@ -32,7 +33,7 @@ async def set_password(
 ) -> Response[Any]:
     """Fields: `current` (if there is one), `password`, `again`; with `remove`, takes the password away. Signs all other
     browsers out."""
-    form = await request.form()
+    form = await form_of(request)
     current, text = _field(form, "current"), _field(form, "password")
     if (kept := gate.keyring.keys().password) is not None:
         problem, status = await try_password(request, gate.attempts, current, kept)
@@ -59,7 +60,7 @@ async def set_password(
 @post(f"{ACCESS}/sign-out", include_in_schema=False)
 async def sign_out_others(request: Req, gate: NamedDependency[Gate]) -> Response[Any]:
     """Fields: `session`, or none for all browsers."""
-    session = _field(await request.form(), "session")
+    session = _field(await form_of(request), "session")
     await asyncio.to_thread(gate.end, session or None)
     return redirect(ACCESS) if gate.admits(request) else signed_out(request, "/sign-in")
 
@@ -70,7 +71,7 @@ async def change_tokens(
 ) -> Response[Any]:
     """Fields: `name` and `role` (`viewer` or `owner`) make a token, which is shown once; `revoke` ends one by its
     id."""
-    form = await request.form()
+    form = await form_of(request)
     if revoked := _field(form, "revoke"):
         await asyncio.to_thread(gate.keyring.change, lambda keys: tokens.revoke(keys, revoked))
         return redirect(ACCESS)

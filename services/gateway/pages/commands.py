@@ -24,6 +24,7 @@ from services.gateway.running.job_status import Jobs, JobStatus
 from services.gateway.tables.pool import CATCH_UP_S, Views
 from services.gateway.web import forms
 from services.gateway.web.answer import unprocessable
+from services.gateway.web.forms import form_of
 from services.gateway.web.reasons import Invalid
 from services.gateway.write.dispatch import Accepted, Dispatcher
 from services.kernel.bus.contract import Bus
@@ -110,7 +111,7 @@ async def _form(request: Request[Any, Any, Any]) -> dict[str, list[str]] | None:
     """Field -> values when the body is an HTML form, else None. Uploaded files are no values."""
     if request.content_type[0] not in ("application/x-www-form-urlencoded", "multipart/form-data"):
         return None
-    fields = await request.form()
+    fields = await form_of(request)
     texts = {name: [value for value in fields.getall(name) if isinstance(value, str)] for name in fields}
     return {name: values for name, values in texts.items() if values}
 

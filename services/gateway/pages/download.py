@@ -33,6 +33,7 @@ from services.gateway.reading.threads import to_photo_thread
 from services.gateway.search.filters import Filter
 from services.gateway.tables.pool import Views
 from services.gateway.web.answer import Req, unprocessable
+from services.gateway.web.forms import form_of
 from services.gateway.web.reasons import invalid
 from services.kernel.log.ids import is_image_id
 from services.kernel.paths import from_text
@@ -145,7 +146,7 @@ async def _wanted(request: Req) -> Wanted:
     """Raises 422."""
     try:
         if request.content_type[0] in ("application/x-www-form-urlencoded", "multipart/form-data"):
-            form = await request.form()
+            form = await form_of(request)
             fields: dict[str, Any] = {name: form[name] for name in ("album", "format") if form.get(name)}
             values = [value for value in form.getall("images", []) if isinstance(value, str)]
             fields["images"] = [one for value in values for one in value.split(",") if one]

@@ -20,6 +20,7 @@ from services.gateway.queries.in_common import shared
 from services.gateway.search.vocabulary import collections
 from services.gateway.tables.pool import Views
 from services.gateway.web.answer import Req, page, unprocessable
+from services.gateway.web.forms import form_of
 from services.kernel.log.ids import is_image_id
 
 _PICTURES: Final = 12
@@ -28,7 +29,7 @@ _PICTURES: Final = 12
 
 @post("/edit", status_code=HTTP_200_OK, include_in_schema=False)
 async def edit_page(request: Req, views: NamedDependency[Views]) -> Template:
-    form = await request.form()
+    form = await form_of(request)
     values = [value for value in form.getall("images", []) if isinstance(value, str)]
     ids = list(dict.fromkeys(one for value in values for one in value.split(",") if is_image_id(one)))
     common, listed = await shared(views, ids), (await collections(views)).categories

@@ -20,6 +20,7 @@ from services.gateway.running.folders import Folders
 from services.gateway.search.vocabulary import KIND, southern
 from services.gateway.tables.pool import Views
 from services.gateway.web.answer import Req, page, unprocessable
+from services.gateway.web.forms import form_of
 from services.kernel.settings import Settings
 from services.kernel.version import VERSION
 
@@ -81,7 +82,7 @@ async def set_language(request: Request[Any, Any, Any]) -> Response[None]:
 
 async def remember(request: Request[Any, Any, Any], name: str, choices: tuple[str, ...]) -> Response[None]:
     """Sets a cookie in this browser; an empty choice removes it. Raises HTTPException (422)."""
-    form = await request.form()
+    form = await form_of(request)
     choice, after = form.get(name, ""), form.get("next", "/settings")
     if choice != "" and choice not in choices:
         raise unprocessable(_("“%(name)s” is one of: %(choices)s.", name=name, choices=", ".join(choices)))

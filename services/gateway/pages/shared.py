@@ -33,6 +33,7 @@ from services.gateway.queries.sharing import ShareLink, link_of, shows
 from services.gateway.search.filters import Filter
 from services.gateway.tables.pool import CATCH_UP_S, Views
 from services.gateway.web.answer import Req, environment, link, refusals
+from services.gateway.web.forms import form_of
 from services.kernel.log.ids import is_image_id
 from services.kernel.log.sqlite_log import SqliteLog
 
@@ -142,7 +143,7 @@ async def give_password(request: Req, gate: NamedDependency[Gate], secret: FromP
     match = await _link(request.app.state.gateway.views.look(), secret)
     own = f"{links.LINKS}/{secret}"
     keys = gate.keyring.keys()
-    value = (await request.form()).get("password", "")
+    value = (await form_of(request)).get("password", "")
     kept = keys.links.get(match.id)
     text = value if isinstance(value, str) else ""
     problem, status = await try_password(request, gate.link_attempts, text, kept, match.id)

@@ -23,6 +23,7 @@ from services.gateway.queries.albums import album
 from services.gateway.queries.sharing import share_links
 from services.gateway.tables.pool import CATCH_UP_S, Views
 from services.gateway.web.answer import Req, page, unprocessable
+from services.gateway.web.forms import form_of
 from services.gateway.web.reasons import invalid
 from services.gateway.write.dispatch import Accepted, Dispatcher
 from services.kernel.settings import Settings
@@ -53,7 +54,7 @@ async def change_links(
 ) -> Response[Any]:
     """Fields: `label`, `days`, `downloads`, `password` make a link, which is shown once; `revoke` ends one by its id.
     Raises 404 and 422."""
-    form = await request.form()
+    form = await form_of(request)
     fields = {name: value for name, value in form.items() if isinstance(value, str)}
     if revoke := fields.get("revoke"):
         accepted = await _handled(dispatcher, UnshareAlbum, album_id=album_id, link_id=revoke)

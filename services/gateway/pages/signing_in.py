@@ -4,6 +4,7 @@ import asyncio
 import math
 from typing import Any, Final
 
+import structlog
 from litestar import MediaType, Request, Response, get, post
 from litestar.datastructures import Cookie
 from litestar.di import NamedDependency
@@ -14,14 +15,17 @@ from litestar.status_codes import HTTP_303_SEE_OTHER, HTTP_401_UNAUTHORIZED, HTT
 from services.gateway.access import password
 from services.gateway.access.attempts import Attempts
 from services.gateway.access.gate import Gate
-from services.gateway.access.keyring import Keys, NotStored
+from services.gateway.access.keyring import KeyringUnreadable, Keys, NotStored
 from services.gateway.access.lock import SignInFirst
 from services.gateway.i18n.language import _, ngettext
 from services.gateway.i18n.speech import explanation
 from services.gateway.pages.commands import safe_next
 from services.gateway.web.answer import Req, here, link
+from services.gateway.web.forms import form_of
 from services.gateway.web.parameters import address
 from services.gateway.web.security import told, wants_page
+
+log = structlog.get_logger(__name__)
 
 _COMPARING: Final = asyncio.Semaphore(2)
 """Comparisons at the same time: each takes 64 MiB."""
@@ -41,7 +45,7 @@ async def sign_in_page(request: Req, gate: NamedDependency[Gate]) -> Response[An
 @post("/sign-in", include_in_schema=False)
 async def sign_in(request: Req, gate: NamedDependency[Gate]) -> Response[Any]:
     """Fields: `password`, `next`."""
-    form = await request.form()
+    form = await form_of(request)
     after = safe_next(_text(form, "next", "/"))
     kept = gate.keyring.keys().password
     problem, status = await try_password(request, gate.attempts, _text(form, "password"), kept)
@@ -97,7 +101,7 @@ async def first_visit_page(request: Req, gate: NamedDependency[Gate]) -> Respons
 @post("/first-visit", include_in_schema=False)
 async def first_visit(request: Req, gate: NamedDependency[Gate]) -> Response[Any]:
     """Fields: `code`, `password`, `again`. Sets the first password, and signs this browser in."""
-    form = await request.form()
+    form = await form_of(request)
     code, text = _text(form, "code"), _text(form, "password")
     if not gate.redeem(code):
         return _first_visit(request, gate, code)
@@ -157,6 +161,12 @@ def _sign_in(after: str) -> str:
     """The page, which leads back to where somebody wanted to go."""
     after = safe_next(after)
     return link("/sign-in", next=after if after != "/" else None)
+
+
+def not_let_in(request: Request[Any, Any, Any], error: KeyringUnreadable) -> Response[Any]:
+    log.error("nobody is let in", why=str(error))
+    detail = _("The file with the password can’t be read, so nobody is let in; the log says more.")
+    return told(request, HTTPException(status_code=503, detail=detail))
 
 
 def not_stored(request: Request[Any, Any, Any], error: NotStored) -> Response[Any]:

@@ -14,12 +14,13 @@ from services.gateway.pages.commands import safe_next
 from services.gateway.time_travel.past import Past
 from services.gateway.time_travel.travel import COOKIE, cookie, parsed
 from services.gateway.web.answer import Req, unprocessable
+from services.gateway.web.forms import form_of
 
 
 @post("/history/travel", include_in_schema=False)
 async def travel(request: Req, past: NamedDependency[SkipValidation[Past]]) -> Response[None]:
     """Fields: `day` (ISO 8601), meaning its end; or `position`, whose change is included."""
-    form = await request.form()
+    form = await form_of(request)
     day, position = form.get("day"), form.get("position")
     if isinstance(day, str) and day:
         try:
@@ -37,7 +38,7 @@ async def travel(request: Req, past: NamedDependency[SkipValidation[Past]]) -> R
 
 @post("/history/now", include_in_schema=False)
 async def back_to_now(request: Req) -> Response[None]:
-    return _with("", _after(await request.form()))
+    return _with("", _after(await form_of(request)))
 
 
 def _after(form: Any) -> str:

@@ -7,7 +7,9 @@ from typing import Any, Final
 
 import msgspec
 
+from services.gateway.queries.reads import IS_STILL
 from services.gateway.tables.pool import Reader
+from services.knowledge.rotations import NONE
 
 _PAGE: Final = 20_000
 _FILES: Final = """SELECT root, folder, name, size, image_id FROM file
@@ -26,7 +28,7 @@ _FACES: Final = f"""SELECT f.image_id, f.name, r.value {_SOME} CROSS JOIN region
   LEFT JOIN remark r ON r.image_id = f.image_id AND r.field = 'face' AND r.item = f.name"""
 _DECISIONS: Final = f"""SELECT d.image_id, d.category_id, d.assigned {_SOME}
   CROSS JOIN decision d ON d.image_id = w.value"""
-_FLAGS: Final = f"""SELECT i.image_id, i.taken_at,
+_FLAGS: Final = f"""SELECT i.image_id, i.taken_at, i.rotation, i.orientation, i.format, i.size, {IS_STILL},
     EXISTS (SELECT 1 FROM image_category c WHERE c.image_id = i.image_id AND c.category_id = 'kind-favorite'),
     EXISTS (SELECT 1 FROM decision d WHERE d.image_id = i.image_id AND d.category_id = 'kind-favorite'),
     EXISTS (SELECT 1 FROM decision d WHERE d.image_id = i.image_id AND d.category_id = 'kind-trash'),
@@ -74,6 +76,15 @@ class KnownPhoto(msgspec.Struct):
     hidden: bool = False
     place: tuple[float, float] | None = None
     """Latitude and longitude, degrees."""
+    rotation: int = NONE
+    """What is done to the upright picture."""
+    orientation: int = NONE
+    """Of the file, by EXIF's numbers."""
+    format: str = ""
+    size: int = 0
+    """Of the file, bytes."""
+    still: bool = True
+    """No video and no animation."""
 
 
 async def files_wanted(views: Reader, wanted: Callable[[str, int], bool]) -> list[PlacedFile]:
@@ -97,12 +108,18 @@ async def dates(views: Reader, ids: Collection[str]) -> dict[str, str]:
 async def known_photos(views: Reader, ids: Collection[str]) -> dict[str, KnownPhoto]:
     wanted = (json.dumps(sorted(ids)),)
     photos: dict[str, KnownPhoto] = {}
-    for id_, taken_at, favorite, judged, sorted_out, archived, binned, hidden, place in await views.fetch(
+    for id_, *picture, favorite, judged, sorted_out, archived, binned, hidden, place in await views.fetch(
         _FLAGS, wanted
     ):
+        taken_at, rotation, orientation, format_, size, still = picture
         latitude, _, longitude = (place or "").partition(",")
         photos[id_] = KnownPhoto(
             taken_at=taken_at,
+            rotation=rotation,
+            orientation=orientation,
+            format=format_,
+            size=size,
+            still=bool(still),
             favorite=bool(favorite),
             judged=bool(judged),
             sorted_out=bool(sorted_out),

@@ -132,9 +132,10 @@ _FAILURES_OF = {
 _REJECTED_COUNT = "SELECT count(*) FROM rejection WHERE job_id = ?"
 _KNOWN = "SELECT image_id FROM image WHERE image_id IN (SELECT value FROM json_each(?))"
 _POSITION = "SELECT latitude, longitude FROM located WHERE image_id = ?"
-_STILL = f"""SELECT image_id FROM image WHERE part = 'photo'
-  AND NOT (frames > 1 AND format IN ({", ".join(f"'{name}'" for name in sorted(ANIMATED))}))
-  AND image_id IN (SELECT value FROM json_each(?))"""
+IS_STILL = f"""part = 'photo'
+  AND NOT (frames > 1 AND format IN ({", ".join(f"'{name}'" for name in sorted(ANIMATED))}))"""
+"""Whether an image is no video and no animation."""
+_STILL = f"SELECT image_id FROM image WHERE {IS_STILL} AND image_id IN (SELECT value FROM json_each(?))"
 _ROTATIONS = """SELECT image_id, rotation FROM image
   WHERE rotation <> 1 AND image_id IN (SELECT value FROM json_each(?))"""
 _BY_NAME = """SELECT image_id FROM image WHERE image_id IN (SELECT value FROM json_each(?))

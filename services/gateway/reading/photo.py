@@ -64,6 +64,8 @@ class AlbumTitle(msgspec.Struct, frozen=True, kw_only=True, tag="album"):
     """None if it isn't one."""
     created: str | None = None
     """When it was made, as the export writes it."""
+    cut: str = ""
+    """A sentence for the user, if the title is longer."""
 
 
 class Large(msgspec.Struct, frozen=True, kw_only=True, tag="large"):

@@ -10,7 +10,7 @@ from pathlib import Path
 from services.gateway.listing.found import Found
 from services.gateway.queries.known import KnownFiles
 from services.gateway.queries.reads import FileRow
-from services.gateway.reading.photo import Rejected, Said
+from services.gateway.reading.photo import AlbumTitle, Rejected, Said
 from services.gateway.running import again, guard
 from services.gateway.running.checks import Checks
 from services.gateway.running.counts import Counts
@@ -89,6 +89,16 @@ class Beside:
             self._facts.said(self._root, item, event),
             self._facts.rejected(self._root, item, reason),
         ]
+
+    def album(self, item: Found, title: AlbumTitle) -> list[Record]:
+        """Of a file with an album's title: that this is cut, which is told once, or that it no longer is."""
+        before = self._before.files.get(item.path)
+        if not title.cut:
+            return [self._facts.withdrawn(self._root, item.path)] if before else []
+        if before and _same(before, item):
+            return []
+        self._counts.rejected += 1
+        return [self._facts.rejected(self._root, item, title.cut)]
 
     def silent(self, blocked: Sequence[str], archives: Collection[str]) -> Iterator[Record]:
         """Of sidecars that spoke before this scan and do so no longer; for a thread. `blocked`: folders that couldn't

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from services.domain.albums.events import AlbumCreated, AlbumDeleted, AlbumRestored, ImagesAddedToAlbum
 from services.domain.subject import Event, event_of
+from services.gateway.listing.found import Found
 from services.gateway.queries.albums import creations
 from services.gateway.reading.photo import AlbumTitle
 from services.gateway.running.facts import Facts, album_creation
@@ -121,12 +122,12 @@ def _is_deleted(before: Sequence[Event]) -> bool:
     return isinstance(next(turns, None), AlbumDeleted)
 
 
-async def title(pool: WorkerPool, root: Path, paths: Iterable[str]) -> AlbumTitle | None:
-    """The first in files that may hold one; a file that has vanished has none."""
-    for path in paths:
+async def title(pool: WorkerPool, root: Path, files: Iterable[Found]) -> tuple[Found, AlbumTitle] | None:
+    """The first in files that may hold one, and which file it is; a file that has vanished has none."""
+    for file in files:
         try:
-            if first := await pool.album(root, path):
-                return first
+            if first := await pool.album(root, file.path):
+                return file, first
         except Vanished:
             continue
     return None

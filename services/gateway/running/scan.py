@@ -261,12 +261,14 @@ class Scan:
 
     async def _album(self, root: Path, folder: str, candidates: list[Found], looks: Looks) -> None:
         """An export's folder with a title becomes an album of its pictures."""
-        title = await export_album.title(self._pool, root, [item.path for item in candidates])
-        if not title:
+        answer = await export_album.title(self._pool, root, candidates)
+        if not answer:
             return
+        file, title = answer
         images = await looks.images()
         await self._appending.flush()
         await self._appending.add(await self._albums.records(root, folder, title, images))
+        await self._appending.add(self._beside[root].album(file, title))
 
     async def _missing(
         self, root: Path, seen: set[str], blocked: list[str], left_out: list[str], archives: set[str]

@@ -137,11 +137,20 @@ def description(*values: Any) -> str | None:
 def line(value: Any, longest: int = LONGEST_LINE) -> str | None:
     """One line of text."""
     lines = text(value)
-    return " ".join(lines.split())[:longest].rstrip() if lines else None
+    return _cut(" ".join(lines.split()), longest) if lines else None
 
 
-def name(value: Any) -> str | None:
-    return line(value, LONGEST_NAME)
+def name(value: Any, longest: int = LONGEST_NAME) -> str | None:
+    """Composed (NFC), as macOS writes the same name in two ways. One character more than `longest`, for `limits.py` to
+    see that there are more."""
+    long = line(value, LONGEST_TEXT)
+    return _cut(unicodedata.normalize("NFC", long), longest + 1) if long else None
+
+
+def _cut(text: str, longest: int) -> str:
+    """A space in the last place, which would not last, is a mark of what follows."""
+    kept = text[:longest]
+    return f"{kept[:-1]}…" if kept.endswith(" ") else kept
 
 
 def property_values(values: Iterable[tuple[str, Any]], block: str = "") -> list[PhotoProperty]:
@@ -156,11 +165,11 @@ def property_values(values: Iterable[tuple[str, Any]], block: str = "") -> list[
     return [PhotoProperty(key, clean, block) for key, clean in texts.items()]
 
 
-def region(name: Any, corner: Iterable[Any], applied: Iterable[Any] = ()) -> Region | None:
+def region(person: Any, corner: Iterable[Any], applied: Iterable[Any] = ()) -> Region | None:
     """`corner`: x and y of the upper left one, then width and height, as shares of the picture. None without a name,
     and for what lies outside of it; what protrudes is cut off. `applied`: pixels, as in `Region`. The name may have one
     character more than the limit, as in `texts`."""
-    clean, numbers = line(name, LONGEST_NAME + 1), [number(one) for one in corner]
+    clean, numbers = name(person), [number(one) for one in corner]
     if not clean or len(numbers) != 4:
         return None
     x, y, width, height = (-1.0 if one is None else one for one in numbers)
@@ -170,7 +179,7 @@ def region(name: Any, corner: Iterable[Any], applied: Iterable[Any] = ()) -> Reg
     pixels = [number(one) or 0 for one in applied]
     size = [int(one) if 0 < one < 1_000_000 else 0 for one in pixels] if len(pixels) == 2 else [0, 0]
     return Region(
-        name=unicodedata.normalize("NFC", clean),
+        name=clean,
         x=round(edge, 6),
         y=round(upper, 6),
         width=round(right - edge, 6),
@@ -181,10 +190,9 @@ def region(name: Any, corner: Iterable[Any], applied: Iterable[Any] = ()) -> Reg
 
 
 def texts(values: Iterable[Any], most: int, longest: int = LONGEST_NAME) -> list[str]:
-    """Without duplicates, in their order; composed (NFC), as macOS writes the same name in two ways. One more than
-    `most`, and each with one character more than `longest`, for `limits.py` to see that there are more."""
-    names = (line(value, longest + 1) for value in values)
-    return list(dict.fromkeys(unicodedata.normalize("NFC", one) for one in names if one))[: most + 1]
+    """Each as `name` has it, without duplicates, in their order. One more than `most`, likewise."""
+    names = (name(value, longest) for value in values)
+    return list(dict.fromkeys(one for one in names if one))[: most + 1]
 
 
 def iso(moment: datetime) -> str:

@@ -24,6 +24,7 @@ LONG_LINE: Final = (
 LONG_NAME: Final = (
     "A keyword, or a person’s name, is longer than 200 characters. What follows them was left out."
 )
+LONG_ALBUM: Final = "An album’s name is longer than 200 characters. What follows them was left out."
 MANY_KEYWORDS: Final = "The photo has more than 200 keywords. The others were left out."
 DEEP_KEYWORD: Final = "A keyword stands below more than 15 others. The topmost ones were left out."
 MANY_PEOPLE: Final = "More than 100 people are named. The others were left out."

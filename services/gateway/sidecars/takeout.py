@@ -37,17 +37,22 @@ def read(content: bytes, now: datetime) -> PictureFacts:
 
 
 def album_title(content: bytes) -> str | None:
-    """None for an untitled album, another kind of file, or one that can't be read."""
+    """None for an untitled album, another kind of file, or one that can't be read. One character more than the limit,
+    for `limits.py`."""
     try:
         data = _object(content)
     except (Unreadable, NotASidecar):
         return None
     inner = data.get("albumData")
     if isinstance(inner, dict):
-        return facts.name(inner.get("title"))
+        return _title(inner.get("title"))
     if "photoTakenTime" in data or not (_ALBUM & data.keys()):
         return None
-    return facts.name(data.get("title"))
+    return _title(data.get("title"))
+
+
+def _title(value: Any) -> str | None:
+    return facts.line(value, facts.LONGEST_NAME + 1)
 
 
 def album_created(content: bytes) -> str | None:

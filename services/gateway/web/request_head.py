@@ -1,4 +1,5 @@
-"""What holds for every request before it is routed: HEAD wherever GET, OPTIONS with every method, one readable Host."""
+"""What holds for every request before it is routed: HEAD wherever GET, OPTIONS with every method, one readable Host,
+and not more fields and cookies than anybody has."""
 
 import asyncio
 from contextlib import suppress
@@ -18,6 +19,11 @@ from litestar.types import (
     WebSocketReceiveMessage,
 )
 
+MOST_FIELDS: Final = 100
+"""Of a query …"""
+MOST_COOKIES: Final = 200
+"""… and cookies; browsers keep 180 of a name, for all its ports together. The framework keeps what it has read of the
+last thousand queries and Cookie headers (`litestar._parsers`), so that a stranger's would fill the memory."""
 CLOSING_S: Final = 1.0
 """A stream that has sent nothing by then is closed without having begun."""
 
@@ -65,14 +71,17 @@ class RequestHead:
 
 
 def _headers(scope: HTTPScope) -> list[tuple[bytes, bytes]]:
-    """Without a Host that nobody can read: it counts as missing, and a request without one is refused.
+    """Without cookies if they are too many, and without a Host that nobody can read: it counts as missing, and a
+    request without one is refused. So is one with a query that nobody makes.
 
     Libraries raise ValueError where they make the request's URL of such a Host. Several are an attack on whoever reads
     another one than we do (RFC 9112 §3.2).
     """
     headers = list(scope["headers"])
+    if sum(value.count(b";") + 1 for name, value in headers if name == b"cookie") > MOST_COOKIES:
+        headers = [header for header in headers if header[0] != b"cookie"]
     hosts = [value for name, value in headers if name == b"host"]
-    if len(hosts) == 1 and readable(hosts[0]):
+    if len(hosts) == 1 and readable(hosts[0]) and scope["query_string"].count(b"&") < MOST_FIELDS:
         return headers
     return [header for header in headers if header[0] != b"host"]
 

@@ -8,9 +8,9 @@ import msgspec
 
 from services.gateway.reading.content import unreadable
 from services.gateway.reading.photo import AlbumTitle, NoFile, Rejected, Said
-from services.gateway.sidecars.facts import NotASidecar, PictureFacts, Unreadable
+from services.gateway.sidecars.facts import LONGEST_NAME, NotASidecar, PictureFacts, Unreadable
 from services.gateway.sidecars.kinds import alternatives, kind_of, reader
-from services.gateway.sidecars.limits import within_limits
+from services.gateway.sidecars.limits import LONG_ALBUM, shortened, within_limits
 
 
 def read_beside(
@@ -21,16 +21,24 @@ def read_beside(
     try:
         content = file.read(size)
         if what == "album":
-            album = reader(kind).album
-            return AlbumTitle(
-                title=album.title(content) if album else None,
-                created=album.created(content) if album else None,
-            )
+            return _title(kind, content)
         return _said(kind, content) or NoFile()
     except OSError as error:
         return Rejected(reason=unreadable(error), size=size, mtime_ns=mtime_ns)
     except Unreadable as error:
         return Rejected(reason=str(error), size=size, mtime_ns=mtime_ns)
+
+
+def _title(kind: str, content: bytes) -> AlbumTitle:
+    album = reader(kind).album
+    title = album.title(content) if album else None
+    if album is None or title is None:
+        return AlbumTitle(title=None)
+    return AlbumTitle(
+        title=shortened(title, LONGEST_NAME),
+        created=album.created(content),
+        cut=LONG_ALBUM if len(title) > LONGEST_NAME else "",
+    )
 
 
 def _said(kind: str, content: bytes) -> Said | None:

@@ -99,6 +99,7 @@ class Hashes:
         if position == 0:
             return BEGINNING.hash
         if not self._last - len(self._block) // SIZE < position <= self._last:
-            self._last, self._block = self._db.execute(_BLOCK, (position,)).fetchone() or (0, b"")
+            self._last, block = self._db.execute(_BLOCK, (position,)).fetchone() or (0, b"")
+            self._block = block if isinstance(block, bytes) else b""  # else it is damaged
         start = len(self._block) - (self._last - position + 1) * SIZE
         return self._block[start : start + SIZE] if start >= 0 and self._block else None

@@ -40,6 +40,7 @@ REST_S = 0.02
 AT_ONCE = (8, 64, 512)
 """Keys per SELECT, padded to one of these sizes so that few statements are prepared."""
 
+_CLOSED = "The log is closed."
 _READ_STREAM = f"SELECT {COLUMNS} FROM event WHERE stream = ? ORDER BY version"
 _READ_POSITIONS = (
     f"SELECT {COLUMNS} FROM event WHERE position IN (SELECT value FROM json_each(?)) ORDER BY position"
@@ -67,6 +68,7 @@ class SqliteLog:
         self.grown = asyncio.Condition()
         """Notified after each commit that added records."""
         self._task = asyncio.create_task(self._run(), name="log writer")
+        self._task.add_done_callback(self._abandon)
 
     @classmethod
     async def open(cls, path: Path) -> "SqliteLog":
@@ -97,17 +99,25 @@ class SqliteLog:
         """Commit pending appends, then close. Later appends raise RuntimeError."""
         self._closing = True
         self._wake.set()
-        await self._task
-        await self._in_thread(self._db.close)
-        self._thread.shutdown()
+        try:
+            await self._task
+        finally:
+            await self._in_thread(self._db.close)
+            self._thread.shutdown()
 
     async def append(self, records: Sequence[Record], expected: Mapping[str, int] = {}) -> Appended:
         if self._closing or self._task.done():
-            raise RuntimeError("The log is closed.")
+            raise RuntimeError(_CLOSED)
         request = Request(records, expected, asyncio.get_running_loop().create_future())
         self._waiting.append(request)
         self._wake.set()
         return await request.answer
+
+    def _abandon(self, _writer: asyncio.Task[None]) -> None:
+        """Nobody waits for a writer that has ended, however that was."""
+        for request in self._waiting:
+            if not request.answer.done():
+                request.answer.set_exception(RuntimeError(_CLOSED))
 
     async def _in_thread(self, call: Callable[..., T], *args: object) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._thread, call, *args)

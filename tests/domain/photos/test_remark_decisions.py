@@ -11,7 +11,7 @@ from services.domain.photos.keywords import AddKeywords, KeywordsSet, RemoveKeyw
 from services.domain.photos.people import AddPeople, PeopleSet
 from services.domain.photos.rating import RatingSet, SetRating
 from services.domain.photos.remark import FIELDS, remarks_of
-from services.domain.photos.rotation import RotatePhotos, RotationSet
+from services.domain.photos.rotation import RotatePhotos, RotationSet, SetRotation
 from services.domain.subject import Command, Event, NotFound, Refused
 from tests.support.given import in_stream
 from tests.support.library import after
@@ -118,6 +118,9 @@ async def test_what_moves_is_not_rotated() -> None:
     library.moving = {"a"}
     await library.refuses(RotatePhotos(images=["a"], by="left"), Refused, "images", "can’t be rotated")
     await library.decides(RotatePhotos(images=["a", "b"], by="left"), rotated(8, "left", "b"))
+    await library.refuses(SetRotation(images=["a"], rotation=3), Refused, "images", "can’t be rotated")
+    await library.decides(SetRotation(images=["a", "b", "b"], rotation=3), rotated(3, "set", "b"))
+    await library.decides(SetRotation(images=["b"], rotation=1), rotated(None, "set", "b"))
 
 
 async def test_an_edit_changes_only_what_it_names() -> None:

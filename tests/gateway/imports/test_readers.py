@@ -34,6 +34,7 @@ abcdef0123456789=Ada Lovelace;;
 name=Best of
 [IMG_1.jpg]
 star=yes
+rotate=rotate(1)
 caption=By the sea
 keywords=Sea,Rome
 faces=rect64(3f845bcb59418507),abcdef0123456789;rect64(1000),ffffffffffffffff;rect64(3f845bcb59418507),B9E2
@@ -41,6 +42,7 @@ albums=0123,4567
 geotag=41.9,12.5
 [IMG 2 [x].jpg]
 hidden=yes
+rotate=rotate(4)
 [IMG_3.jpg]
 """
 
@@ -55,6 +57,7 @@ def test_picasas_stars_captions_albums_and_faces() -> None:
     assert [round(side * 65_535) for side in (region.x, region.y)] == [0x3F84, 0x5BCB]
     assert round((region.x + region.width) * 65_535) == 0x5941
     assert (second.path, second.hidden) == ("Rome/IMG 2 [x].jpg", True)
+    assert (first.rotation, second.rotation) == (6, 0)
 
 
 def test_faces_of_picasa_without_end_end_soon() -> None:

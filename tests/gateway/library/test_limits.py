@@ -10,7 +10,7 @@ import pytest
 from services.domain.photos.properties import Region
 from services.gateway.i18n.builtin_names import REASONS, reason
 from services.gateway.i18n.language import speaking
-from services.gateway.imports.reading import LONG_ALBUM, MANY_ALBUMS
+from services.gateway.imports.reading import MANY_ALBUMS
 from services.gateway.reading import pixels
 from services.gateway.reading.film_words import words_of_film
 from services.gateway.reading.metadata import metadata
@@ -19,6 +19,7 @@ from services.gateway.sidecars.facts import PictureFacts
 from services.gateway.sidecars.keywords import keywords
 from services.gateway.sidecars.limits import (
     DEEP_KEYWORD,
+    LONG_ALBUM,
     LONG_NAME,
     MANY_FACES,
     MANY_KEYWORDS,
@@ -79,6 +80,15 @@ def test_a_long_name_is_cut(read: Read, name: str) -> None:
     """Two that differ only behind the end become one."""
     found = read(bag(name, ["k" * 201, "k" * 10_000]))
     assert (found.keywords or found.people, found.unread) == (["k" * 200], [LONG_NAME])
+
+
+@pytest.mark.parametrize("read", READERS)
+def test_a_name_is_as_long_as_it_is_written(read: Read) -> None:
+    """Where a word ends at the limit, the next one is missing; letters in two parts are one each."""
+    found = read(bag("dc:subject", ["k" * 200 + " more"]))
+    assert (found.keywords, found.unread) == (["k" * 200], [LONG_NAME])
+    found = read(bag("dc:subject", ["e\u0301" * 200]))
+    assert (found.keywords, found.unread) == (["é" * 200], [])
 
 
 @pytest.mark.parametrize("read", READERS)

@@ -2,6 +2,7 @@
 
 import io
 import re
+import sqlite3
 import time
 
 import httpx
@@ -14,8 +15,10 @@ from services.domain.albums.sharing import AlbumShared, AlbumUnshared, SharedAlb
 from services.gateway.access import links
 from services.gateway.access.attempts import BURST
 from services.gateway.access.classes import ANYONE, LINK, STATIC
-from services.gateway.access.keyring import FILE, secret_hash
+from services.gateway.access.keyring import FILE, Keyring, secret_hash
 from services.gateway.access.visits import APART_S, Visits
+from services.kernel.log.eventlog import Appended
+from services.kernel.log.finding import LogError, refusal
 from services.kernel.settings import Settings
 from tests.gateway.locked.conftest import PASSWORD, Locked, Shared
 from tests.gateway.locked.test_authorisation_matrix import address, routes
@@ -274,6 +277,24 @@ async def test_visitors_cannot_fill_the_log(open_album: Locked) -> None:
     assert sum(event.visits for event in events) == 1000
 
 
+async def test_a_visitor_sees_the_album_though_nothing_can_be_saved(
+    shared: Shared, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The visit is counted later."""
+    path, gateway = await shared.share(), shared.running.gateway
+    whole = gateway.events.append
+
+    async def full(*_: object) -> Appended:
+        raise LogError(refusal(sqlite3.OperationalError("full"), "events.db"))
+
+    monkeypatch.setattr(gateway.events, "append", full)
+    assert (await shared.running.client.get(path)).status_code == 200
+    await gateway.visits.close()
+    monkeypatch.setattr(gateway.events, "append", whole)
+    await gateway.visits.close()
+    assert [one.visits for one in await shared.running.events(SharedAlbumVisited)] == [1]
+
+
 async def test_the_links_are_listed_with_and_without_a_name_and_after_a_refused_form(shared: Shared) -> None:
     client, owner = shared.running.client, {**shared.owner, "Accept": "text/html"}
     await shared.share(label="Anna & <Ben>")
@@ -308,8 +329,15 @@ async def test_links_of_an_album_that_is_not_there(shared: Shared) -> None:
 
 async def test_without_a_password_nothing_is_shared_over_the_network(shared: Shared) -> None:
     path = await shared.share()
-    (shared.running.settings.data / FILE).unlink()
+    Keyring(shared.running.settings.data).change(lambda keys: setattr(keys, "password", None))
     assert (await shared.running.client.get(path)).status_code == 403
+
+
+async def test_without_a_readable_file_of_passwords_no_link_opens(shared: Shared) -> None:
+    """It may be this link's password that can't be read."""
+    path = await shared.share()
+    (shared.running.settings.data / FILE).write_text("{")
+    assert (await shared.running.client.get(path)).status_code == 503
 
 
 async def test_a_stopped_projector_keeps_no_revoked_link_alive(

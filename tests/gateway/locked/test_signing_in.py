@@ -305,6 +305,37 @@ async def test_the_file_is_for_its_owner_alone_and_nobody_is_let_in_without_it(l
         Gate(locked.running.settings)
 
 
+async def test_nobody_is_let_in_once_the_file_is_gone(tmp_path: Path) -> None:
+    """Its disk may be away; only a file without a password says that there is none."""
+    own = Settings(data=tmp_path / "data", previews=tmp_path / "previews", workers=1)
+    async with stack(own) as running:
+        path = own.data / FILE
+        assert (await running.client.get("/albums")).status_code == 200
+        Keyring(own.data).change(lambda keys: setattr(keys, "password", password.hashed(PASSWORD)))
+        assert (await running.client.get("/api/albums")).status_code == 401
+        path.rename(path.with_name("away"))
+        assert (await running.client.get("/api/albums")).status_code == 503
+        path.with_name("away").rename(path)
+        assert (await running.client.get("/api/albums")).status_code == 401
+        Keyring(own.data).change(lambda keys: setattr(keys, "password", None))
+        assert (await running.client.get("/api/albums")).status_code == 200
+        path.unlink()
+        assert (await running.client.get("/api/albums")).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [("GET", "/sign-in"), ("POST", "/sign-in"), ("POST", "/sign-out"), ("GET", f"/s/{'x' * 22}")],
+)
+async def test_without_a_readable_file_every_way_in_says_so(locked: Locked, method: str, path: str) -> None:
+    (locked.running.settings.data / FILE).write_text("{")
+    form = {"password": PASSWORD, "next": "/"} if method == "POST" else None
+    cookie = {"Cookie": f"{locked.gate.cookie}=x"}
+    answer = await locked.running.client.request(method, path, data=form, headers=cookie)
+    assert answer.status_code == 503
+    assert "nobody is let in" in answer.json()["detail"]
+
+
 async def test_what_another_process_changes_counts_at_once(locked: Locked) -> None:
     """`albumen password` while the gateway runs."""
     async with locked.signed_in() as browser:

@@ -4,13 +4,16 @@ import asyncio
 import json
 import re
 from html import unescape
+from pathlib import Path
 
 import httpx
 import pytest
 
 from services.domain.categories.decisions import CategoryAssigned
 from services.domain.photos.hiding import ImagesHidden
+from services.gateway.presentation.rail import Figures, Rail
 from services.gateway.running.job_status import JobStatus
+from services.gateway.tables.pool import Views
 from tests.gateway.pages.seeded import image_id
 from tests.support.stack import Stack
 
@@ -116,6 +119,16 @@ async def test_a_job_that_runs_shows_in_the_rail_in_place_of_the_problems(
     await album.gateway.rail.look(album.gateway.jobs)
     page = (await album.client.get("/settings")).text
     assert (figure(page, "running"), figure(page, "problems")) == (text, None if text else "2")
+
+
+async def test_before_there_are_tables_nothing_is_counted(tmp_path: Path, album: Stack) -> None:
+    views = Views(tmp_path)
+    try:
+        early = Rail(views)
+        await early.look(album.gateway.jobs)
+        assert early.figures == Figures()
+    finally:
+        await views.close()
 
 
 async def test_the_line_brings_the_figures(album: Stack) -> None:

@@ -436,13 +436,19 @@ async def test_damaged_and_encrypted_members_are_told(settings: Settings, root: 
     lzma = io.BytesIO()
     with zipfile.ZipFile(lzma, "w", zipfile.ZIP_LZMA) as archive:
         archive.writestr("a.jpg", jpeg(4))
+    aes = archives.encrypted("a.jpg", jpeg(5))
+    with zipfile.ZipFile(io.BytesIO(aes)) as archive, pytest.raises(RuntimeError, match="encrypted"):
+        archive.read("a.jpg")
     reasons = await told(
-        settings, root, {"a.zip": bytes(content), "b.zip": bytes(damaged), "c.zip": lzma.getvalue()}
+        settings,
+        root,
+        {"a.zip": bytes(content), "b.zip": bytes(damaged), "c.zip": lzma.getvalue(), "d.zip": aes},
     )
     assert reasons == {
         "a.zip/a.jpg": "It is encrypted in its archive: unpack it to see it here.",
         "b.zip/a.jpg": "It is damaged in its archive, or the archive is cut off.",
         "c.zip/a.jpg": "It is packed in its archive in a way that can't be read (14): unpack it to see it here.",
+        "d.zip/a.jpg": "It is encrypted in its archive: unpack it to see it here.",
     }
 
 

@@ -4,8 +4,11 @@ import json
 from pathlib import Path
 from typing import Any
 
+from services.domain.files.events import ScanFinished
+from services.domain.files.rejections import FileRejected, RejectionWithdrawn
 from services.gateway.running.export_album import album_of
 from services.gateway.running.facts import Facts
+from services.gateway.sidecars.limits import LONG_ALBUM
 from services.kernel.settings import Settings
 from tests.support import photos
 from tests.support.stack import Stack, with_photos
@@ -89,6 +92,26 @@ async def test_albums_with_one_title_are_two(settings: Settings, tmp_path: Path)
     exported(root / "c", "Summer", 13)
     exported(root / "d", "Summer", 14, 15, 16)
     assert await scan(settings, root) == [("Summer", 1), ("Summer", 1), ("Summer", 2), ("Summer", 3)]
+
+
+async def test_a_title_that_is_too_long_is_cut_and_told(settings: Settings, tmp_path: Path) -> None:
+    """Once, until the file says something else; also at a word's end."""
+    root = tmp_path / "photos"
+    exported(root / "Rome", "R" * 200 + " and more", 10, made=MADE)
+    async with running_stack(with_photos(settings, root)) as stack:
+        await stack.done("scan")
+        assert await albums(stack) == [("R" * 200, 1)]
+        (cut,) = await stack.events(FileRejected)
+        assert (cut.path, cut.reason) == ("Rome/metadata.json", LONG_ALBUM)
+        await stack.done("scan")
+        assert [one.rejected for one in await stack.events(ScanFinished)] == [1, 0]
+        await stack.done("retry-rejected")
+        assert [one.reason for one in await stack.events(FileRejected)] == [LONG_ALBUM] * 2
+        page = await stack.client.get("/jobs", headers={"Accept": "text/html"})
+        assert str(root / "Rome/metadata.json") in page.text
+        exported(root / "Rome", "Rome", 10, made=MADE)
+        await stack.done("scan")
+        assert [one.path for one in await stack.events(RejectionWithdrawn)] == ["Rome/metadata.json"]
 
 
 async def test_the_same_album_in_two_exports_is_one(settings: Settings, tmp_path: Path) -> None:
