@@ -21,7 +21,8 @@ _FILES: Final = """WITH gone AS MATERIALIZED (SELECT DISTINCT image_id FROM binn
 @cached
 async def binned(views: Views) -> int:
     """How many. The search for them would go through all photos, for the names that it might mean."""
-    return int((await views.fetch(_COUNT))[0][0])
+    rows = await views.fetch(_COUNT)
+    return int(rows[0][0]) if rows else 0
 
 
 async def binned_files(views: Views) -> list[RemovableCopy]:
