@@ -1,11 +1,13 @@
 """Shared by all tests. In CI a skipped test fails, because everything is installed there. Hypothesis has no deadline:
-on a busy machine any example may have to wait. The computer's time zone is UTC, wherever the tests run."""
+on a busy machine any example may have to wait. The computer's time zone is UTC, wherever the tests run. What is logged
+shows an error by a plain traceback: to colour one takes as much processor time as an album that starts."""
 
 import os
 import time
 from collections.abc import Generator
 
 import pytest
+import structlog
 from hypothesis import HealthCheck, settings
 
 from tests.support.dealing import dealt
@@ -17,6 +19,8 @@ settings.register_profile(
 )
 settings.register_profile("fuzz", parent=settings.get_profile("albumen"), max_examples=1000)
 settings.load_profile("albumen")
+
+structlog.dev.ConsoleRenderer.get_active().exception_formatter = structlog.dev.plain_traceback
 
 os.environ["TZ"] = "UTC"
 time.tzset()

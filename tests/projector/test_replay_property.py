@@ -103,7 +103,7 @@ from services.domain.subject import Event
 from services.knowledge.embedding import CHANNELS, encode
 from services.projector.source import Row, batch
 from services.projector.tables import Load
-from tests.support.given import By, by, deliver, dump, log_rows, read_tables
+from tests.support.given import By, by, deliver, dump, emptied_tables, log_rows
 
 JOBS = [UUID(int=0x7000 << 64 | 0x8000 << 48 | n) for n in (1, 2)]
 image = st.sampled_from(["a", "b"])
@@ -533,12 +533,9 @@ LOGS = st.one_of(
 
 
 def dumped(*batches: Sequence[object]) -> str:
-    db, tables = read_tables()
+    db, tables = emptied_tables()
     deliver(tables, *batches)  # type: ignore[arg-type]
-    try:
-        return dump(db)
-    finally:
-        db.close()
+    return dump(db)
 
 
 def loaded(*batches: Sequence[object]) -> str:
@@ -603,17 +600,14 @@ DAMAGE: dict[str, Callable[[Row], Row | None]] = {
 
 def followed(*batches: Sequence[Row]) -> str:
     """As the projector reads on: after where its tables are, and carefully if a value can't be stored."""
-    db, tables = read_tables()
-    try:
-        for rows in batches:
-            after, end = tables.position, (rows[-1][0], rows[-1][7])
-            try:
-                tables.apply(batch(list(rows), after), *end)
-            except (OverflowError, UnicodeEncodeError):
-                tables.apply(batch(list(rows), after, cautious=True), *end)
-        return dump(db)
-    finally:
-        db.close()
+    db, tables = emptied_tables()
+    for rows in batches:
+        after, end = tables.position, (rows[-1][0], rows[-1][7])
+        try:
+            tables.apply(batch(list(rows), after), *end)
+        except (OverflowError, UnicodeEncodeError):
+            tables.apply(batch(list(rows), after, cautious=True), *end)
+    return dump(db)
 
 
 def rebuilt(*batches: Sequence[Row]) -> str:

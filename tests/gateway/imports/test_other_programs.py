@@ -62,6 +62,7 @@ def everything(folder: Path) -> None:
     database(folder / "digikam4.db")
 
 
+@pytest.mark.workers
 async def test_files_of_every_kind(scanned: Stack, tmp_path: Path) -> None:
     everything(tmp_path / "other")
     status = await scanned.done("import", {"source": str(tmp_path / "other")})
@@ -145,6 +146,7 @@ async def test_a_database_that_its_program_has_open_is_read_with_its_log(
     assert "Its program has it open" not in str(status["failures"])
 
 
+@pytest.mark.workers
 async def test_a_large_database_is_sorted_in_memory(
     scanned: Stack, settings: Settings, tmp_path: Path
 ) -> None:
@@ -299,6 +301,7 @@ def test_every_kind_has_its_readers(kind: kinds.ImportKind) -> None:
 BILLION: Final = "<!DOCTYPE x [<!ENTITY a 'aaaa'><!ENTITY b '&a;&a;&a;&a;'>]><x>&b;</x>"
 
 
+@pytest.mark.workers
 async def test_hostile_files_each_get_a_sentence_and_the_rest_goes_on(scanned: Stack, tmp_path: Path) -> None:
     folder = tmp_path / "other" / "Rome"
     folder.mkdir(parents=True)

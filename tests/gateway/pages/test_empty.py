@@ -7,6 +7,7 @@ from services.gateway.grid.sections import Cell, Stretch
 from services.gateway.grid.shapes import shape
 from services.gateway.grid.tiles import tiles
 from services.gateway.pages.rendering import create_environment
+from services.gateway.presentation.rail import Figures
 from services.kernel.settings import Settings
 from tests.support.stack import stack
 from tests.support.waiting import eventually
@@ -26,6 +27,8 @@ async def test_every_page_works_before_there_is_anything(tmp_path: Path, tables:
             assert (await client.get(path)).status_code == 200, path
         assert str(tmp_path / "Pictures") in (await client.get("/")).text
         assert (await client.get("/api/images")).json() == {"items": [], "next": None, "total": 0}
+        await album.gateway.rail.look(album.gateway.jobs)
+        assert album.gateway.rail.figures == Figures()
 
 
 async def test_a_folder_that_is_gone_is_said_with_its_reason(tmp_path: Path) -> None:

@@ -5,8 +5,16 @@ import pytest
 
 from services.kernel.settings import Settings
 from tests.support import photos
+from tests.support.reading_here import read_here
 from tests.support.stack import Stack
 from tests.support.stack import stack as running_stack
+
+
+@pytest.fixture(autouse=True)
+def _reading(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Modules about how photos are listed and read have the marker `workers`."""
+    if request.node.get_closest_marker("workers") is None:
+        read_here(monkeypatch)
 
 
 @pytest.fixture

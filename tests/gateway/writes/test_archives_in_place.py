@@ -27,6 +27,8 @@ from tests.support import archives, photos
 from tests.support.stack import Stack, with_photos
 from tests.support.stack import stack as running_stack
 
+pytestmark = pytest.mark.workers
+
 FORMATS = ("photos.zip", "photos.tar", "photos.tgz", "photos.tar.gz")
 
 

@@ -27,6 +27,8 @@ from tests.support.stack import Stack, with_photos
 from tests.support.stack import stack as running_stack
 from tests.support.waiting import PATIENCE_S
 
+pytestmark = pytest.mark.workers
+
 GOOD = {"0.jpg", "1.jpg", "2.jpg"}
 HTML = {"Accept": "text/html"}
 

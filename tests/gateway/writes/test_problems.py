@@ -20,6 +20,8 @@ from tests.support.classifier import classifier_of, ended
 from tests.support.listing import list_here
 from tests.support.stack import Stack
 
+pytestmark = pytest.mark.workers
+
 PAGE = {"Accept": "text/html"}
 WRITTEN = (1_600_000_000_000_000_000, 1_600_000_000_000_000_000)
 

@@ -24,6 +24,8 @@ from tests.support import photos
 from tests.support.classifier import MODEL, classifier_of, ended, verdict
 from tests.support.stack import Stack
 
+pytestmark = pytest.mark.workers
+
 
 @pytest.fixture
 async def one(scanned: Stack) -> str:

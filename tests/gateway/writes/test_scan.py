@@ -43,6 +43,8 @@ from tests.support.stack import Stack
 from tests.support.stack import stack as running_stack
 from tests.support.waiting import eventually
 
+pytestmark = pytest.mark.workers
+
 
 def finished(stack_events: Sequence[object]) -> ScanFinished:
     last = stack_events[-1]

@@ -13,6 +13,8 @@ from services.gateway.running import scan
 from tests.support.stack import Stack
 from tests.support.waiting import eventually
 
+pytestmark = pytest.mark.workers
+
 PAGE = {"Accept": "text/html"}
 
 

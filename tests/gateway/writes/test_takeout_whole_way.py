@@ -11,6 +11,8 @@ from tests.support.shared import shared_folders
 from tests.support.stack import stack as running_stack
 from tests.support.takeout import ROWS, Row, rows, write
 
+pytestmark = pytest.mark.workers
+
 CORRECTED = {
     # Its JSON says "archived": true.
     "real-1/Takeout/Google Photos/Album test 6-10-23/PXL_20231006_063536303.jpg": {"archived": "true"},

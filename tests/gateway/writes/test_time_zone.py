@@ -9,6 +9,8 @@ from services.domain.files.events import ScanStarted
 from services.kernel.settings import Settings
 from tests.support.stack import Stack
 
+pytestmark = pytest.mark.workers
+
 
 @pytest.mark.parametrize(
     ("variable", "zone", "shown"),

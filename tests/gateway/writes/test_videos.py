@@ -18,6 +18,8 @@ from tests.support.films import film, made, pictures
 from tests.support.stack import Stack
 from tests.support.waiting import eventually
 
+pytestmark = pytest.mark.workers
+
 
 @pytest.fixture
 async def ids(settings: Settings, stack: Stack) -> dict[str, str]:
