@@ -1,4 +1,5 @@
-"""A single call to a gateway: the running one, or one started just for this."""
+"""A single call to a gateway: the running one, or one started just for this, which alone needs the gateway's code: to
+load it takes twice as long as all else that a command does."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -6,10 +7,8 @@ from typing import TypeVar
 
 import msgspec
 
-from services.cli import event_loop, instance, serve
+from services.cli import instance
 from services.cli.errors import Unsuccessful, Unusable
-from services.gateway.lifespan import Automatic
-from services.kernel import logs
 from services.kernel.settings import Settings
 
 T = TypeVar("T")
@@ -33,6 +32,10 @@ def on_gateway(
         return results[0]
     if not settings.events_db.exists() and not settings.views.exists() and not create:
         raise Unusable(f"There is no library in {settings.data} yet: albumen up FOLDER creates one.")
+    from services.cli import event_loop, serve
+    from services.gateway.lifespan import Automatic
+    from services.kernel import logs
+
     settings = msgspec.structs.replace(
         settings, host="127.0.0.1", port=0, log_level="warning", tls=False, tls_certificate=None
     )

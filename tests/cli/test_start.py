@@ -1,9 +1,11 @@
-"""What is not loaded before the first page: it would make everybody wait."""
+"""What is not loaded before the first page, or for a command beside a running album: it would make everybody wait."""
 
 import os
 import subprocess
 import sys
 from pathlib import Path
+
+import pytest
 
 from tests.support.waiting import PATIENCE_S
 
@@ -20,14 +22,31 @@ assert structlog.dev.rich is None
 """
 
 
-def test_the_web_server_starts_without_what_only_some_pages_and_processes_need() -> None:
-    """Commands that draw tables can still load Rich."""
+BESIDE = """
+import importlib, sys
+importlib.import_module("services.cli." + sys.argv[1])
+print(sorted({"services.cli.serve", "services.gateway.lifespan", "uvicorn"} & sys.modules.keys()))
+"""
+
+
+def loaded(script: str, *arguments: str) -> str:
     ran = subprocess.run(
-        [sys.executable, "-c", LOADED],
+        [sys.executable, "-c", script, *arguments],
         env={**os.environ, "PYTHONPATH": str(ROOT)},
         capture_output=True,
         text=True,
         timeout=PATIENCE_S,
         check=False,
     )
-    assert (ran.returncode, ran.stdout) == (0, "[]\n"), ran.stderr
+    assert ran.returncode == 0, ran.stderr
+    return ran.stdout
+
+
+def test_the_web_server_starts_without_what_only_some_pages_and_processes_need() -> None:
+    """Commands that draw tables can still load Rich."""
+    assert loaded(LOADED) == "[]\n"
+
+
+@pytest.mark.parametrize("command", ["jobs", "joblist", "status", "searching", "imports", "export", "models"])
+def test_a_command_beside_a_running_album_needs_no_gateway_of_its_own(command: str) -> None:
+    assert loaded(BESIDE, command) == "[]\n"
