@@ -5,6 +5,7 @@ import shutil
 import sqlite3
 from collections.abc import Sequence
 from contextlib import closing
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ import pytest
 from services.domain.albums.events import AlbumCreated
 from services.kernel.log.around import CAREFULLY, read_after, read_each
 from services.kernel.log.sqlite import open_reader
+from services.kernel.log.verify import findings
 from tests.support.log import laid_down
 
 EVENTS = 1500
@@ -106,3 +108,39 @@ def test_a_long_stretch(tmp_path: Path) -> None:
 def test_nothing_else_is_hidden(log: Path) -> None:
     with closing(sqlite3.connect(":memory:")) as db, pytest.raises(sqlite3.OperationalError):
         read_after(db, 0, 10)
+
+
+def renumber(log: Path, name: str, number: int) -> None:
+    """Give the row of this album another number, of two bytes: as letters that have changed."""
+    content = bytearray(log.read_bytes())
+    at = content.index(f'"{name} "'.encode())
+    start = at // PAGE * PAGE
+    cells = [start + int.from_bytes(content[n : n + 2]) for n in range(start + 8, start + PAGE // 4, 2)]
+    cell = max(one for one in cells if one < at)
+    place = next(n + 1 for n in range(cell, cell + 3) if content[n] < 0x80)  # behind the length
+    content[place : place + 2] = bytes((0x80 | number >> 7, number & 0x7F))
+    log.write_bytes(content)
+
+
+@pytest.mark.parametrize("number", [0, 5, 702, 16_383])
+def test_a_row_with_another_number_is_found_and_ends_nowhere(log: Path, number: int) -> None:
+    """It stands among others, but not where its number says: whoever goes on behind it would come back for ever."""
+    renumber(log, "Album 700", number)
+    positions = [row[0] for row in all_of(log)]
+    assert positions == sorted(set(positions)) and set(range(1, 700)) <= set(positions)
+    faults = list(islice(findings(log), EVENTS + 10))
+    assert 0 < len(faults) < EVENTS
+    assert all(one.position is None or 0 < one.position <= 16_383 for one in faults)
+    assert not [
+        one for one in faults if one.code == "missing" and one.what.values.get("last", 16_383) < one.position
+    ]
+
+
+def test_a_last_page_without_rows_ends_the_verification(log: Path) -> None:
+    """SQLite knows how far the log was, and reads nothing there."""
+    content = bytearray(log.read_bytes())
+    start = content.index(f'"Album {EVENTS - 1} "'.encode()) // PAGE * PAGE
+    content[start + 3 : start + 5] = bytes(2)  # how many there are
+    log.write_bytes(content)
+    faults = list(islice(findings(log), 10))
+    assert 0 < len(faults) < 10

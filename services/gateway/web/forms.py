@@ -17,6 +17,8 @@ from services.gateway.i18n.language import _
 from services.gateway.web.reasons import Invalid, invalid
 from services.kernel.untrusted import NotJson, decoded
 
+MOST_FIELDS: Final = 101_000
+"""Of a form: as many photos as a command takes, each in a field of its own, and some others."""
 _LISTS: Final = ("folders", "hides", "paths", "messages", "keywords", "people")
 _FORMER: Final = "_was"
 """A form tells by a second field with this ending what a field held at first: only if it was changed, it is sent."""
@@ -28,17 +30,12 @@ async def form_of(request: Request[Any, Any, Any]) -> FormMultiDict:
     Of a form that is encoded like a URL, the framework would keep what it has read, passwords among it, until a
     thousand others have come (`litestar._parsers`), however large they all are.
     """
-    if request.content_type[0] == RequestEncodingType.URL_ENCODED:
-        text = (await request.body()).decode(
-            "latin-1"
-        )  # all but ASCII is escaped, and else as it is in a URL
-        return FormMultiDict(parse_qsl(text, keep_blank_values=True))
     try:
-        return await request.form()
-    except (
-        LookupError,
-        ValueError,
-    ) as error:  # an alphabet that there isn't, or a text that isn't in its own
+        if request.content_type[0] != RequestEncodingType.URL_ENCODED:
+            return await request.form()
+        text = (await request.body()).decode("latin-1")
+        return FormMultiDict(parse_qsl(text, keep_blank_values=True, max_num_fields=MOST_FIELDS))
+    except (LookupError, ValueError) as error:  # in another alphabet than it says, or too many
         raise ClientException(_("This request makes no sense here.")) from error
 
 

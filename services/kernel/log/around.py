@@ -1,7 +1,9 @@
 """Reads what a damaged log still holds: rows on other pages than those that SQLite can't read."""
 
 import sqlite3
+from bisect import bisect_left
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Final
 
 from services.kernel.log.rows import COLUMNS, Columns, replaced
@@ -19,8 +21,8 @@ _HEAD: Final = "SELECT coalesce(max(position), 0) FROM event"
 
 def read_after(db: sqlite3.Connection, after: int, limit: int) -> list[Columns]:
     """Rows after a position, in order, up to the next damage; if it is right there, those behind it. Empty if there are
-    no more that can be read. In a text, bytes that are no UTF-8 are replaced. Raises sqlite3.Error for anything but
-    damage."""
+    no more that can be read. In a text, bytes that are no UTF-8 are replaced. A row whose number has changed is left
+    out where it stands. Raises sqlite3.Error for anything but damage."""
     first: int | None = after + 1
     while first is not None:
         rows, damage = _until_damage(db, _FROM, (first, limit))
@@ -28,15 +30,31 @@ def read_after(db: sqlite3.Connection, after: int, limit: int) -> list[Columns]:
             not rows and damage and limit > 1
         ):  # Python fetches a row ahead, so the last one before it went unseen
             rows, damage = _until_damage(db, _FROM, (first, 1))
-        if whole := [row for row in rows if is_whole(row)]:
+        if whole := [row for row in _ascending(rows, first) if is_whole(row)]:
             return whole
         if rows:
-            first = rows[-1][0] + 1
+            last = max(row[0] for row in rows)
+            first = last + 1 if last >= first else None
         elif damage:
             first = _behind(db, first, damage)
         else:
             break
     return []
+
+
+def _ascending(rows: Sequence[Columns], first: int) -> Sequence[Columns]:
+    """As many as possible whose positions ascend: SQLite takes the order of rows on a page as it is. (The longest
+    increasing subsequence, by patience sorting.)"""
+    if all(one[0] < other[0] for one, other in pairwise(rows)) and (not rows or rows[0][0] >= first):
+        return rows
+    lasts: list[int] = []
+    chains: list[list[Columns]] = []
+    for row in rows:
+        if row[0] >= first:
+            length = bisect_left(lasts, row[0])
+            chain = [*(chains[length - 1] if length else ()), row]
+            lasts[length : length + 1], chains[length : length + 1] = [row[0]], [chain]
+    return chains[-1] if chains else []
 
 
 def read_each(db: sqlite3.Connection, positions: Sequence[int]) -> list[Columns]:

@@ -143,7 +143,10 @@ def _records(db: sqlite3.Connection, last: int | None, advance: Advance) -> Iter
     hashes, chained = chain.Hashes(db), chain.end(db).position if has_chain else 0
     position = 0 if last is None else max(0, head - last)
     while position < head:
-        for here, row in _rows(db, position):
+        last = position
+        for here, row in _rows(db, last):
+            if here <= position:
+                continue  # a number that has changed, of which SQLite's own check tells
             if here != position + 1:
                 yield finding.missing(position + 1, here)
             position = here
@@ -153,6 +156,9 @@ def _records(db: sqlite3.Connection, last: int | None, advance: Advance) -> Iter
                 before, hash_ = hashes.at(position - 1), hashes.at(position)
                 if hash_ is None or (before and hash_ != chain.link(before, row)):
                     yield finding.changed(position)
+        if position == last:
+            yield finding.missing(position + 1, head + 1)
+            return
         advance(position, head)
 
 
