@@ -181,6 +181,10 @@ class Command(command.Command, frozen=True, kw_only=True):
             changes["paths"] = [path for path in paths if not erasure.of_full_path(path)] or ["/"]
         return msgspec.structs.replace(self, **changes)
 
+    def line(self, event: Event) -> Spoken | None:
+        """The history's line for an event that it caused, if it knows more of it than the event; else None."""
+        return None
+
     def toast(self, events: Sequence[Event]) -> Spoken | None:
         """The confirmation on the page; None: none. `events`: what the command caused."""
         return Sentence("Done")

@@ -33,6 +33,12 @@ class KeepBest(Command, frozen=True, kw_only=True):
             return Decision([TrashedSet(image_ids=copies.images, trashed=True)])
         return Decision([ImagesHidden(image_ids=copies.images)])
 
+    def line(self, event: Event) -> Spoken | None:
+        photos = Photos(len(event.photos()))
+        if self.by == "bin":
+            return Sentence("%(photos)s moved to the bin: of duplicates, the best one stays", photos=photos)
+        return Sentence("%(photos)s hidden: of duplicates, the best one stays", photos=photos)
+
     def toast(self, events: Sequence[Event]) -> Spoken:
         photos = Photos(sum(len(event.photos()) for event in events))
         if self.by == "bin":

@@ -6,13 +6,15 @@ from typing import Final
 
 import msgspec
 
+from services.domain import subject
 from services.domain.history.undo import Undo
 from services.domain.subject import Actor, Event
 from services.gateway.history.entries import HistoryEntry
-from services.gateway.history.kinds import MODELS, PER_PHOTO, SCANNING, SCANS, VISITS
+from services.gateway.history.kinds import MODELS, PER_PHOTO, SCANNING, SCANS, VISITS, WORDED
 from services.kernel.log.codec import BrokenEvent, UnknownEvent, decode_command
 from services.kernel.log.command import Command
 from services.kernel.log.envelope import Envelope
+from services.kernel.sentence import Spoken
 
 PICTURES: Final = 5
 """Photos shown on a line."""
@@ -62,6 +64,12 @@ def photos_of(command: Envelope | None) -> list[str]:
     decoded = _decoded(command) if command else None
     images = getattr(decoded, "images", ())
     return list(dict.fromkeys(images)) if isinstance(images, list | tuple) else []
+
+
+def line_of(command: Envelope | None, event: Event) -> Spoken | None:
+    """What the event's cause says of it, if it says anything."""
+    decoded = _decoded(command) if command and command.type in WORDED else None
+    return decoded.line(event) if isinstance(decoded, subject.Command) else None
 
 
 def undone(command: Envelope) -> str | None:

@@ -5,7 +5,7 @@ from typing import Final, get_args
 
 from services.domain.history.undo import CommandUndone, Undo
 from services.domain.registry import COMMANDS, EVENTS
-from services.domain.subject import Actor, Section
+from services.domain.subject import Actor, Command, Section
 from services.gateway.queries.logbook import Chains, Scanned
 
 LIBRARY: Final = tuple(name for name, event in EVENTS.items() if event.SECTIONS is not None)
@@ -32,6 +32,8 @@ CHAINS: Final = Chains(
     undoes=Undo.TYPE,
 )
 """What an import says of photos is in their own histories; the library's has a line for the import."""
+WORDED: Final = frozenset(name for name, command in COMMANDS.items() if command.line is not Command.line)
+"""Commands that know more of their events than these do."""
 VISITS: Final = frozenset(name for name, event in EVENTS.items() if event.ACTOR == "visitor")
 """Events caused by people with a share link."""
 

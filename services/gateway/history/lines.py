@@ -14,7 +14,16 @@ from services.domain.registry import COMMANDS
 from services.domain.subject import Actor, Event, event_of
 from services.gateway.history.days import ChangedDay, by_day
 from services.gateway.history.entries import Asked, HistoryEntry, Written
-from services.gateway.history.grouping import PICTURES, add, concerned, named_album, photos_of, undone, who
+from services.gateway.history.grouping import (
+    PICTURES,
+    add,
+    concerned,
+    line_of,
+    named_album,
+    photos_of,
+    undone,
+    who,
+)
 from services.gateway.history.kinds import ABOUT, CHAINS, LIBRARY, PER_PHOTO, by
 from services.gateway.history.raw import written
 from services.gateway.i18n.language import _
@@ -28,6 +37,7 @@ from services.gateway.tables.pool import Views
 from services.kernel.log.codec import BrokenEvent, UnknownEvent
 from services.kernel.log.envelope import Envelope
 from services.kernel.log.eventlog import Log
+from services.kernel.sentence import Spoken
 
 _ACTIONS: Final = 5000
 """Looked through for days on which something changed …"""
@@ -116,7 +126,7 @@ class Chronicle:
             entry = HistoryEntry(
                 position=row.position,
                 recorded_at=row.recorded_at,
-                text=_text(event, many, actor, names),
+                text=_text(line_of(commands.get(command), event), event, many, actor, names),
                 type=row.type,
                 who=actor,
                 image_id=getattr(event, "image_id", None) if many == 1 else None,
@@ -158,8 +168,8 @@ class Chronicle:
         ]
 
 
-def _text(event: Event, many: int, by: Actor, names: Mapping[str, str]) -> str:
-    if line := event.line_of(many, by):
+def _text(why: Spoken | None, event: Event, many: int, by: Actor, names: Mapping[str, str]) -> str:
+    if line := why or event.line_of(many, by):
         return spoken(line, names)
     text = spoken(event.line(), names)
     return text if many == 1 else _("%(said)s · %(photos)s", said=text, photos=photos(many))

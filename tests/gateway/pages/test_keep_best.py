@@ -73,6 +73,8 @@ async def test_what_was_previewed_is_done_and_undone_at_once(album: Stack, libra
     assert done["message"] == "The best of each group stays; 6 photos hidden"
     assert await shown(album) == {image_id(number) for number in (0, 3, 6)}
     assert await near(album) == []
+    said = "6 photos hidden: of duplicates, the best one stays"
+    assert said in one_line((await album.client.get("/history")).text)
     assert (await album.post("keep-best", {})).status_code == 422
     await give(album, "undo", command_id=done["command_id"])
     assert going < await shown(album)
@@ -86,6 +88,8 @@ async def test_into_the_bin(album: Stack, library: Library) -> None:
     done = (await give(album, "keep-best", by="bin")).json()
     assert await shown(album) == {image_id(2)}
     assert image_id(1) in (await album.client.get("/bin")).text
+    said = "1 photo moved to the bin: of duplicates, the best one stays"
+    assert said in one_line((await album.client.get("/history")).text)
     await give(album, "undo", command_id=done["command_id"])
     assert await shown(album) == {image_id(1), image_id(2)}
 
