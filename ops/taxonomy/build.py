@@ -47,6 +47,8 @@ class Category:
     within: tuple[str, ...]
     """Wider categories that also get every class of this one (a duck is a bird)."""
     everyday: bool
+    head: bool
+    """Named by a head (`ops/heads.py`), so it needs no classes."""
 
     @property
     def kind(self) -> str:
@@ -115,7 +117,7 @@ def read_decisions(path: Path) -> Decisions:
     categories: dict[str, Category] = {}
     for group in raw["group"]:
         for entry, parent in [(group, ""), *((c, group["id"]) for c in group.get("category", ()))]:
-            unknown = set(entry) - {"id", "name", "anchors", "within"}
+            unknown = set(entry) - {"id", "name", "anchors", "within", "head"}
             if unknown - ({"everyday", "category"} if not parent else set()):
                 raise TaxonomyError(
                     f"{entry['id']}: unknown key {sorted(unknown)}; see the top of {path.name}"
@@ -129,6 +131,7 @@ def read_decisions(path: Path) -> Decisions:
                 anchors=tuple(entry.get("anchors", ())),
                 within=tuple(entry.get("within", ())),
                 everyday=group["everyday"],
+                head=entry.get("head", False),
             )
     placed = {name: tuple(ids) for name, ids in raw["placed"].items()}
     for where, ids in [*placed.items(), *((c.id, c.within) for c in categories.values())]:
@@ -190,7 +193,7 @@ def assign(wordnet: WordNet, wnids: list[str], names: list[str], rules: Decision
     if problems:
         raise TaxonomyError("correct [placed]: " + "; ".join(problems))
     used = {split(entry)[0] for row in rows for entry in row}
-    if empty := [c.id for c in rules.categories.values() if c.group and c.id not in used]:
+    if empty := [c.id for c in rules.categories.values() if c.group and not c.head and c.id not in used]:
         raise TaxonomyError(f"no class is in {empty}; drop the category or give it anchors")
     return rows
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from services.knowledge import taxonomy
+from services.knowledge import heads, taxonomy
 from services.knowledge.calibration import calibrated
 from services.knowledge.taxonomy import FLOOR, BrokenTaxonomy, Taxonomy
 
@@ -147,7 +147,7 @@ class TestCommitted:
         assert nowhere == {name for name, ids in placed.items() if not ids}
 
     def test_about_a_hundred_categories_in_a_dozen_groups(self) -> None:
-        """A list short enough to browse, with each category in a group and with classes."""
+        """A list short enough to browse, with each category in a group, and with classes or a head."""
         categories = [c for c in taxonomy.load().categories.values() if "kinds" not in (c.id, c.group_id)]
         groups = {c.id for c in categories if c.kind == "group"}
         plain = [c for c in categories if c.kind == "category"]
@@ -155,7 +155,8 @@ class TestCommitted:
         assert 90 <= len(plain) <= 130
         assert all(c.group_id in groups for c in plain)
         used = {i for index in range(1000) for i in taxonomy.load().of_class(index)}
-        assert used - {taxonomy.DOCUMENT} == groups | {c.id for c in plain}
+        named = {id_ for rows in heads.table().values() for head in rows for id_ in head.ids}
+        assert (used | named) - {taxonomy.DOCUMENT} == groups | {c.id for c in plain}
 
     def test_class_names_are_unambiguous(self) -> None:
         """A crane that flies and one that lifts are told apart."""
