@@ -7,11 +7,11 @@ Their folder is `ALBUMEN_LABELLED`, by default `../shared/photos/labelled`. It c
 import asyncio
 import csv
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, Protocol
 
 import numpy as np
 from PIL import Image, ImageOps
@@ -39,6 +39,11 @@ class Labelled(NamedTuple):
     """Whether the network may have been trained on it."""
     categories: frozenset[str]
     """The correct categories and groups."""
+
+
+class Pictured(Protocol):
+    @property
+    def path(self) -> Path: ...
 
 
 @contextmanager
@@ -94,19 +99,19 @@ def _make(folder: Path) -> None:
             table.writerow((f"{number}.jpg", (207, 281)[number % 2], "made", "no", ""))
 
 
-def from_previews(photos: list[Labelled], side: int) -> Array:
+def from_previews(photos: Sequence[Pictured], side: int) -> Array:
     """uint8 [n, side, side, 3], read from previews as made by a scan."""
     return np.stack(list(_previewed(photos, side)))
 
 
-def _previewed(photos: list[Labelled], side: int) -> Iterator[Array]:
+def _previewed(photos: Sequence[Pictured], side: int) -> Iterator[Array]:
     with TemporaryDirectory() as previews:
         for photo, result in zip(photos, asyncio.run(_read(photos, Path(previews))), strict=True):
             assert isinstance(result, Photo), (photo.path, result)
             yield load(preview_path(Path(previews), result.image_id), side)
 
 
-async def _read(photos: list[Labelled], previews: Path) -> list[Photo | Rejected]:
+async def _read(photos: Sequence[Pictured], previews: Path) -> list[Photo | Rejected]:
     pool = WorkerPool(previews)
     try:
         return [await pool.read(photo.path.parent, photo.path.name) for photo in photos]

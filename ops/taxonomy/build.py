@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import re
 import sys
 import tomllib
 from collections.abc import Iterable, Mapping
@@ -46,6 +47,8 @@ class Category:
     within: tuple[str, ...]
     """Wider categories that also get every class of this one (a duck is a bird)."""
     everyday: bool
+    head: bool
+    """Named by a head (`ops/heads.py`), so it needs no classes."""
 
     @property
     def kind(self) -> str:
@@ -64,7 +67,8 @@ class Decisions:
     names: Mapping[str, str]
     """WNID -> display name, where the upstream name is unsuitable."""
     placed: Mapping[str, tuple[str, ...]]
-    """Display name -> category ids that override WordNet's; empty: in none, on purpose."""
+    """Display name -> category ids, with conditions (`insect@0.8`), that override WordNet's; empty: in none, on
+    purpose."""
 
 
 class WordNet:
@@ -113,7 +117,7 @@ def read_decisions(path: Path) -> Decisions:
     categories: dict[str, Category] = {}
     for group in raw["group"]:
         for entry, parent in [(group, ""), *((c, group["id"]) for c in group.get("category", ()))]:
-            unknown = set(entry) - {"id", "name", "anchors", "within"}
+            unknown = set(entry) - {"id", "name", "anchors", "within", "head"}
             if unknown - ({"everyday", "category"} if not parent else set()):
                 raise TaxonomyError(
                     f"{entry['id']}: unknown key {sorted(unknown)}; see the top of {path.name}"
@@ -127,12 +131,19 @@ def read_decisions(path: Path) -> Decisions:
                 anchors=tuple(entry.get("anchors", ())),
                 within=tuple(entry.get("within", ())),
                 everyday=group["everyday"],
+                head=entry.get("head", False),
             )
     placed = {name: tuple(ids) for name, ids in raw["placed"].items()}
     for where, ids in [*placed.items(), *((c.id, c.within) for c in categories.values())]:
-        if missing := [i for i in ids if i not in categories]:
+        if missing := [i for i in ids if split(i)[0] not in categories]:
             raise TaxonomyError(f"{where!r} refers to {missing}, which {path.name} does not define")
     return Decisions(categories, raw["names"], placed)
+
+
+def split(entry: str) -> tuple[str, str]:
+    """A category and its condition: `insect@0.8` is `insect` and `@0.8`; without one, the latter is empty."""
+    category = re.split("[@<]", entry, maxsplit=1)[0]
+    return category, entry.removeprefix(category)
 
 
 def class_names(wnids: list[str], upstream: list[str], renamed: Mapping[str, str]) -> list[str]:
@@ -159,10 +170,13 @@ def assign(wordnet: WordNet, wnids: list[str], names: list[str], rules: Decision
         lowest = [o for o in lineage if not any(other != o and o in above[other] for other in lineage)]
         return {id_ for offset in lowest for id_ in anchors[offset]}
 
-    def widened(ids: Iterable[str]) -> tuple[str, ...]:
-        every = {*ids, *(w for id_ in ids for w in rules.categories[id_].within)}
-        implied = {rules.categories[id_].group for id_ in every}
-        return tuple(sorted(every - implied, key=rank.__getitem__))
+    def widened(entries: Iterable[str]) -> tuple[str, ...]:
+        pairs = [split(entry) for entry in entries]
+        every = {(wider, on) for id_, on in pairs for wider in (id_, *rules.categories[id_].within)}
+        implied = {(rules.categories[id_].group, on) for id_, on in every}
+        return tuple(
+            id_ + on for id_, on in sorted(every - implied, key=lambda pair: (rank[pair[0]], pair[1]))
+        )
 
     if stray := sorted(set(rules.placed) - set(names)):
         raise TaxonomyError(f"[placed] has {stray}, which are no class names")
@@ -178,8 +192,8 @@ def assign(wordnet: WordNet, wnids: list[str], names: list[str], rules: Decision
         rows.append(row)
     if problems:
         raise TaxonomyError("correct [placed]: " + "; ".join(problems))
-    used = {id_ for row in rows for id_ in row}
-    if empty := [c.id for c in rules.categories.values() if c.group and c.id not in used]:
+    used = {split(entry)[0] for row in rows for entry in row}
+    if empty := [c.id for c in rules.categories.values() if c.group and not c.head and c.id not in used]:
         raise TaxonomyError(f"no class is in {empty}; drop the category or give it anchors")
     return rows
 

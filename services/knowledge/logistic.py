@@ -69,16 +69,8 @@ def readable(rows: Sequence[tuple[str, str]]) -> tuple[list[str], Array]:
     try:
         return [row[0] for row in rows], features([row[1] for row in rows])
     except embedding.BrokenEmbedding:
-        good = [row for row in rows if _is_readable(row[1])]
+        good = [row for row in rows if embedding.decodable(row[1])]
         return [row[0] for row in good], features([row[1] for row in good])
-
-
-def _is_readable(code: str) -> bool:
-    try:
-        embedding.decode([code])
-    except embedding.BrokenEmbedding:
-        return False
-    return True
 
 
 def learn(examples: Array, refused: Array, background: Array) -> Learned:

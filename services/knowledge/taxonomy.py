@@ -1,11 +1,12 @@
 """From the network's 1000 classes to the categories and groups that people think in.
 
 The tables are built by `ops/taxonomy` and committed. A category's score is the sum of its classes' probabilities:
-fifty kinds of terrier are one dog. Nothing here is in the log, so a better table only takes a rebuild of the read
-tables, never another run of the network.
+fifty kinds of terrier are one dog. A class that is often taken for something else may add to a category only from some
+probability (`insect@0.8`: a bee is half the time a flower), or only below it (`plant<0.8`). Nothing here is in the log,
+so a better table only takes a rebuild of the read tables, never another run of the network.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from importlib.resources import files
 from typing import Final, Literal
@@ -20,8 +21,8 @@ DOCUMENT: Final = "kind-document"
 PAPER: Final = (549, 916, 917, 918, 921, 922)
 """Classes that show text, printed or on a screen: envelope, web site, comic, crossword, book jacket, menu."""
 
-Classes = Iterable[tuple[int, float]]
-"""(class index, probability) pairs."""
+Classes = Sequence[tuple[int, float]]
+"""(class index, probability) pairs, best first."""
 Kind = Literal["group", "category"]
 
 
@@ -48,6 +49,14 @@ class BuiltinCategory(msgspec.Struct, frozen=True):
     """False for things found in half of all pictures without being their subject."""
 
 
+class WhenSure(msgspec.Struct, frozen=True):
+    """What a class adds to from some probability on, where that differs from what it adds to below it."""
+
+    least: float
+    """More than a half, so only the best class can reach it."""
+    ids: tuple[str, ...]
+
+
 class BrokenTaxonomy(Exception):
     """The tables contradict each other: build them again (`ops/taxonomy`)."""
 
@@ -69,25 +78,27 @@ class Taxonomy:
         """By index."""
         if [c.index for c in self.classes] != list(range(len(rows))):
             raise BrokenTaxonomy("classes.tsv must hold each class once, in order.")
-        self._adds: dict[int, tuple[str, ...]] = {
-            int(row[0]): self._with_groups(row[3].split(";")) for row in rows if row[3]
-        }
-        if DOCUMENT in self.categories:
-            for index in PAPER:
-                self._adds[index] = (*self._adds.get(index, ()), DOCUMENT)
+        self._adds: dict[int, tuple[str, ...]] = {}
+        self._sure: dict[int, WhenSure] = {}
+        for row in rows:
+            self._place(int(row[0]), [entry for entry in row[3].split(";") if entry])
 
-    def of_class(self, index: int) -> tuple[str, ...]:
-        """The categories and groups that a class contributes to; for some classes intentionally none."""
-        return self._adds.get(index, ())
+    def of_class(self, index: int, probability: float | None = None) -> tuple[str, ...]:
+        """The categories and groups that a class contributes to with this probability, by default with any; for some
+        classes intentionally none."""
+        sure, always = self._sure.get(index), self._adds.get(index, ())
+        if sure is None:
+            return always
+        if probability is None:
+            return tuple(dict.fromkeys([*sure.ids, *always]))
+        return sure.ids if probability >= sure.least else always
 
     def scores(self, classes: Classes) -> dict[str, float]:
         """Category or group -> sum of its classes' probabilities. Classes that are not in the table are ignored."""
         scores: dict[str, float] = {}
-        get, adds = scores.get, self._adds
         for index, probability in classes:
-            if index in adds:
-                for category_id in adds[index]:
-                    scores[category_id] = get(category_id, 0.0) + probability
+            for category_id in self.of_class(index, probability):
+                scores[category_id] = scores.get(category_id, 0.0) + probability
         return scores
 
     def kept(self, classes: Classes, temperature: float = 1.0) -> list[tuple[str, float]]:
@@ -111,9 +122,33 @@ class Taxonomy:
             total += others * (remainder / others) ** power
         elif temperature == 1.0:
             total = 1.0
+        if classes and classes[0][0] in self._sure:
+            self._settle(sums, classes[0][0], classes[0][1] ** power, total)
         least = FLOOR * total
         kept = [(c, min(round(s / total, 6), 1.0)) for c, s in sums.items() if s >= least]
         return sorted(kept, key=lambda item: (-item[1], item[0]))
+
+    def _settle(self, sums: dict[str, float], index: int, raised: float, total: float) -> None:
+        """Replace what the best class has added by what it adds if it is sure enough."""
+        sure = self._sure[index]
+        if raised >= sure.least * total:
+            for category_id in self._adds.get(index, ()):
+                sums[category_id] -= raised
+            for category_id in sure.ids:
+                sums[category_id] = sums.get(category_id, 0.0) + raised
+
+    def _place(self, index: int, entries: list[str]) -> None:
+        """Raises BrokenTaxonomy."""
+        parsed = [_entry(entry) for entry in entries]
+        paper = [DOCUMENT] if index in PAPER and DOCUMENT in self.categories else []
+        turns = {least for _, _, least in parsed if least}
+        if len(turns) > 1 or any(not 0.5 < turn < 1 for turn in turns):
+            raise BrokenTaxonomy(f"Class {index} has no single condition between 0.5 and 1: {entries}")
+        if below := self._with_groups([id_ for id_, sign, _ in parsed if sign != "@"]) + tuple(paper):
+            self._adds[index] = below
+        for least in turns:
+            above = self._with_groups([id_ for id_, sign, _ in parsed if sign != "<"])
+            self._sure[index] = WhenSure(least, above + tuple(paper))
 
     def _with_groups(self, ids: list[str]) -> tuple[str, ...]:
         """The ids and their groups, without duplicates."""
@@ -131,6 +166,18 @@ def load() -> Taxonomy:
     kinds = (data / "kinds.tsv").read_text("utf-8").partition("\n")[2]
     categories = (data / "categories.tsv").read_text("utf-8")
     return Taxonomy((data / "classes.tsv").read_text("utf-8"), categories + kinds)
+
+
+def _entry(text: str) -> tuple[str, str, float]:
+    """Category; `@` (only from), `<` (only below) or nothing; and the probability. Raises BrokenTaxonomy."""
+    for sign in ("@", "<"):
+        id_, condition, number = text.partition(sign)
+        if condition:
+            try:
+                return id_, sign, float(number)
+            except ValueError as error:
+                raise BrokenTaxonomy(f"classes.tsv: {text} has no number.") from error
+    return text, "", 0.0
 
 
 def _kind(text: str) -> Kind:

@@ -11,7 +11,7 @@ from services.knowledge import taxonomy
 from services.knowledge.offsets import OFFSETS
 from services.knowledge.precedence import PRECEDENCE
 from services.knowledge.sidecars import ADDING, EDITED, IN_UTC, MOMENTS, RANKS
-from services.projector import local_time, ordering, placing, plain_words, scoring
+from services.projector import heads, local_time, ordering, placing, plain_words, scoring
 from services.projector.batch import Batch
 from services.projector.errors import TwoProjectors
 from services.projector.projections.categories import CATEGORY
@@ -70,6 +70,7 @@ def complete(db: sqlite3.Connection) -> None:
     """Make loaded tables ready for reading and updating."""
     whole = schema()
     placing.everything(db)
+    heads.label_all(db)
     for sql in whole.indexes:
         db.execute(sql)
     scoring.everything(db)
@@ -144,6 +145,7 @@ class Tables:
         self._db.execute("BEGIN IMMEDIATE")
         try:
             batch.run(self._db)
+            heads.follow(self._db, batch)
             scoring.follow(self._db, batch)
             placing.follow(self._db, batch)
             local_time.localize(self._db)

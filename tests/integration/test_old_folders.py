@@ -1,7 +1,7 @@
 """A data folder left behind by an earlier Albumen, killed while working, opens and shows what it showed then.
 
 `folders/<date>.tar.xz` was written by the program of that day; `<date>.json` holds what its pages showed. Neither is
-ever changed, except that the history's sentences are worded as they are today.
+ever changed, except that the history's sentences are worded as they are today; categories that came later are left out.
 """
 
 import asyncio
@@ -53,5 +53,8 @@ async def test_a_folder_of_that_day_opens(tmp_path: Path, day: str) -> None:
         packed.extractall(tmp_path / "data", filter="data")
 
     now = msgspec.to_builtins(await shown(tmp_path / "data"))
+    then = msgspec.json.decode((FOLDERS / f"{day}.json").read_bytes())
 
-    assert now == msgspec.json.decode((FOLDERS / f"{day}.json").read_bytes())
+    known = {category[0] for category in then["categories"]}
+    now["categories"] = [one for one in now["categories"] if one[0] in known]
+    assert now == then

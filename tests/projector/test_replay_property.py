@@ -104,11 +104,12 @@ from services.knowledge.embedding import CHANNELS, encode
 from services.projector.source import Row, batch
 from services.projector.tables import Load
 from tests.support.given import By, by, deliver, dump, emptied_tables, log_rows
+from tests.support.ideas import showing
 
 JOBS = [UUID(int=0x7000 << 64 | 0x8000 << 48 | n) for n in (1, 2)]
 image = st.sampled_from(["a", "b"])
 images = st.lists(image, min_size=1, max_size=3)
-model = st.sampled_from(["m", "n"])
+model = st.sampled_from(["efficientnet-lite0", "n"])
 root = st.sampled_from(["/p", "/p", "/q"])
 path = st.sampled_from(["x.jpg", "2020/x.jpg", "WhatsApp Images/x.jpg"])
 category = st.sampled_from(["dog", "animals", "own"])
@@ -125,7 +126,10 @@ classes = st.lists(
     min_size=1,
     max_size=4,
 )
-CODES = encode(np.random.default_rng(0).exponential(0.3, (2, CHANNELS)))
+CODES = [
+    *encode(np.random.default_rng(0).exponential(0.3, (2, CHANNELS))),
+    showing("efficientnet-lite0", "person"),
+]
 WEIGHTS = [np.random.default_rng(n).integers(-99, 99, CHANNELS).astype(np.int8).tobytes() for n in (1, 2)]
 taken = st.sampled_from(["2020-05-17T10:00:00", "2019-12-31T23:30:00-02:00"])
 place = {"root": root, "path": path}

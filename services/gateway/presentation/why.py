@@ -57,7 +57,7 @@ def _behind(
     of_class = taxonomy.load().of_class
     for index, p in calibration.calibrated([(seen.index, seen.p) for seen in verdict.classes], temperature):
         seen = SeenClass(index, names[index], min(p, 1.0))
-        roots = dict.fromkeys(listed[id_] for id_ in of_class(index) if id_ in listed)
+        roots = dict.fromkeys(listed[id_] for id_ in of_class(index, p) if id_ in listed)
         for root in roots:
             behind.setdefault(root, []).append(seen)
         if not roots:

@@ -1,0 +1,87 @@
+"""Heads: everyday ideas that no class of a network names (people, a landscape), each a logistic classifier over the
+network's own embedding.
+
+`ops/heads.py` fits them and writes `data/heads.tsv`; decision 28 names the data and the method. As the log keeps the
+embedding of each verdict, a better head only takes a rebuild of the read tables. A category that has classes as well
+gets the higher of both scores.
+"""
+
+import base64
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from importlib.resources import files
+from typing import Any, Final
+
+import msgspec
+import numpy as np
+
+from services.knowledge import embedding
+
+Array = np.ndarray[Any, np.dtype[Any]]
+
+_LOUDEST: Final = 6.0
+"""Maximum of a feature, in the steps of its embedding: a few dominant channels drown the others less."""
+_UNIT: Final = 1 / 35
+"""Scales rows to about unit length."""
+
+
+class Head(msgspec.Struct, frozen=True):
+    """A row of the table."""
+
+    ids: tuple[str, ...]
+    """The categories that it adds to."""
+    scale: float
+    bias: float
+    """Puts the threshold of its categories where `ops/heads.py` found it precise."""
+    weights: str
+    """int8 [channels] in base 64, to be multiplied by `scale`."""
+
+
+class Heads:
+    """All heads of one model, as one matrix."""
+
+    def __init__(self, rows: Sequence[Head]) -> None:
+        self.ids = [row.ids for row in rows]
+        """The categories of each."""
+        packed = [np.frombuffer(base64.b64decode(row.weights), np.int8) for row in rows]
+        self._weights: Array = np.stack(packed, axis=1).astype(np.float32)
+        self._scales = np.array([row.scale * _UNIT for row in rows])
+        self._bias = np.array([row.bias for row in rows])
+
+    def scores(self, codes: Sequence[str]) -> Array:
+        """Embeddings as stored in the log -> float64 [n, heads], 0 to 1. Raises BrokenEmbedding.
+
+        The product is of small whole numbers, so it is exact: what else is in the batch can't change a score.
+        """
+        margins = (_clipped(codes) @ self._weights) * self._scales + self._bias
+        chances: Array = 1 / (1 + np.exp(-np.clip(margins, -30, 30)))
+        return chances
+
+
+def features(codes: Sequence[str]) -> Array:
+    """Embeddings as stored in the log -> float32 [n, channels], rows of about unit length. Raises BrokenEmbedding."""
+    rows: Array = _clipped(codes) * np.float32(_UNIT)
+    return rows
+
+
+def _clipped(codes: Sequence[str]) -> Array:
+    rows = embedding.counts(codes)
+    np.minimum(rows, _LOUDEST, out=rows)
+    return rows
+
+
+@lru_cache(maxsize=1)
+def table() -> Mapping[str, Sequence[Head]]:
+    """Model -> its heads; a missing model has none."""
+    lines = (files("services.knowledge") / "data" / "heads.tsv").read_text("utf-8").splitlines()[1:]
+    heads: dict[str, list[Head]] = {}
+    for model_id, ids, scale, bias, weights in (line.split("\t") for line in lines):
+        heads.setdefault(model_id, []).append(Head(tuple(ids.split(";")), float(scale), float(bias), weights))
+    return heads
+
+
+@lru_cache(maxsize=8)
+def of(model_id: str) -> Heads | None:
+    """None for a model without heads."""
+    rows = table().get(model_id)
+    return Heads(rows) if rows else None
