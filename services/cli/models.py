@@ -23,12 +23,12 @@ from services.gateway.tables.pool import Views
 from services.inference import examine
 from services.inference.catalog import APPLICATIONS
 from services.inference.installed import MANIFEST, SAFE_NAME, Installed, ModelRefused, find, found
-from services.inference.registry import MODELS, UnknownModel
+from services.inference.registry import EMBEDDED, MODELS, UnknownModel
 from services.inference.staging import install
 from services.kernel.settings import Settings
 
 _COLUMNS: Final = ("id", "status", "active", "classified", "failed", "unclassified")
-RESERVED: Final = frozenset({"rules", "sidecar", "user", "model", "learned", *MODELS, *APPLICATIONS})
+RESERVED: Final = frozenset({"rules", "sidecar", "user", "model", "learned", *EMBEDDED, *APPLICATIONS})
 """Ids with another meaning."""
 KNOWN_S: Final = 30.0
 """Time for a classifier that has just started to announce its models."""
@@ -44,12 +44,12 @@ def _list(settings: Settings, arguments: argparse.Namespace) -> None:
     listed = {model.id: msgspec.structs.asdict(model) for model in from_tables(settings, models)}
     here = {one.model_id: one for one in found(settings.models)}
     names = {
-        **{one.model_id: one.name for one in MODELS.values()},
+        **{one.model_id: one.name for one in EMBEDDED.values()},
         **{one.model_id: one.name for one in here.values()},
         **{one.model_id: one.name for one in APPLICATIONS.values()},
     }
     rows: list[dict[str, Any]] = []
-    for model_id in dict.fromkeys((*MODELS, *here, *listed, *APPLICATIONS)):
+    for model_id in dict.fromkeys((*EMBEDDED, *here, *listed, *APPLICATIONS)):
         row = listed.get(model_id, {"id": model_id, "name": names.get(model_id, model_id)})
         rows.append(row | {"status": _status(model_id, here)})
     if arguments.json:
@@ -60,7 +60,7 @@ def _list(settings: Settings, arguments: argparse.Namespace) -> None:
 
 
 def _status(model_id: str, here: dict[str, Installed]) -> str:
-    if model_id in MODELS:
+    if model_id in EMBEDDED:
         return "embedded"
     if model_id in here:
         return "fetched" if model_id in APPLICATIONS else "added"
@@ -161,7 +161,7 @@ def _compare(settings: Settings, arguments: argparse.Namespace) -> None:
 
 
 async def _compared(views: Views, a: str, b: str) -> Comparison:
-    ids = {model.id for model in await models(views)}
+    ids = {model.id for model in await models(views) if model.kind == "classes"}
     missing = [model for model in (a, b) if model not in ids]
     if missing and missing[0] in (*MODELS, *APPLICATIONS):
         raise Unsuccessful(f"{missing[0]} has classified no photo yet: albumen classify --model {missing[0]}")

@@ -11,7 +11,7 @@ import msgspec
 import structlog
 
 from services.domain.files.commands import ScanLibrary
-from services.domain.jobs.commands import CancelJob, ClassifyImages
+from services.domain.jobs.commands import CancelJob
 from services.gateway.access.visits import Visits
 from services.gateway.closed import wording
 from services.gateway.closed.standing import SOUND, Standing
@@ -41,6 +41,7 @@ from services.gateway.running.removals import RemovalFolder
 from services.gateway.running.scanning import Scanning
 from services.gateway.running.tasks import cancelled, kept_running
 from services.gateway.running.text_pages import TextPages
+from services.gateway.running.unseen import next_classification
 from services.gateway.running.watching import Watching
 from services.gateway.tables.pool import Views
 from services.gateway.time_travel.past import Past
@@ -263,7 +264,7 @@ async def _obey(gateway: Gateway) -> None:
 
 
 async def _automatic(gateway: Gateway, automatic: Automatic, caught_up: _Action) -> None:
-    """Scan at the start, then keep classifying unclassified photos, except while a person keeps that paused."""
+    """Scan at the start, then keep classifying unclassified photos."""
     await caught_up()
     if automatic.scan and gateway.roots:
         for job_id in await gateway.folders.outdated_scans(exactly=True):
@@ -272,12 +273,8 @@ async def _automatic(gateway: Gateway, automatic: Automatic, caught_up: _Action)
             await gateway.dispatcher.handle(ScanLibrary())
     while automatic.classify:
         await caught_up()
-        active = await gateway.work.active_model() or gateway.settings.model
-        busy = any(
-            job.kind == "classify" and job.scope == "unclassified" for job in await gateway.work.unfinished()
-        )
-        if not busy and await gateway.work.never_tried(active):
-            await gateway.dispatcher.handle(ClassifyImages())
+        if new := await next_classification(gateway.work, gateway.settings):
+            await gateway.dispatcher.handle(new)
         await grown(gateway.events, gateway.stopping, await gateway.events.head(), 60.0)
         await asyncio.sleep(0.2)  # so that a burst of appends causes one check
 

@@ -3,10 +3,12 @@
 from uuid import UUID
 
 from services.domain.jobs.events import ClassificationFailed, ImageClassified
+from services.domain.jobs.objects import ObjectsDetected
 from services.domain.models.events import ModelLoaded, ModelRegistered
 from services.domain.photos.explaining import ClassHeat, ImageExplained
 from services.domain.subject import Event
-from services.inference.preprocess import PREPROCESSING_ID, share
+from services.inference.boxes import Objects
+from services.inference.preprocess import PREPROCESSING_ID, WHOLE_ID, share
 from services.inference.registry import Spec
 from services.inference.verdict import Verdict
 from services.kernel.bus.contract import Message
@@ -17,7 +19,7 @@ from services.knowledge.rotations import NONE
 
 
 def preprocessing(spec: Spec) -> str:
-    return PREPROCESSING_ID + spec.scaling
+    return WHOLE_ID if spec.task == "boxes" else PREPROCESSING_ID + spec.scaling
 
 
 def registered(spec: Spec) -> Message:
@@ -31,6 +33,7 @@ def registered(spec: Spec) -> Message:
         class_count=spec.class_count,
         source=spec.source,
         labels=list(spec.labels),
+        kind=spec.task,
     )
     return _message(event, message_id, message_id)
 
@@ -41,8 +44,24 @@ def loaded(spec: Spec, worker_id: str, device: str, precision: str) -> Message:
     return _message(event, message_id, message_id)
 
 
-def classified(request: Message, job: ClassifyJob, spec: Spec, verdict: Verdict) -> Message:
-    event = ImageClassified(
+def judged(request: Message, job: ClassifyJob, spec: Spec, verdict: Verdict | Objects) -> Message:
+    event = _detected(job, spec, verdict) if isinstance(verdict, Objects) else _classified(job, spec, verdict)
+    return _answer(request, job, event)
+
+
+def _detected(job: ClassifyJob, spec: Spec, verdict: Objects) -> Event:
+    return ObjectsDetected(
+        image_id=job.image_id,
+        model_id=job.model_id,
+        weights_digest=spec.digest,
+        preprocessing_id=preprocessing(spec),
+        boxes=verdict.boxes,
+        rotation=job.rotation,
+    )
+
+
+def _classified(job: ClassifyJob, spec: Spec, verdict: Verdict) -> Event:
+    return ImageClassified(
         image_id=job.image_id,
         model_id=job.model_id,
         weights_digest=spec.digest,
@@ -52,7 +71,6 @@ def classified(request: Message, job: ClassifyJob, spec: Spec, verdict: Verdict)
         labels=[spec.labels[index] for index, _ in verdict.scores] if spec.labels else [],
         rotation=job.rotation,
     )
-    return _answer(request, job, event)
 
 
 def explained(request: Message, job: ExplainJob, spec: Spec, heat: list[ClassHeat]) -> Message:

@@ -14,7 +14,8 @@ from typing import Final, Literal
 import msgspec
 import structlog
 
-from services.inference.registry import MODELS, Spec, UnknownModel
+from services.domain.models.events import ModelKind
+from services.inference.registry import EMBEDDED, Spec, UnknownModel
 from services.inference.weights import WeightsDamaged, WeightsNotFound
 
 log = structlog.get_logger(__name__)
@@ -62,6 +63,10 @@ class Installed(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         return Path(self.folder) / self.file
 
     @property
+    def task(self) -> ModelKind:
+        return "classes"
+
+    @property
     def scaling(self) -> str:
         return "" if self.range == "0..255" else f" scaled to {self.range}"
 
@@ -73,8 +78,8 @@ def found(folder: Path) -> list[Installed]:
 
 def find(folder: Path, model_id: str) -> Spec:
     """An embedded model, or one in the folder. Raises UnknownModel."""
-    if model_id in MODELS:
-        return MODELS[model_id]
+    if model_id in EMBEDDED:
+        return EMBEDDED[model_id]
     installed = _read(folder / model_id) if SAFE_NAME.fullmatch(model_id) else None
     if installed is None:
         raise UnknownModel(model_id, (one.model_id for one in found(folder)))
@@ -95,7 +100,7 @@ def _read(folder: Path) -> Installed | None:
         return None
     except (OSError, msgspec.MsgspecError) as error:
         return _skipped(folder, str(error))
-    if one.model_id != folder.name or one.model_id in MODELS or not SAFE_NAME.fullmatch(one.file):
+    if one.model_id != folder.name or one.model_id in EMBEDDED or not SAFE_NAME.fullmatch(one.file):
         return _skipped(folder, "model.json is another model's")
     if one.labels and len(one.labels) != one.class_count:
         return _skipped(folder, f"model.json has {len(one.labels)} labels for {one.class_count} classes")

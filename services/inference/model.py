@@ -83,11 +83,11 @@ class Classifier:
             times.append(time.perf_counter() - began)
         return min(times)
 
-    def classify(self, pixels: Array) -> list[Verdict]:
-        """uint8 [n, s, s, 3], any n -> the top classes and the embedding of each. Raises NotFinite, and TensorFlow's
-        errors (out of memory, a lost GPU)."""
+    def classify(self, pixels: Array | Sequence[Array]) -> list[Verdict]:
+        """uint8 [n, s, s, 3], or a list of pictures, any n -> the top classes and the embedding of each. Raises
+        NotFinite, and TensorFlow's errors (out of memory, a lost GPU)."""
         largest = self._sizes[-1]
-        parts = [pixels[start : start + largest] for start in range(0, len(pixels), largest)]
+        parts = [np.asarray(pixels[start : start + largest]) for start in range(0, len(pixels), largest)]
         return [verdict for part in parts for verdict in self._call(part)]
 
     def _call(self, pixels: Array) -> list[Verdict]:

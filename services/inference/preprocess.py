@@ -6,6 +6,7 @@ OpenCV's bicubic has the same kernel (a = -0.75) and takes a tenth of Pillow's t
 """
 
 import io
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
 
@@ -13,6 +14,7 @@ import cv2
 import numpy as np
 from PIL import Image
 
+from services.domain.models.events import ModelKind
 from services.kernel import previews
 from services.knowledge.rotations import METHODS, NONE
 
@@ -20,6 +22,8 @@ Array = np.ndarray[Any, np.dtype[Any]]
 
 PREPROCESSING_ID: Final = "preview512-center-crop-bicubic-2"
 """Must change whenever the same preview would give other pixels."""
+WHOLE_ID: Final = "preview512-whole-1"
+"""The same for detectors."""
 CROP_PADDING: Final = 32
 cv2.setNumThreads(1)  # each lane has its own core
 
@@ -39,10 +43,10 @@ class PreviewUnreadable(PreviewUnusable):
     """The file is damaged, no preview, or not readable."""
 
 
-def load(path: Path, side: int, rotation: int = NONE) -> Array:
-    """uint8 [side, side, 3]. `path`: named after its photo's id. `rotation`: what is done to the picture first
-    (`knowledge.rotations`). Raises PreviewMissing, or PreviewUnreadable, also for a preview that is another photo's.
-    Thread-safe."""
+def load(path: Path, side: int, rotation: int = NONE, task: ModelKind = "classes") -> Array:
+    """As `pixels` or, for a detector, `whole`. `path`: named after its photo's id. `rotation`: what is done to the
+    picture first (`knowledge.rotations`). Raises PreviewMissing, or PreviewUnreadable, also for a preview that is
+    another photo's. Thread-safe."""
     try:
         content = path.read_bytes()
         if not previews.is_whole(content, path.stem):
@@ -53,7 +57,7 @@ def load(path: Path, side: int, rotation: int = NONE) -> Array:
             upright = picture.convert("RGB")
             if rotation != NONE:
                 upright = upright.transpose(Image.Transpose[METHODS[rotation]])
-            return pixels(np.asarray(upright), side)
+            return _FITTED[task](np.asarray(upright), side)
     except FileNotFoundError:
         raise PreviewMissing("The photo's preview is missing: scan again.") from None
     except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
@@ -70,6 +74,19 @@ def pixels(picture: Array, side: int) -> Array:
     middle = picture[y : y + crop, x : x + crop]
     small: Array = cv2.resize(middle, (side, side), interpolation=cv2.INTER_CUBIC)
     return small
+
+
+def whole(picture: Array, side: int) -> Array:
+    """uint8 [height, width, 3] of any size -> uint8 [h, w, 3]: all of it, the longer side as long as `side`."""
+    height, width = picture.shape[:2]
+    longer = max(height, width)
+    down, across = (max(round(one * side / longer), 1) for one in (height, width))
+    method = cv2.INTER_AREA if longer > side else cv2.INTER_LINEAR
+    fitted: Array = cv2.resize(picture, (across, down), interpolation=method)
+    return fitted
+
+
+_FITTED: Final[dict[ModelKind, Callable[[Array, int], Array]]] = {"classes": pixels, "boxes": whole}
 
 
 def share(side: int) -> float:

@@ -16,6 +16,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Final
 
+from services.inference.boxes import Objects
 from services.inference.verdict import Verdict
 from services.knowledge.rotations import NONE
 
@@ -28,11 +29,11 @@ Serve = Callable[[Connection, Path], None]
 
 def serve(pipe: Connection, models: Path) -> None:
     """In the other process, until the pipe is closed: sends `ready` once the model is loaded, then the answer."""
+    from services.inference import judges
     from services.inference.installed import find
-    from services.inference.model import Classifier
     from services.inference.preprocess import load
 
-    loaded: dict[str, Classifier] = {}
+    loaded: dict[str, Any] = {}
     while True:
         try:
             model_id, preview, rotation = pipe.recv()
@@ -42,10 +43,11 @@ def serve(pipe: Connection, models: Path) -> None:
         try:
             if model_id not in loaded:
                 loaded.clear()
-                loaded[model_id] = Classifier.load(find(models, model_id), 1)
+                loaded[model_id] = judges.load(find(models, model_id), 1)
             pipe.send("ready")
-            pixels = load(preview, loaded[model_id].spec.input_size, rotation)
-            (answer,) = loaded[model_id].classify(pixels[None])
+            spec = loaded[model_id].spec
+            pixels = load(preview, spec.input_size, rotation, spec.task)
+            (answer,) = loaded[model_id].classify([pixels])
         except Exception as error:  # from the model, the preview or TensorFlow, which has many
             answer = str(error)[:300] or type(error).__name__
         pipe.send(answer)
@@ -71,17 +73,19 @@ class Quarantine:
         if not self._users and self._process:
             await asyncio.get_running_loop().run_in_executor(self._thread, self._end)
 
-    async def classify(self, model_id: str, preview: Path, rotation: int = NONE) -> Verdict | str:
+    async def classify(self, model_id: str, preview: Path, rotation: int = NONE) -> Verdict | Objects | str:
         """The verdict, or why there is none, as a sentence. `rotation`: as of `preprocess.load`."""
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self._thread, self._ask, model_id, preview, rotation)
 
-    def _ask(self, model_id: str, preview: Path, rotation: int, again: bool = True) -> Verdict | str:
+    def _ask(
+        self, model_id: str, preview: Path, rotation: int, again: bool = True
+    ) -> Verdict | Objects | str:
         """`again`: once more if the process is ended from outside, which is no photo's fault."""
         pipe, ready = self._connection(), False
         try:
             pipe.send((model_id, preview, rotation))
-            answer: Verdict | str = pipe.recv()
+            answer: Verdict | Objects | str = pipe.recv()
             if answer == "ready":
                 ready = True
                 answer = pipe.recv()

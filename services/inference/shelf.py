@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING, Final
 
 import structlog
 
+from services.inference import judges
 from services.inference.installed import find
 from services.inference.registry import Spec
 
 if TYPE_CHECKING:
-    from services.inference.model import Classifier
+    from services.inference.judges import Judge
 
 log = structlog.get_logger(__name__)
 
@@ -30,14 +31,14 @@ class Shelf:
         batch: int,
         executor: Executor,
         folder: Path,
-        announce: Callable[["Classifier"], Awaitable[None]],
+        announce: Callable[["Judge"], Awaitable[None]],
     ) -> None:
         """`folder`: of the installed models. `announce` is called with each classifier once loaded."""
         self._batch, self._executor, self._folder, self._announce = batch, executor, folder, announce
-        self._loaded: dict[str, Classifier] = {}
+        self._loaded: dict[str, Judge] = {}
         self._loading = asyncio.Lock()
 
-    async def get(self, model_id: str) -> "Classifier":
+    async def get(self, model_id: str) -> "Judge":
         """Raises UnknownModel, WeightsNotFound, WeightsDamaged, and TensorFlow's errors."""
         spec = find(self._folder, model_id)
         if not self._has(spec):
@@ -63,10 +64,8 @@ class Shelf:
                 await self._announce(classifier)
 
 
-def _load(spec: Spec, batch: int) -> "Classifier":
-    from services.inference.model import Classifier
-
-    classifier = Classifier.load(spec, batch)
+def _load(spec: Spec, batch: int) -> "Judge":
+    classifier = judges.load(spec, batch)
     gc.collect()
     gc.freeze()
     plan = classifier.plan

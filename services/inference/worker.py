@@ -18,11 +18,12 @@ import structlog
 
 from services.inference import answers
 from services.inference.batching import Batcher, job_of
+from services.inference.boxes import Objects
 from services.inference.installed import find, found
 from services.inference.lanes import lane_count
 from services.inference.preprocess import Array, PreviewUnusable, load
 from services.inference.quarantine import Quarantine
-from services.inference.registry import MODELS, Spec, UnknownModel
+from services.inference.registry import Spec, UnknownModel, offered
 from services.inference.shelf import Shelf
 from services.inference.verdict import Verdict
 from services.inference.weights import WeightsDamaged, WeightsNotFound
@@ -34,7 +35,7 @@ from services.kernel.paths import preview_path
 from services.kernel.settings import Settings
 
 if TYPE_CHECKING:
-    from services.inference.model import Classifier
+    from services.inference.judges import Judge
 
 log = structlog.get_logger(__name__)
 
@@ -85,7 +86,7 @@ class Worker:
         self._quarantine = Quarantine(settings.models)
 
     async def serve(self) -> None:
-        await self._register(MODELS.values())
+        await self._register(offered())
         prefetch = PREFETCH_BATCHES * lane_count() * self._settings.batch
         async with asyncio.TaskGroup() as group:
             group.create_task(self._batcher.feed(self._bus, prefetch))
@@ -116,7 +117,7 @@ class Worker:
         except (UnknownModel, WeightsNotFound, WeightsDamaged) as error:
             log.error("the default model can't be used", reason=str(error))
 
-    async def _announce(self, classifier: "Classifier") -> None:
+    async def _announce(self, classifier: "Judge") -> None:
         plan = classifier.plan
         await self._publish([answers.loaded(classifier.spec, self._worker_id, plan.text, plan.precision)])
 
@@ -165,12 +166,12 @@ class Worker:
         if isinstance(verdict, str):
             log.warning("a photo failed by itself", image=job.image_id, reason=verdict)
             return answers.failed(delivery.message, job, verdict)
-        return answers.classified(delivery.message, job, spec, verdict)
+        return answers.judged(delivery.message, job, spec, verdict)
 
     async def _explain(self, delivery: Delivery, job: ExplainJob) -> None:
         try:
             classifier = await self._shelf.get(job.model_id)
-            (pixels,) = await self._pixels([job], classifier.spec.input_size)
+            (pixels,) = await self._pixels([job], classifier.spec)
             if isinstance(pixels, PreviewUnusable):
                 raise pixels
             heat = await self._in_thread(classifier.explain, pixels[np.newaxis], job.classes)
@@ -185,7 +186,7 @@ class Worker:
             classifier = await self._shelf.get(model_id)
         except (UnknownModel, WeightsNotFound, WeightsDamaged) as error:
             return [answers.failed(delivery.message, job, str(error)) for delivery, job in jobs]
-        pixels = await self._pixels([job for _, job in jobs], classifier.spec.input_size)
+        pixels = await self._pixels([job for _, job in jobs], classifier.spec)
         good = [one for one in pixels if not isinstance(one, PreviewUnusable)]
         verdicts = iter(await self._in_thread(_classified, classifier, good) if good else [])
         messages = []
@@ -194,17 +195,17 @@ class Worker:
             if isinstance(verdict, Exception):
                 messages.append(answers.failed(delivery.message, job, str(verdict)))
             else:
-                messages.append(answers.classified(delivery.message, job, classifier.spec, verdict))
+                messages.append(answers.judged(delivery.message, job, classifier.spec, verdict))
         return messages
 
     async def _pixels(
-        self, jobs: Sequence[ClassifyJob | ExplainJob], side: int
+        self, jobs: Sequence[ClassifyJob | ExplainJob], spec: Spec
     ) -> list["Array | PreviewUnusable"]:
         """Decoded by all threads in parallel, in the order of the jobs."""
         wanted = [(preview_path(self._settings.previews, job.image_id), job.rotation) for job in jobs]
         step = min(lane_count(), len(wanted))
         parts = [wanted[start::step] for start in range(step)]
-        loaded = await asyncio.gather(*(self._in_thread(_loaded, part, side) for part in parts))
+        loaded = await asyncio.gather(*(self._in_thread(_loaded, part, spec) for part in parts))
         pixels: list[Array | PreviewUnusable] = [PreviewUnusable()] * len(wanted)
         for start, part in enumerate(loaded):
             pixels[start::step] = part
@@ -218,29 +219,32 @@ class ClassifierStumbled(Exception):
     """The network failed at this one photo; the message is the reason shown to the user."""
 
 
-def _loaded(wanted: list[tuple[Path, int]], side: int) -> list["Array | PreviewUnusable"]:
+Judgement = Verdict | Objects | ClassifierStumbled
+
+
+def _loaded(wanted: list[tuple[Path, int]], spec: Spec) -> list["Array | PreviewUnusable"]:
     """`wanted`: paths of previews, and how they are rotated."""
 
     def one(path: Path, rotation: int) -> "Array | PreviewUnusable":
         try:
-            return load(path, side, rotation)
+            return load(path, spec.input_size, rotation, spec.task)
         except PreviewUnusable as error:
             return error
 
     return [one(path, rotation) for path, rotation in wanted]
 
 
-def _classified(classifier: "Classifier", pixels: list[Array]) -> list["Verdict | ClassifierStumbled"]:
+def _classified(classifier: "Judge", pixels: list[Array]) -> list[Judgement]:
     """All at once; if that fails, one by one, so that a bad photo does not fail the others."""
     try:
-        return list(classifier.classify(np.stack(pixels)))
+        return list(classifier.classify(pixels))
     except Exception as error:  # TensorFlow's are many: out of memory, a lost device, …
         log.warning("a batch could not be classified", size=len(pixels), reason=str(error)[:300])
     return [_classified_alone(classifier, one) for one in pixels]
 
 
-def _classified_alone(classifier: "Classifier", pixels: Array) -> "Verdict | ClassifierStumbled":
+def _classified_alone(classifier: "Judge", pixels: Array) -> Judgement:
     try:
-        return classifier.classify(pixels[np.newaxis])[0]
+        return classifier.classify([pixels])[0]
     except Exception as error:  # as above
         return ClassifierStumbled(f"The network failed at this photo ({str(error)[:120]}).")

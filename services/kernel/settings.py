@@ -41,6 +41,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """ALBUMEN_BATCH: photos per call of the network."""
     model: str = "efficientnet-lite0"
     """ALBUMEN_MODEL: the model to activate when none is active."""
+    detect: bool = True
+    """ALBUMEN_DETECT: 0 if nothing looks for people and things once photos are classified."""
     warm_up: bool = True
     """ALBUMEN_WARM_UP: 0 if a classifier loads its network with the first job rather than when it starts."""
     large_mb: int = 2000
@@ -116,6 +118,7 @@ def from_environment(env: Mapping[str, str] = os.environ, data: Path | None = No
         tls=_one_of(env, "ALBUMEN_TLS", ("0", "1")) == "1",
         tls_certificate=_path(env, "ALBUMEN_TLS_CERTIFICATE"),
         tls_key=_path(env, "ALBUMEN_TLS_KEY"),
+        detect=_one_of(env, "ALBUMEN_DETECT", ("1", "0")) == "1",
         warm_up=_one_of(env, "ALBUMEN_WARM_UP", ("1", "0")) == "1",
         second_backups=_path(env, "ALBUMEN_BACKUPS"),
         heartbeat=_path(env, "ALBUMEN_HEARTBEAT"),
@@ -161,6 +164,7 @@ def to_environment(settings: Settings) -> dict[str, str]:
         "ALBUMEN_WORKERS": str(settings.workers),
         "ALBUMEN_BATCH": str(settings.batch),
         "ALBUMEN_MODEL": settings.model,
+        "ALBUMEN_DETECT": str(int(settings.detect)),
         "ALBUMEN_WARM_UP": str(int(settings.warm_up)),
         "ALBUMEN_LARGE_MB": str(settings.large_mb),
         "ALBUMEN_RESCAN": str(settings.rescan),

@@ -11,6 +11,7 @@ import pytest
 
 from services.domain.jobs.events import ClassificationFailed, ImageClassified
 from services.inference.quarantine import Quarantine
+from services.inference.verdict import Verdict
 from services.inference.worker import SUSPECT, Worker
 from services.kernel.bus.contract import Message
 from services.kernel.bus.jobs import ClassifyJob
@@ -128,5 +129,5 @@ async def test_with_the_real_network(tmp_path: Path) -> None:
         verdict = await quarantine.classify(MODEL, tmp_path / "1.jpg")
         assert "damaged" in str(await quarantine.classify(MODEL, tmp_path / "2.jpg"))
         assert "no model called" in str(await quarantine.classify("nothing", tmp_path / "1.jpg"))
-    assert not isinstance(verdict, str)
+    assert isinstance(verdict, Verdict)
     assert len(verdict.scores) == 20

@@ -56,6 +56,12 @@ def installed(checkout: Path) -> None:
     for name in ("htmx.min.js", "icons.svg", "icon-512.png"):
         (vendor / name).touch()
     setup.mkdir()
+    networks = checkout / "services/inference/networks"
+    networks.mkdir(exist_ok=True)
+    for name in ("centernet.json", "centernet.bin"):
+        (networks / name).touch()
+    entry = (checkout / "albumen").read_text()
+    (networks / ".albumen-stamp").write_text(entry.partition("DETECTOR=")[2].split()[0] + "\n")
     (setup / "web-stamp").write_text(digest("package-lock.json", "ops/assets.py") + "\n")
 
 

@@ -81,6 +81,7 @@ from services.domain.jobs.events import (
     JobPaused,
     JobResumed,
 )
+from services.domain.jobs.objects import ObjectBox, ObjectsDetected
 from services.domain.models.events import ModelActivated, ModelLoaded, ModelRegistered
 from services.domain.photos.bin import TrashedSet
 from services.domain.photos.captions import CaptionSet, TitleSet
@@ -433,6 +434,17 @@ MODELS = st.one_of(
         share=st.just(0.875),
         heat=st.lists(st.builds(ClassHeat, small, st.just(1), st.just(b"x")), max_size=2),
     ),
+    st.builds(
+        ObjectsDetected,
+        image_id=image,
+        model_id=model,
+        weights_digest=st.just("d"),
+        preprocessing_id=st.just("p"),
+        boxes=st.lists(
+            st.builds(ObjectBox, small, st.sampled_from([0.3, 0.9]), *[st.just(100)] * 4), max_size=3
+        ),
+        rotation=st.sampled_from([1, 6]),
+    ),
     st.builds(ClassificationFailed, image_id=image, model_id=model, reason=reason),
     st.builds(
         ProblemsIgnored, failures=st.lists(st.builds(FailureOf, image_id=image, model_id=model), max_size=2)
@@ -450,6 +462,7 @@ MODELS = st.one_of(
         class_count=small,
         source=st.just("s"),
         labels=st.sampled_from([[], ["Dog", "Grandma"]]),
+        kind=st.sampled_from(["classes", "boxes"]),
     ),
     st.builds(ModelActivated, model_id=model, previous=st.one_of(st.none(), model)),
     st.builds(

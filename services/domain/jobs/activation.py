@@ -7,7 +7,7 @@ from services.domain.fields import Id
 from services.domain.jobs.events import ClassificationRequested
 from services.domain.models.choice import model_in_use
 from services.domain.models.events import ModelActivated, ModelRegistered
-from services.domain.subject import Command, Decision, Event, Known, NotFound, event_of
+from services.domain.subject import Command, Decision, Event, Known, NotFound, Refused, event_of
 from services.kernel.sentence import Sentence, Spoken
 
 
@@ -20,8 +20,15 @@ class ActivateModel(Command, frozen=True, kw_only=True):
 
     async def decide(self, known: Known) -> Decision:
         active, versions = await model_in_use(known)
-        if self.model_id not in await known.models() and not await self._registered(known):
+        registered = await self._registered(known)
+        if self.model_id not in await known.models() and not registered:
             raise NotFound("There is no model called “%(model)s”.", "model_id", model=self.model_id)
+        if registered and registered.kind == "boxes":
+            raise Refused(
+                "%(model)s finds people and things; categories come from a classifier.",
+                "model_id",
+                model=registered.name,
+            )
         if self.model_id == active:
             return Decision()
         if self.when == "classified" and await known.has_unclassified(self.model_id):
@@ -37,10 +44,10 @@ class ActivateModel(Command, frozen=True, kw_only=True):
             )
         return Decision([ModelActivated(model_id=self.model_id, previous=active)], versions)
 
-    async def _registered(self, known: Known) -> bool:
-        """A moment ago, so that the read tables don't have it yet."""
-        rows = await known.stream(f"model-{self.model_id}")
-        return any(isinstance(event_of(row), ModelRegistered) for row in rows)
+    async def _registered(self, known: Known) -> ModelRegistered | None:
+        """The last time: perhaps a moment ago, so that the read tables don't have it yet."""
+        events = [event_of(row) for row in await known.stream(f"model-{self.model_id}")]
+        return next((one for one in reversed(events) if isinstance(one, ModelRegistered)), None)
 
     def toast(self, events: Sequence[Event]) -> Spoken:
         if any(isinstance(event, ClassificationRequested) for event in events):

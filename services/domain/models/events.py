@@ -1,12 +1,15 @@
 """Facts about classifiers: which are available, and which one categories come from."""
 
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 import msgspec
 
 from services.domain.fields import Whole
 from services.domain.subject import Actor, Event, InStream, Section
 from services.kernel.sentence import Sentence, Spoken
+
+ModelKind = Literal["classes", "boxes"]
+"""What a model says of a photo: which classes it shows, or where objects are (`jobs/objects.py`)."""
 
 
 class ModelRegistered(Event, frozen=True, kw_only=True):
@@ -23,6 +26,7 @@ class ModelRegistered(Event, frozen=True, kw_only=True):
     source: str
     labels: list[str] = msgspec.field(default_factory=list)
     """Names of its classes; empty for ImageNet's classes."""
+    kind: ModelKind = "classes"
 
     def line(self) -> Spoken:
         return Sentence("%(model)s is available", model=self.name)

@@ -21,6 +21,7 @@ from services.gateway.queries.categories import Category, categories
 from services.gateway.queries.images import FileProperties, Label
 from services.gateway.queries.models import Model, models
 from services.gateway.queries.months import months
+from services.gateway.queries.objects import Object
 from services.gateway.queries.photo import photo
 from services.gateway.queries.properties import Value, first_values
 from services.gateway.queries.unread import Unread
@@ -96,6 +97,8 @@ class Details(Item, kw_only=True):
     taken_at_zone_guessed: bool
     """It is the computer's, not that of the photo's place."""
     models: list[Verdict]
+    objects: list[Object]
+    """The people and things that detectors found, the surest first."""
     albums: list[str]
     history: list[HistoryEntry]
     """Newest first: the last thousand; `/events` has all."""
@@ -205,6 +208,7 @@ async def one_image(
         taken_at_zone=match.image.zone,
         taken_at_zone_guessed=match.image.zone_guessed,
         models=match.verdicts,
+        objects=match.objects,
         albums=[album_id for album_id, _name in match.albums],
         history=await history.of_image(views, image_id, match.mentions, LAST, HISTORY),
     )

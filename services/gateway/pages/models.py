@@ -16,9 +16,14 @@ from services.gateway.tables.pool import Views
 from services.gateway.web.answer import Req, link, page, refusals
 
 
+def comparable(classifiers: Sequence[Model]) -> list[Model]:
+    """The networks that give classes."""
+    return [model for model in classifiers if model.input_size and model.kind == "classes"]
+
+
 def networks(classifiers: Sequence[Model]) -> list[Model]:
     """Those that take images and have classified some: the active one first, then by number of photos."""
-    used = [model for model in classifiers if model.input_size and model.classified]
+    used = [model for model in comparable(classifiers) if model.classified]
     return sorted(used, key=lambda model: (not model.active, -model.classified, model.id))
 
 
@@ -35,7 +40,7 @@ def pair(classifiers: Sequence[Model], a: str | None, b: str | None) -> tuple[Mo
 
     Raises NotFoundException for an unknown one.
     """
-    by_id = {model.id: model for model in classifiers if model.input_size}
+    by_id = {model.id: model for model in comparable(classifiers)}
     if any(model_id and model_id not in by_id for model_id in (a, b)):
         raise NotFoundException(_("There is no such model."))
     choice = [model.id for model in networks(classifiers)]

@@ -4,6 +4,7 @@ from typing import Final
 
 import msgspec
 
+from services.domain.models.events import ModelKind
 from services.gateway.tables.pool import Reader, Views
 
 ENOUGH: Final = 20
@@ -50,6 +51,8 @@ class Model(msgspec.Struct, frozen=True, kw_only=True):
     """Visible photos with neither a verdict nor a failure."""
     coming: bool
     """Comes into use once a job has classified all photos with it."""
+    kind: ModelKind
+    """What it says of a photo."""
     measured: Measured | None
     """None if there are no decisions to measure it by."""
 
@@ -61,7 +64,7 @@ _MODELS: Final = """SELECT m.model_id, m.name, a.slot IS NOT NULL, m.weights_dig
     (SELECT count(*) FROM failure f CROSS JOIN image i ON i.image_id = f.image_id AND i.visible = 1
       WHERE f.model_id = m.model_id AND NOT EXISTS
         (SELECT 1 FROM verdict v WHERE v.image_id = f.image_id AND v.model_id = f.model_id)),
-    (SELECT count(*) FROM image WHERE visible = 1)
+    (SELECT count(*) FROM image WHERE visible = 1), m.kind
   FROM model m LEFT JOIN active_model a USING (model_id) ORDER BY m.input_size = 0, m.model_id"""
 _MEASURED: Final = """SELECT model_id, sum(assigned AND said), sum(NOT assigned AND said), sum(assigned AND NOT said)
   FROM (SELECT v.model_id, d.assigned, EXISTS (SELECT 1 FROM label l WHERE l.image_id = d.image_id
@@ -91,9 +94,9 @@ async def models(views: Views) -> list[Model]:
         if any(row[1:])
     }
     coming = {row[0] for row in await views.fetch(_COMING)}
-    for *fields, classified, failed, total in await views.fetch(_MODELS):
+    for *fields, classified, failed, total, kind in await views.fetch(_MODELS):
         values = dict(zip(Model.__struct_fields__, fields, strict=False))
-        values |= {"active": bool(values["active"]), "classified": classified, "failed": failed}
+        values |= {"active": bool(values["active"]), "classified": classified, "failed": failed, "kind": kind}
         if not values["input_size"]:  # rules always cover every photo
             values |= {"classified": total}
         unclassified = max(0, total - values["classified"] - failed)

@@ -11,6 +11,7 @@ from services.gateway.queries.annotations import ANNOTATIONS, REMARKS, Annotatio
 from services.gateway.queries.belonging import RAW_FILES, RELATIVES, Belonging, belonging_of
 from services.gateway.queries.explore import PLACE_OF, Locality
 from services.gateway.queries.images import File, Image, Label
+from services.gateway.queries.objects import OBJECTS, Object, objects_of
 from services.gateway.queries.properties import PATHS, REGIONS, VALUES, Value, regions_of, values_of
 from services.gateway.queries.together import Part, apart, together
 from services.gateway.queries.unread import OF_PHOTO, Unread, unread_of
@@ -36,6 +37,8 @@ class Photo(msgspec.Struct, frozen=True, kw_only=True):
     """The active model's first."""
     examinations: dict[str, Examination]
     """By model."""
+    objects: list[Object]
+    """What detectors found, the surest first."""
     belongs: Belonging
     annotations: Annotations
     properties: dict[str, list[Value]]
@@ -62,6 +65,7 @@ _PARTS: Final = {
     "raw_file": Part(RAW_FILES.format(images.ONE), 8),
     "album": Part(_ALBUMS, 2),
     "verdict": Part(VERDICTS, 6),
+    "object": Part(OBJECTS, 9),
     "relative": Part(RELATIVES, 5),
     "annotation": Part(ANNOTATIONS.format(images.ONE), 13),
     "remark": Part(REMARKS.format(images.ONE), 4),
@@ -99,6 +103,7 @@ async def photo(views: Views, image_id: str) -> Photo | None:
         ),
         verdicts=verdicts_of(rows["verdict"]),
         examinations=examinations_of(rows["verdict"]),
+        objects=objects_of(rows["object"]),
         belongs=belonging_of(rows["relative"]),
         annotations=annotations_of(rows["annotation"], rows["remark"], properties),
         properties=properties,

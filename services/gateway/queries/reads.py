@@ -38,6 +38,8 @@ class JobRow(msgspec.Struct, frozen=True, kw_only=True):
     added: int | None
     activates: bool = False
     """Its model comes into use once it is done."""
+    detects: bool = False
+    """Its model is a detector: classes come first."""
 
 
 class FileRow(msgspec.Struct, frozen=True):
@@ -66,7 +68,8 @@ class FileRow(msgspec.Struct, frozen=True):
 
 
 _JOBS = """SELECT job_id, position, kind, status, model_id, scope, asked, started_us, finished_us, total, done,
-  failed, added, activates FROM job"""
+  failed, added, activates, coalesce((SELECT m.kind = 'boxes' FROM model m WHERE m.model_id = job.model_id), 0)
+  FROM job"""
 _UNFINISHED = f"{_JOBS} WHERE status IN ('running', 'paused') ORDER BY position"
 _RECENT = f"{_JOBS} ORDER BY position DESC LIMIT ?"
 _ONE = f"{_JOBS} WHERE job_id = ?"
@@ -152,6 +155,7 @@ _TREE = """SELECT (SELECT max(position) FROM checkpoint), c.category_id, c.name,
     c.hidden, m.into_id, c.chosen FROM category c LEFT JOIN merged m USING (category_id)"""
 _DECIDED = "SELECT image_id, position FROM decision WHERE category_id = ?"
 _MODELS = "SELECT model_id FROM model WHERE input_size > 0"
+_DETECTORS = "SELECT model_id FROM model WHERE kind = 'boxes'"
 
 
 def _jobs(rows: list[tuple[Any, ...]]) -> list[JobRow]:
@@ -279,6 +283,9 @@ class Work:
 
     async def models(self) -> set[str]:
         return {row[0] for row in await self._views.fetch(_MODELS)}
+
+    async def detectors(self) -> set[str]:
+        return {row[0] for row in await self._views.fetch(_DETECTORS)}
 
     async def active_model(self) -> str | None:
         return await active_model(self._views)

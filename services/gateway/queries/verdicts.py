@@ -40,7 +40,8 @@ VERDICTS: Final = """SELECT v.model_id, a.slot IS NULL, v.classes, v.labels,
         AND h.rotation = (SELECT i.rotation FROM image i WHERE i.image_id = v.image_id)),
     iif(v.labels IS NULL, (SELECT json_group_object(CAST(c.class_index AS TEXT), c.name)
       FROM json_each(v.classes) seen CROSS JOIN class c ON c.class_index = seen.value ->> 0), '{}')
-  FROM verdict v LEFT JOIN active_model a USING (model_id) LEFT JOIN model m USING (model_id) WHERE v.image_id = ?1"""
+  FROM verdict v LEFT JOIN active_model a USING (model_id) LEFT JOIN model m USING (model_id)
+  WHERE v.image_id = ?1 AND coalesce(m.kind, 'classes') = 'classes'"""
 
 
 async def examinations(views: Views, image_id: str) -> dict[str, Examination]:

@@ -7,7 +7,7 @@ the log. Pausing or cancelling a job removes its messages from the queue.
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from typing import Final
 from uuid import UUID
 
@@ -31,6 +31,9 @@ log = structlog.get_logger(__name__)
 
 WINDOW: Final = 1024
 """Maximum photos in flight: several seconds of work, and little to resend after a crash."""
+DETECTING: Final = 128
+"""The same for a detector, which takes ten times as long as a classifier; whatever is to be classified next waits
+behind them."""
 INTERACTIVE: Final = 64
 """Somebody is waiting for a job that names at most this many photos."""
 SILENT_S: Final = 20.0
@@ -89,6 +92,8 @@ class Classification:
         self._log, self._bus, self._work = events, bus, work
         self._position, self._scanning = position, scanning
         self._flights: dict[str, Flight] = {}
+        self._later: set[str] = set()
+        """Jobs that wait for others."""
         self._wake = asyncio.Event()
         self.note: str | None = None
         """Why nothing can be sent at the moment, as a sentence."""
@@ -142,6 +147,7 @@ class Classification:
         for job_id in self._flights.keys() - {job.job_id for job in jobs}:
             del self._flights[job_id]
         projected = await self._position()
+        self._later = _later(jobs, running)
         for job in jobs:
             flight = self._flights.setdefault(job.job_id, Flight())
             unseen = bool(flight.sent)
@@ -163,10 +169,13 @@ class Classification:
     async def _feed(self, job: JobRow, flight: Flight) -> None:
         if await self._stalled(flight):
             await self._give_up(job, flight)
-        if len(flight.waiting) > WINDOW // 2:
+        if job.job_id in self._later:
+            return
+        window = DETECTING if job.detects else WINDOW
+        if len(flight.waiting) > window // 2:
             return
         todo = await self._work.outstanding(job, WINDOW)
-        new = [image for image in todo if image not in flight.sent][: WINDOW - len(flight.waiting)]
+        new = [image for image in todo if image not in flight.sent][: window - len(flight.waiting)]
         if not new:
             return
         if not flight.sent:
@@ -232,6 +241,12 @@ class Classification:
         event = ModelActivated(model_id=job.model_id or "", previous=previous)
         event_id, cause = derived_id(job.job_id, "activated"), UUID(job.job_id)
         return [record_event(event, event_id=event_id, correlation_id=cause, causation_id=cause)]
+
+
+def _later(jobs: Sequence[JobRow], running: Collection[str]) -> set[str]:
+    """Those of detectors, while a classifier's job runs: classes come first."""
+    first = any(job.job_id in running and not job.detects for job in jobs)
+    return {job.job_id for job in jobs if job.detects} if first else set()
 
 
 def _message(job: JobRow, image_id: str, rotation: int) -> Message:

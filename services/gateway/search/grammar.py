@@ -131,6 +131,13 @@ def known_key(key: str) -> str:
     return next((one[4:] for one in sorted(meanings(normal(key))) if one.startswith("key:")), "")
 
 
+def _of_people(key: str, value: str) -> str:
+    """`people:2..5` asks how many there are, `people:anna` who they are; so does every other word for the key."""
+    if key not in ("person", "people"):
+        return key
+    return "person" if number_range(value) is None else "people"
+
+
 def _clean(text: str) -> str:
     """NFC, without control characters or anything that can't be encoded."""
     text = text[: LONGEST_SEARCH * 4].encode("utf-8", "replace").decode("utf-8")
@@ -141,7 +148,7 @@ def _clean(text: str) -> str:
 def _term(key: str, value: str, plain: bool, excluded: bool, notes: list[str]) -> Term | None:
     """`plain`: unquoted, so that `|` separates values."""
     if key and known_key(key):
-        key = known_key(key)
+        key = _of_people(known_key(key), value) if plain else known_key(key)
     elif key:
         near = difflib.get_close_matches(key, KEYS, 1)
         notes.append(

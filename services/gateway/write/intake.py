@@ -12,6 +12,7 @@ from typing import Final, TypeVar
 import structlog
 
 from services.domain.jobs.events import ClassificationFailed, ImageClassified
+from services.domain.jobs.objects import ObjectsDetected
 from services.domain.models.events import ModelLoaded, ModelRegistered
 from services.domain.photos.explaining import ImageExplained
 from services.domain.subject import Event
@@ -28,9 +29,10 @@ T = TypeVar("T")
 PREFETCH: Final = 512
 TRIED_EVERY_S: Final = 1.0
 """How often it is tried whether the log can be written to again."""
-RESULT: Final = (ImageClassified, ClassificationFailed, ImageExplained, ModelRegistered, ModelLoaded)
+OF_JOBS: Final = (ImageClassified, ObjectsDetected, ClassificationFailed)
+OF_PHOTOS: Final = (*OF_JOBS, ImageExplained)
+RESULT: Final = (*OF_PHOTOS, ModelRegistered, ModelLoaded)
 """What a classifier may send."""
-OF_PHOTOS: Final = (ImageClassified, ClassificationFailed, ImageExplained)
 Settled = Callable[[str, str, int], None]
 """Called with (job id, image id, position) once a result is in the log."""
 
@@ -99,7 +101,7 @@ async def _take(group: list[Delivery], events: Log, settled: Settled) -> None:
     records = [record for _, _, record in good]
     appended = await _waiting(lambda: events.append(records), len(good))
     for (delivery, event, row), position in zip(good, appended.positions, strict=True):
-        if isinstance(event, ImageClassified | ClassificationFailed):
+        if isinstance(event, OF_JOBS):
             settled(str(row.correlation_id), event.image_id, position)
         await _settle(delivery.ack())
 

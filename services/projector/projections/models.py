@@ -17,11 +17,11 @@ _HEAT = Table("heat", 2)
 
 REGISTER = Statement(
     MODEL,
-    """INSERT INTO model (model_id, name, weights_digest, preprocessing_id, input_size, class_count, source)
-    VALUES (?, ?, ?, ?, ?, ?, ?)
+    """INSERT INTO model (model_id, name, weights_digest, preprocessing_id, input_size, class_count, source, kind)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?)
     ON CONFLICT (model_id) DO UPDATE SET name = excluded.name, weights_digest = excluded.weights_digest,
       preprocessing_id = excluded.preprocessing_id, input_size = excluded.input_size,
-      class_count = excluded.class_count, source = excluded.source""",
+      class_count = excluded.class_count, source = excluded.source, kind = excluded.kind""",
 )
 LOAD = Statement(
     MODEL,
@@ -63,7 +63,16 @@ _json = msgspec.json.Encoder().encode
 
 
 def model_registered(e: ModelRegistered, at: Place) -> Changes:
-    row = (e.model_id, e.name, e.weights_digest, e.preprocessing_id, e.input_size, e.class_count, e.source)
+    row = (
+        e.model_id,
+        e.name,
+        e.weights_digest,
+        e.preprocessing_id,
+        e.input_size,
+        e.class_count,
+        e.source,
+        e.kind,
+    )
     return [(REGISTER, row)]
 
 

@@ -6,7 +6,8 @@ CREATE TABLE model (
   model_id TEXT PRIMARY KEY,
   name TEXT NOT NULL, weights_digest TEXT NOT NULL, preprocessing_id TEXT NOT NULL,
   input_size INTEGER NOT NULL, class_count INTEGER NOT NULL, source TEXT NOT NULL,
-  device TEXT, precision TEXT, worker_id TEXT, loaded_us INTEGER
+  device TEXT, precision TEXT, worker_id TEXT, loaded_us INTEGER,
+  kind TEXT NOT NULL DEFAULT 'classes'                             -- what it says: classes or boxes
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE active_model (slot INTEGER PRIMARY KEY CHECK (slot = 1), model_id TEXT NOT NULL) STRICT;
 
