@@ -48,7 +48,7 @@ NEUTRAL: Final = """
   root roots from_root folder moves zone zone_from zone_to streams positions reason
 
   taken_at taken_at_source format colour camera_make camera_model lens phash keywords keyword_paths people software
-  content_identifier classes embedding weights_digest preprocessing_id heat device precision source weights offset
+  content_identifier classes boxes embedding weights_digest preprocessing_id heat device precision source weights offset
 
   properties regions unread person face
 
