@@ -5,6 +5,7 @@ from typing import Final
 import msgspec
 
 from services.gateway.tables.pool import Reader, Views
+from services.knowledge.head_table import table
 
 ENOUGH: Final = 20
 """Answers without which a share would say nothing."""
@@ -52,6 +53,8 @@ class Model(msgspec.Struct, frozen=True, kw_only=True):
     """Comes into use once a job has classified all photos with it."""
     measured: Measured | None
     """None if there are no decisions to measure it by."""
+    heads: list[str] = []
+    """Categories that it sees in the picture as a whole, besides its classes."""
 
 
 _MODELS: Final = """SELECT m.model_id, m.name, a.slot IS NOT NULL, m.weights_digest, m.preprocessing_id, m.input_size,
@@ -98,5 +101,6 @@ async def models(views: Views) -> list[Model]:
             values |= {"classified": total}
         unclassified = max(0, total - values["classified"] - failed)
         values |= {"unclassified": unclassified, "coming": values["id"] in coming}
-        entries.append(Model(**values, measured=measured.get(values["id"])))
+        heads = [id_ for head in table().get(values["id"], ()) for id_ in head.ids]
+        entries.append(Model(**values, measured=measured.get(values["id"]), heads=heads))
     return entries

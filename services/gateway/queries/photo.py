@@ -61,7 +61,7 @@ _PARTS: Final = {
     "file": Part(images.FILES.format(images.ONE), 8),
     "raw_file": Part(RAW_FILES.format(images.ONE), 8),
     "album": Part(_ALBUMS, 2),
-    "verdict": Part(VERDICTS, 6),
+    "verdict": Part(VERDICTS, 7),
     "relative": Part(RELATIVES, 5),
     "annotation": Part(ANNOTATIONS.format(images.ONE), 13),
     "remark": Part(REMARKS.format(images.ONE), 4),
