@@ -1,4 +1,7 @@
-"""What the album shows of photos, given a network's verdicts: through the read tables themselves, heads and all."""
+"""What the album shows of photos, given a network's verdicts: through the read tables themselves, heads and all.
+
+Import it before TensorFlow, which brings an SQLite without full-text search.
+"""
 
 import sqlite3
 from collections.abc import Sequence

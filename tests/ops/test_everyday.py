@@ -5,7 +5,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from ops.bench.everyday import COLUMNS, LIST, NAMED, Everyday, everyday, kept_back, widened
+from ops.bench.everyday import COLUMNS, NAMED, Everyday, everyday, kept_back, widened
+from ops.bench.labelled import LIST
 from ops.bench.measure import Unmeasurable
 from ops.bench.naming import Counts, Label, counted, found
 from ops.heads import LEAST, PRECISION, lowest
