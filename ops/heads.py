@@ -9,7 +9,8 @@ the lowest at which `PRECISION` of what a head names is right. Ideas for which t
 `LEAST` photos, get no head.
 
 An ImageNet label names one thing, not all that a photo shows: it says that an idea is missing only where the thing
-fills the photo, as animals, plants, food and vehicles do.
+fills the photo, as animals, plants, food and vehicles do. Thresholds of what classes name as well are measured on all
+labelled photos nevertheless, as classes are.
 """
 
 import argparse
@@ -85,7 +86,7 @@ def fit(photos: Photos, idea: str) -> Fitted | None:
         if len({*photos.fold[yes & ~here & ~back]}) < 2:
             continue
         margins[here] = _margins(_learn(photos, yes & ~here & ~back, no & ~here & ~back), photos.rows[here])
-    measured = ~np.isnan(margins) & (yes | no | true)
+    measured = ~np.isnan(margins) & (yes | no | true | _by_classes(id_))
     if not (measured & true).any():
         return None
     threshold = lowest(margins[measured], true[measured])
@@ -124,6 +125,11 @@ def _labels(photos: Photos, id_: str) -> tuple[Array, Array, Array]:
     fills = np.array([bool(ids & FILLING) for ids in photos.right])
     hidden = np.array([id_ in SMALL and bool(ids & SHOWN_WITH) for ids in photos.right])
     return clear, ~true & ~hidden & (photos.everyday | fills), true
+
+
+def _by_classes(id_: str) -> bool:
+    known = taxonomy.load()
+    return any(id_ in known.of_class(one.index) for one in known.classes)
 
 
 def _learn(photos: Photos, yes: Array, no: Array) -> Learned:

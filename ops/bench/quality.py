@@ -6,8 +6,10 @@ from typing import Any
 
 import numpy as np
 
+from ops.bench.everyday import PEOPLE, Everyday, everyday, kept_back
 from ops.bench.labelled import Labelled, decoded_whole, from_previews, labelled
 from ops.bench.measure import Measure, size
+from ops.bench.naming import Label, counted, found, labels
 from services.inference.devices import cpu_plans
 from services.inference.fold import fold
 from services.inference.lite import feature_map, logits  # first: it configures TensorFlow
@@ -15,10 +17,9 @@ from services.inference.lite import feature_map, logits  # first: it configures 
 import tensorflow as tf  # isort: skip
 from services.inference.model import Classifier
 from services.inference.registry import MODELS
-from services.inference.verdict import Scores, Verdict
+from services.inference.verdict import Verdict
 from services.inference.weights import read
 from services.knowledge import embedding, logistic, taxonomy
-from services.knowledge.calibration import calibrated, temperatures
 
 SPEC = MODELS["efficientnet-lite0"]
 GOLDEN = Path(__file__).resolve().parents[2] / "tests" / "inference" / "golden"
@@ -28,9 +29,11 @@ Array = np.ndarray[Any, np.dtype[Any]]
 
 
 def measure() -> list[Measure]:
-    """Raises Unmeasurable if there are no labelled photos."""
+    """Raises Unmeasurable if there are no labelled or no everyday photos."""
     with labelled() as photos:
         pixels, whole = from_previews(photos, SPEC.input_size), decoded_whole(photos, SPEC.input_size)
+    with everyday() as others:
+        other_pixels = from_previews(others, SPEC.input_size)
     exact, fast = Classifier.load(SPEC, ways=cpu_plans(1, "")), Classifier.load(SPEC)
     verdicts = fast.classify(pixels)
     note = f"{len(photos)} photos, {SPEC.name}, {fast.plan.precision}"
@@ -38,7 +41,8 @@ def measure() -> list[Measure]:
         *_reference(),
         *_agreement(exact.classify(pixels), verdicts, note),
         *_previews(photos, verdicts, fast.classify(whole)),
-        *_categories(photos, [verdict.scores for verdict in verdicts], note),
+        *_categories(photos, verdicts, note),
+        *_everyday(others, fast.classify(other_pixels)),
         *_embeddings(pixels, verdicts),
         _teaching(photos, verdicts),
     ]
@@ -104,18 +108,22 @@ def _previews(photos: list[Labelled], verdicts: list[Verdict], whole: list[Verdi
     return measures
 
 
-def _categories(photos: list[Labelled], predictions: list[Scores], note: str) -> list[Measure]:
-    tree, temperature = taxonomy.load(), temperatures()[SPEC.model_id]
-    right, hits, confidences, top = [], [], [], []
-    for photo, scores in zip(photos, predictions, strict=True):
-        kept = tree.kept(calibrated(scores, temperature))
-        visible = [c for c, score in kept if score >= tree.categories[c].threshold]
-        right += [c in photo.categories for c in visible]
-        hits.append(any(c in photo.categories for c in visible if tree.categories[c].kind == "category"))
-        first = next(((c, s) for c, s in kept if tree.categories[c].kind == "category"), None)
-        if first and photo.categories:
-            confidences.append(first[1])
-            top.append(first[0] in photo.categories)
+def _categories(photos: list[Labelled], verdicts: list[Verdict], note: str) -> list[Measure]:
+    """Heads of what no class names are left out: an ImageNet label names one thing, and can't deny people beside it."""
+    tree = taxonomy.load()
+    by_class = {id_ for one in tree.classes for id_ in tree.of_class(one.index)}
+    named = [
+        [label for label in every if label.category_id in by_class]
+        for every in labels(verdicts, SPEC.model_id)
+    ]
+    right, hits = [], []
+    for photo, every in zip(photos, named, strict=True):
+        visible = [label for label in every if label.visible]
+        right += [label.category_id in photo.categories for label in visible]
+        hits.append(any(label.category_id in photo.categories for label in visible if not label.is_group))
+    described = [
+        (every, photo.categories) for photo, every in zip(photos, named, strict=True) if photo.categories
+    ]
     return [
         Measure(what="precision of visible categories", value=_share(right), unit="", target=0.92, note=note),
         Measure(
@@ -127,7 +135,7 @@ def _categories(photos: list[Labelled], predictions: list[Scores], note: str) ->
         ),
         Measure(
             what="calibration error (ECE)",
-            value=_ece(np.array(confidences), np.array(top)),
+            value=_ece(described),
             unit="",
             target=0.05,
             smaller_is_better=True,
@@ -136,15 +144,51 @@ def _categories(photos: list[Labelled], predictions: list[Scores], note: str) ->
     ]
 
 
+def _everyday(photos: list[Everyday], verdicts: list[Verdict]) -> list[Measure]:
+    """Nothing was fitted to the photos kept back; to the others, the heads were."""
+    named, back = labels(verdicts, SPEC.model_id), kept_back(photos)
+    measures: list[Measure] = []
+    for which, unseen in (("everyday photos", False), ("everyday photos kept back", True)):
+        chosen = [number for number, photo in enumerate(photos) if (photo.origin in back) == unseen]
+        some, theirs = [photos[number] for number in chosen], [named[number] for number in chosen]
+        counts, people = counted(some, theirs), found(some, theirs, PEOPLE)
+        described = [(every, photo.right) for photo, every in zip(some, theirs, strict=True)]
+        note = f"{len(some)} photos, {SPEC.name}"
+        for what, value, target, smaller in (
+            ("precision of visible categories", counts.precision, 0.92, False),
+            ("with a correct visible category", counts.coverage, 0.90, False),
+            ("with a wrong one", counts.wrong, 0.08, True),
+            ("people, precision", people[0], 0.95, False),
+            ("people, recall", people[1], 0.90, False),
+            ("calibration error (ECE)", _ece(described), 0.05, True),
+        ):
+            measures.append(
+                Measure(
+                    what=f"{which}: {what}",
+                    value=value,
+                    unit="",
+                    target=target,
+                    smaller_is_better=smaller,
+                    note=note,
+                )
+            )
+    return measures
+
+
 def _share(right: list[bool]) -> float:
     return sum(right) / len(right) if right else 0.0
 
 
-def _ece(confidences: Array, right: Array) -> float:
-    """Expected calibration error (M. P. Naeini et al., 2015)."""
+def _ece(named: list[tuple[list[Label], frozenset[str]]]) -> float:
+    """Expected calibration error (M. P. Naeini et al., 2015) of each photo's best category, given what is right."""
+    best = [(next((one for one in every if not one.is_group), None), right) for every, right in named]
+    sure = [(label.score, label.category_id in right) for label, right in best if label]
+    if not sure:
+        return 0.0
+    confidences, true = np.array([score for score, _ in sure]), np.array([right for _, right in sure])
     numbers = np.minimum((confidences * BINS).astype(int), BINS - 1)
     bins = [numbers == number for number in np.unique(numbers)]
-    return float(sum(abs(confidences[b].mean() - right[b].mean()) * b.mean() for b in bins))
+    return float(sum(abs(confidences[b].mean() - true[b].mean()) * b.mean() for b in bins))
 
 
 def _embeddings(pixels: Array, verdicts: list[Verdict]) -> list[Measure]:

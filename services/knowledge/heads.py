@@ -1,21 +1,19 @@
 """Heads: everyday ideas that no class of a network names (people, a landscape), each a logistic classifier over the
 network's own embedding.
 
-`ops/heads.py` fits them and writes `data/heads.tsv`; decision 28 names the data and the method. As the log keeps the
-embedding of each verdict, a better head only takes a rebuild of the read tables. A category that has classes as well
-gets the higher of both scores.
+As the log keeps the embedding of each verdict, a better head only takes a rebuild of the read tables. A category that
+has classes as well gets the higher of both scores.
 """
 
 import base64
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
-from importlib.resources import files
 from typing import Any, Final
 
-import msgspec
 import numpy as np
 
 from services.knowledge import embedding
+from services.knowledge.head_table import Head, table
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -23,18 +21,6 @@ _LOUDEST: Final = 6.0
 """Maximum of a feature, in the steps of its embedding: a few dominant channels drown the others less."""
 _UNIT: Final = 1 / 35
 """Scales rows to about unit length."""
-
-
-class Head(msgspec.Struct, frozen=True):
-    """A row of the table."""
-
-    ids: tuple[str, ...]
-    """The categories that it adds to."""
-    scale: float
-    bias: float
-    """Puts the threshold of its categories where `ops/heads.py` found it precise."""
-    weights: str
-    """int8 [channels] in base 64, to be multiplied by `scale`."""
 
 
 class Heads:
@@ -68,16 +54,6 @@ def _clipped(codes: Sequence[str]) -> Array:
     rows = embedding.counts(codes)
     np.minimum(rows, _LOUDEST, out=rows)
     return rows
-
-
-@lru_cache(maxsize=1)
-def table() -> Mapping[str, Sequence[Head]]:
-    """Model -> its heads; a missing model has none."""
-    lines = (files("services.knowledge") / "data" / "heads.tsv").read_text("utf-8").splitlines()[1:]
-    heads: dict[str, list[Head]] = {}
-    for model_id, ids, scale, bias, weights in (line.split("\t") for line in lines):
-        heads.setdefault(model_id, []).append(Head(tuple(ids.split(";")), float(scale), float(bias), weights))
-    return heads
 
 
 @lru_cache(maxsize=8)

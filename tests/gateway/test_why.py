@@ -49,3 +49,18 @@ def test_a_persons_own_labels_stand_for_themselves() -> None:
     own = Verdict("own", [SeenClass(GOLDEN, "Our boat", 0.7)])
     (boat,) = why(own, LISTED, labelled=True).reasons
     assert (boat.id, boat.name, boat.score) == (None, "Our boat", 0.7)
+
+
+def test_a_head_says_what_no_class_does() -> None:
+    """It comes without classes; a score that classes account for is theirs."""
+    people = {**LISTED, "person": ("person", "People")}
+    seen = Verdict("m", said((GOLDEN, 0.4)).classes, {"person": 0.8, "dog": 0.4, "animals": 0.4})
+    first, second = why(seen, people).reasons
+    assert (first.id, first.score, first.head, first.classes) == ("person", 0.8, 0.8, [])
+    assert (second.id, second.head) == ("dog", None)
+
+
+def test_a_head_may_be_surer_than_the_classes() -> None:
+    """Both are told."""
+    (dog,) = why(Verdict("m", said((GOLDEN, 0.4)).classes, {"dog": 0.7}), LISTED).reasons
+    assert (dog.score, dog.head, [one.index for one in dog.classes]) == (0.7, 0.7, [GOLDEN])

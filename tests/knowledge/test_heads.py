@@ -8,6 +8,7 @@ import pytest
 from services.inference.registry import MODELS
 from services.knowledge import heads, taxonomy
 from services.knowledge.embedding import CHANNELS, BrokenEmbedding, counts, encode
+from services.knowledge.head_table import table
 from tests.support.ideas import showing, weights
 
 LITE = "efficientnet-lite0"
@@ -19,9 +20,8 @@ def noise(count: int) -> list[str]:
 
 def test_each_network_has_heads_for_people() -> None:
     """And every category of a head is one of the tree, named once."""
-    table = heads.table()
-    assert set(table) == set(MODELS)
-    for rows in table.values():
+    assert set(table()) == set(MODELS)
+    for rows in table().values():
         ids = [id_ for head in rows for id_ in head.ids]
         assert "person" in ids
         assert len(set(ids)) == len(ids)
@@ -34,12 +34,12 @@ def test_a_category_without_classes_has_a_head() -> None:
     known = taxonomy.load()
     used = {id_ for index in range(len(known.classes)) for id_ in known.of_class(index)}
     bare = {c.id for c in known.categories.values() if "kinds" not in (c.id, c.group_id)} - used
-    for rows in heads.table().values():
+    for rows in table().values():
         assert bare <= {id_ for head in rows for id_ in head.ids}
 
 
 def test_a_score_is_logistic_in_the_clipped_steps() -> None:
-    head = heads.table()[LITE][0]
+    head = table()[LITE][0]
     codes = [*noise(3), showing(LITE, "person")]
     rows = np.minimum(counts(codes), 6) / 35
     margins = rows @ weights(head) * head.scale + head.bias

@@ -7,8 +7,9 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from services.knowledge import heads, taxonomy
+from services.knowledge import taxonomy
 from services.knowledge.calibration import calibrated
+from services.knowledge.head_table import table
 from services.knowledge.taxonomy import FLOOR, BrokenTaxonomy, Taxonomy
 
 CATEGORIES = """id\tname\tgroup\tkind\tthreshold\teveryday
@@ -155,7 +156,7 @@ class TestCommitted:
         assert 90 <= len(plain) <= 130
         assert all(c.group_id in groups for c in plain)
         used = {i for index in range(1000) for i in taxonomy.load().of_class(index)}
-        named = {id_ for rows in heads.table().values() for head in rows for id_ in head.ids}
+        named = {id_ for rows in table().values() for head in rows for id_ in head.ids}
         assert (used | named) - {taxonomy.DOCUMENT} == groups | {c.id for c in plain}
 
     def test_class_names_are_unambiguous(self) -> None:

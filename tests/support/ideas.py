@@ -4,9 +4,9 @@ import base64
 
 import numpy as np
 
-from services.knowledge import heads
 from services.knowledge.embedding import encode
-from services.knowledge.heads import Array, Head
+from services.knowledge.head_table import Head, table
+from services.knowledge.heads import Array
 
 
 def weights(head: Head) -> Array:
@@ -16,5 +16,5 @@ def weights(head: Head) -> Array:
 
 def showing(model_id: str, idea: str) -> str:
     """The embedding of a picture in which a network sees it clearly."""
-    head = next(head for head in heads.table()[model_id] if idea in head.ids)
+    head = next(head for head in table()[model_id] if idea in head.ids)
     return encode(np.maximum(weights(head), 0)[np.newaxis].astype(np.float32))[0]

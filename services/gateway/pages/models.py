@@ -10,6 +10,7 @@ from litestar.response import Template
 
 from services.gateway.grid.shapes import shape
 from services.gateway.i18n.language import _
+from services.gateway.queries import categories
 from services.gateway.queries.compare import Comparison, comparison, differences
 from services.gateway.queries.models import ENOUGH, Model, models
 from services.gateway.tables.pool import Views
@@ -29,9 +30,17 @@ def networks(classifiers: Sequence[Model]) -> list[Model]:
 
 @get("/models", include_in_schema=False)
 async def models_page(request: Req, views: NamedDependency[Views]) -> Template:
-    every = await models(views)
+    every, names = await models(views), await categories.listed(views)
     return page(
-        request, "pages/models.html", nav="models", title=_("Models"), models=every, compared=networks(every)
+        request,
+        "pages/models.html",
+        nav="models",
+        title=_("Models"),
+        models=every,
+        compared=networks(every),
+        heads={
+            model.id: dict.fromkeys(names[id_][1] for id_ in model.heads if id_ in names) for model in every
+        },
     )
 
 

@@ -1,4 +1,7 @@
-"""Why a photo is where it is: what a network saw, by category, with the classes behind each. Pure."""
+"""Why a photo is where it is: what a network saw, by category, with the classes behind each. Pure.
+
+Where the read tables hold a higher score than the classes account for, a head gave it (`knowledge/heads.py`).
+"""
 
 from collections.abc import Mapping
 from typing import Final
@@ -14,6 +17,8 @@ CLASSES: Final = 4
 """Classes listed for each category, and for those without one."""
 LEAST: Final = 0.02
 """Scores below this are not worth showing."""
+_ROUNDED: Final = 0.001
+"""Scores that differ less are the same."""
 
 
 class Reason(msgspec.Struct, frozen=True):
@@ -22,7 +27,9 @@ class Reason(msgspec.Struct, frozen=True):
     name: str
     score: float
     classes: list[SeenClass]
-    """The most likely ones, calibrated like the score."""
+    """The most likely ones, calibrated like the score; may be none if there is a head."""
+    head: float | None = None
+    """The score of the head that sees it in the picture as a whole, if that counts."""
 
 
 class Why(msgspec.Struct, frozen=True):
@@ -38,7 +45,8 @@ def why(verdict: Verdict, listed: Mapping[str, tuple[str, str]], labelled: bool 
         kept = [_reason(None, seen.name, [seen]) for seen in verdict.classes if seen.p >= LEAST]
         return Why(verdict.id, kept[:CATEGORIES])
     behind, none = _behind(verdict, listed)
-    reasons = [_reason(*root, classes) for root, classes in behind.items()]
+    heads = _heads(verdict, listed, behind)
+    reasons = [_reason(*root, behind.get(root, []), heads.get(root)) for root in {**behind, **heads}]
     reasons.sort(key=lambda reason: (-reason.score, reason.name))
     kept = [reason for reason in reasons if reason.score >= LEAST][:CATEGORIES]
     if none and none[0].p >= LEAST:
@@ -65,7 +73,21 @@ def _behind(
     return behind, none
 
 
-def _reason(category_id: str | None, name: str, classes: list[SeenClass]) -> Reason:
-    score = min(sum(seen.p for seen in classes), 1.0)
+def _heads(
+    verdict: Verdict, listed: Mapping[str, tuple[str, str]], behind: Mapping[tuple[str, str], list[SeenClass]]
+) -> dict[tuple[str, str], float]:
+    """Category (its id and name) -> score that its classes don't account for."""
+    scores: dict[tuple[str, str], float] = {}
+    for id_, score in verdict.labels.items():
+        root = listed.get(id_)
+        if root and score > sum(seen.p for seen in behind.get(root, [])) + _ROUNDED:
+            scores[root] = max(score, scores.get(root, 0.0))
+    return scores
+
+
+def _reason(
+    category_id: str | None, name: str, classes: list[SeenClass], head: float | None = None
+) -> Reason:
+    score = min(sum(seen.p for seen in classes), 1.0) if head is None else head
     likely = [seen for seen in classes if seen.p >= LEAST / 2][:CLASSES]
-    return Reason(category_id, name, score, likely or classes[:1])
+    return Reason(category_id, name, score, likely or classes[:1], head)

@@ -6,6 +6,7 @@ import msgspec
 
 from services.domain.models.events import ModelKind
 from services.gateway.tables.pool import Reader, Views
+from services.knowledge.head_table import table
 
 ENOUGH: Final = 20
 """Answers without which a share would say nothing."""
@@ -55,6 +56,8 @@ class Model(msgspec.Struct, frozen=True, kw_only=True):
     """What it says of a photo."""
     measured: Measured | None
     """None if there are no decisions to measure it by."""
+    heads: list[str] = []
+    """Categories that it sees in the picture as a whole, besides its classes."""
 
 
 _MODELS: Final = """SELECT m.model_id, m.name, a.slot IS NOT NULL, m.weights_digest, m.preprocessing_id, m.input_size,
@@ -101,5 +104,6 @@ async def models(views: Views) -> list[Model]:
             values |= {"classified": total}
         unclassified = max(0, total - values["classified"] - failed)
         values |= {"unclassified": unclassified, "coming": values["id"] in coming}
-        entries.append(Model(**values, measured=measured.get(values["id"])))
+        heads = [id_ for head in table().get(values["id"], ()) for id_ in head.ids]
+        entries.append(Model(**values, measured=measured.get(values["id"]), heads=heads))
     return entries

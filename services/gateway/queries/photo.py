@@ -64,7 +64,7 @@ _PARTS: Final = {
     "file": Part(images.FILES.format(images.ONE), 8),
     "raw_file": Part(RAW_FILES.format(images.ONE), 8),
     "album": Part(_ALBUMS, 2),
-    "verdict": Part(VERDICTS, 6),
+    "verdict": Part(VERDICTS, 7),
     "object": Part(OBJECTS, 9),
     "relative": Part(RELATIVES, 5),
     "annotation": Part(ANNOTATIONS.format(images.ONE), 13),

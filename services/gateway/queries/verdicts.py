@@ -20,6 +20,8 @@ class Verdict(msgspec.Struct, frozen=True):
     """The model's id."""
     classes: list[SeenClass]
     """Best first."""
+    labels: dict[str, float] = {}
+    """Category -> score, by classes and heads."""
 
 
 class Examination(msgspec.Struct, frozen=True):
@@ -39,7 +41,9 @@ VERDICTS: Final = """SELECT v.model_id, a.slot IS NULL, v.classes, v.labels,
       WHERE h.image_id = v.image_id AND h.model_id = v.model_id AND h.weights_digest = m.weights_digest
         AND h.rotation = (SELECT i.rotation FROM image i WHERE i.image_id = v.image_id)),
     iif(v.labels IS NULL, (SELECT json_group_object(CAST(c.class_index AS TEXT), c.name)
-      FROM json_each(v.classes) seen CROSS JOIN class c ON c.class_index = seen.value ->> 0), '{}')
+      FROM json_each(v.classes) seen CROSS JOIN class c ON c.class_index = seen.value ->> 0), '{}'),
+    (SELECT json_group_object(l.category_id, l.score) FROM label l
+      WHERE l.image_id = v.image_id AND l.model_id = v.model_id)
   FROM verdict v LEFT JOIN active_model a USING (model_id) LEFT JOIN model m USING (model_id)
   WHERE v.image_id = ?1 AND coalesce(m.kind, 'classes') = 'classes'"""
 
@@ -57,15 +61,19 @@ def examinations_of(rows: Iterable[tuple[Any, ...]]) -> dict[str, Examination]:
             frozenset(json.loads(maps)),
             labels is not None,
         )
-        for model_id, _, classes, labels, maps, _ in rows
+        for model_id, _, classes, labels, maps, _, _ in rows
     }
 
 
 def verdicts_of(rows: Iterable[tuple[Any, ...]]) -> list[Verdict]:
     """The active model's first."""
     return [
-        Verdict(model_id, _named(json.loads(classes), json.loads(labels or "null"), json.loads(names)))
-        for model_id, _, classes, labels, _, names in sorted(rows, key=lambda row: (row[1], row[0]))
+        Verdict(
+            model_id,
+            _named(json.loads(classes), json.loads(labels or "null"), json.loads(names)),
+            json.loads(scores),
+        )
+        for model_id, _, classes, labels, _, names, scores in sorted(rows, key=lambda row: (row[1], row[0]))
     ]
 
 

@@ -31,6 +31,7 @@ async def test_one_photo_has_everything(client: httpx.AsyncClient) -> None:
                 {"index": 207, "name": "Golden Retriever", "p": 0.5},
                 {"index": 281, "name": "tabby cat", "p": 0.4},
             ],
+            "labels": {"animals": 0.9, "cat": 0.4, "dog": 0.5},
         }
     ]
     assert answer["categories"][0] == {
