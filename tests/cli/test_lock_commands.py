@@ -1,10 +1,12 @@
 """`albumen up` over the network, `albumen password` and `albumen token`, as processes."""
 
+import asyncio
 import json
 import os
 import stat
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -62,6 +64,22 @@ async def served(service: Service) -> httpx.AsyncClient:
 
 def password(data: Path, *options: str, line: str = f"{PASSWORD}\n") -> subprocess.CompletedProcess[str]:
     return command_line("password", "--data", data, *options, input=line)
+
+
+async def test_a_connection_lasts_longer_than_a_program_keeps_it(
+    started: list[Service], folders: tuple[Path, Path]
+) -> None:
+    """httpx keeps one for 5 s, for which Uvicorn would keep it, too: then the one sends while the other closes."""
+    async with await served(up(started, folders)) as client:
+        reader, writer = await asyncio.open_connection(client.base_url.host, client.base_url.port)
+        writer.write(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        await reader.readuntil(b"\r\n\r\n")
+        began = time.monotonic()
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(7):
+                while await reader.read(1000):
+                    assert time.monotonic() - began < 7
+        writer.close()
 
 
 async def test_beyond_loopback_nothing_of_the_album_is_served_before_a_password_is_set(

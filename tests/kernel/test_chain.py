@@ -2,10 +2,11 @@
 
 import asyncio
 import os
+import re
 import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -152,6 +153,22 @@ def test_any_letter_of_the_schema_that_changes_is_found(whole: Path, tmp_path: P
             changed[at] ^= 1
             log.write_bytes(changed)
             assert verify(log) is not None, (at - start, text)
+
+
+def test_a_schema_that_is_no_text_can_be_opened_or_is_an_error_of_the_database(
+    whole: Path, tmp_path: Path
+) -> None:
+    """SQLite quotes its names in messages that are no text then."""
+    log, original = tmp_path / "events.db", whole.read_bytes()
+    with closing(sqlite3.connect(whole)) as db:
+        names = [name for (name,) in db.execute("SELECT name FROM sqlite_schema WHERE sql IS NOT NULL")]
+    for place in re.finditer("|".join(names).encode(), original[:8192]):
+        for letter in (0xB5, 0xFF):
+            changed = bytearray(original)
+            changed[place.start() + 1] = letter
+            log.write_bytes(changed)
+            with suppress(NotALog, sqlite3.DatabaseError):
+                open_log(log)[0].close()
 
 
 def content(path: Path) -> list[tuple[object, ...]]:

@@ -267,6 +267,20 @@ async def test_a_writer_that_ends_keeps_nobody_waiting(
         await log.close()
 
 
+async def test_what_can_not_be_read_is_an_error_of_the_log(tmp_path: Path) -> None:
+    """Here a column whose name has changed in the schema."""
+    path = tmp_path / "events.db"
+    first = await SqliteLog.open(path)
+    await first.append([record("a")])
+    await first.close()
+    path.write_bytes(path.read_bytes().replace(b"recorded_at", b"recorded_au"))
+    log = await SqliteLog.open(path)
+    for answer in (log.read(0), log.read_positions([1]), log.read_stream("a")):
+        with pytest.raises(LogError):
+            await answer
+    await log.close()
+
+
 async def test_a_full_disk_is_told_to_every_caller_and_the_log_goes_on(tmp_path: Path) -> None:
     """SQLite's page limit stands in for a full disk."""
     log = await SqliteLog.open(tmp_path / "events.db")

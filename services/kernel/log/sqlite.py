@@ -72,8 +72,15 @@ def _connect(name: str, pragmas: Sequence[str], same_thread: bool, uri: bool = F
     db = sqlite3.connect(
         name, isolation_level=None, check_same_thread=same_thread, cached_statements=256, uri=uri
     )
-    for pragma in pragmas:
-        db.execute(pragma)
+    try:
+        for pragma in pragmas:
+            db.execute(pragma)
+    except UnicodeDecodeError as error:  # SQLite quotes the damaged text of a schema in its message
+        db.close()
+        raise sqlite3.DatabaseError("malformed database schema") from error
+    except BaseException:
+        db.close()
+        raise
     return db
 
 

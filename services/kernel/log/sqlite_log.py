@@ -252,14 +252,17 @@ class SqliteLog:
             yield from self._db.execute(sql.format(",".join("?" * size)), part)
 
     async def _select(self, sql: str, *parameters: object) -> list[Envelope]:
+        return [envelope(row) for row in await self._reading(read_leniently, self._db, sql, parameters)]
+
+    async def _reading(self, call: Callable[..., T], *args: object) -> T:
+        """As `_in_thread`. Raises LogError."""
         try:
-            rows = await self._in_thread(read_leniently, self._db, sql, parameters)
+            return await self._in_thread(call, *args)
         except sqlite3.DatabaseError as error:
             raise LogError(finding.unusable(error, str(self._path))) from error
-        return [envelope(row) for row in rows]
 
     async def read(self, after: int, limit: int = 1000) -> list[Envelope]:
-        rows = await self._in_thread(read_after, self._db, after, limit)
+        rows = await self._reading(read_after, self._db, after, limit)
         return [envelope(row) for row in rows]
 
     async def read_stream(self, stream: str) -> list[Envelope]:
@@ -269,7 +272,7 @@ class SqliteLog:
         try:
             return await self._select(_READ_POSITIONS, json.dumps(list(positions)))
         except LogError:
-            rows = await self._in_thread(read_each, self._db, sorted(set(positions)))
+            rows = await self._reading(read_each, self._db, sorted(set(positions)))
             return [envelope(row) for row in rows]
 
     async def find(self, event_id: UUID) -> Envelope | None:
@@ -277,10 +280,7 @@ class SqliteLog:
         return rows[0] if rows else None
 
     async def versions(self, streams: Sequence[str]) -> dict[str, int]:
-        try:
-            return await self._in_thread(lambda: dict(self._ask(_VERSIONS, streams)))
-        except sqlite3.DatabaseError as error:
-            raise LogError(finding.unusable(error, str(self._path))) from error
+        return await self._reading(lambda: dict(self._ask(_VERSIONS, streams)))
 
     async def fault(self) -> Finding | None:
         """What is wrong with the log at this moment; None while it can be appended to and is in order."""
@@ -295,4 +295,4 @@ class SqliteLog:
         return self._head
 
     async def link(self, position: int) -> bytes | None:
-        return await self._in_thread(lambda: Hashes(self._db).at(position) if position else None)
+        return await self._reading(lambda: Hashes(self._db).at(position) if position else None)

@@ -189,6 +189,32 @@ def test_a_copy_has_everything_and_a_frozen_one_what_was_shown() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("frozen", "results", "kept"), [(False, [], True), (True, ["b"], True), (True, ["x"], False)]
+)
+def test_a_copy_of_a_smart_album_has_its_cover_unless_it_shows_other_photos(
+    frozen: bool, results: list[str], kept: bool
+) -> None:
+    smart = album(SMART, AlbumCoverSet(album_id="al", image_id="b"))
+    copy = DuplicateAlbum(album_id="al", frozen=frozen).decided(smart, "cl", results)
+    assert (AlbumCoverSet(album_id="cl", image_id="b") in copy) == kept
+
+
+@pytest.mark.parametrize(
+    ("events", "opens"),
+    [
+        ([MADE], "taken_at"),
+        ([SMART], "-taken_at"),
+        ([MADE, AlbumOrderSet(album_id="al", order="-taken_at")], "-taken_at"),
+        ([SMART, AlbumOrderSet(album_id="al", order="taken_at")], "taken_at"),
+    ],
+)
+def test_the_order_in_which_an_album_opens_is_not_set_again(events: list[Event], opens: str) -> None:
+    for order in ("taken_at", "-taken_at"):
+        new = decided(SetAlbumOrder(album_id="al", order=order), *events)
+        assert new == ([] if order == opens else [AlbumOrderSet(album_id="al", order=order)])
+
+
 def undone(*events: Event, at: int) -> Album | None:
     """The album after undoing the event at this position."""
     rows = [Recorded(position, event) for position, event in enumerate(events, 1)]
