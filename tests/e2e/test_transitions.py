@@ -4,9 +4,11 @@ import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
-from playwright.async_api import Page, Playwright, Route, expect
+import pytest_asyncio
+from playwright.async_api import Browser, Page, Playwright, Route, expect
 
 from tests.e2e.conftest import DESKTOP, PATIENCE_MS, binary, watched
+from tests.support.album import Album
 from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.browser
@@ -18,21 +20,32 @@ CHROMIUM_WAITS_S = 4
 """How long Chromium waits for a page to be shown before it aborts the transition without firing an event."""
 
 
-@pytest.fixture
-async def page(playwright: Playwright, url: str) -> AsyncIterator[Page]:
-    """With the back/forward cache, which the driver disables, and no service worker, so that routes see every
-    request."""
+@pytest.fixture(scope="module")
+def album(unchanged: Album) -> Album:
+    return unchanged
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def caching(playwright: Playwright) -> AsyncIterator[Browser]:
+    """With the back/forward cache, which the driver disables."""
     browser = await playwright.chromium.launch(
         executable_path=binary(),
         args=["--no-sandbox"],
         ignore_default_args=["--disable-back-forward-cache"],
     )
-    context = await browser.new_context(viewport=DESKTOP, base_url=url, service_workers="block")
+    yield browser
+    await browser.close()
+
+
+@pytest.fixture
+async def page(caching: Browser, url: str) -> AsyncIterator[Page]:
+    """With no service worker, so that routes see every request."""
+    context = await caching.new_context(viewport=DESKTOP, base_url=url, service_workers="block")
     context.set_default_timeout(PATIENCE_MS)
     seen = await watched(context, url)
     await seen.page.add_init_script(HEARD)
     yield seen.page
-    await browser.close()
+    await context.close()
     assert seen.faults == []
 
 

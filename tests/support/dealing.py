@@ -21,11 +21,13 @@ _Item = TypeVar("_Item", bound=Marked)
 
 def dealt(items: Sequence[_Item], workers: int) -> list[_Item]:
     """All of them, those of one kind and all others in the order that they had."""
+    by_kind: dict[str | None, list[_Item]] = {kind: [] for kind in (*KINDS, None)}
+    for item in items:
+        by_kind[_kind(item)].append(item)
     shares: list[list[_Item]] = [[] for _ in range(workers)]
     for number, kind in enumerate(KINDS):
-        shares[number % workers] += [item for item in items if _kind(item) == kind]
-    others = [item for item in items if _kind(item) is None]
-    first = 0
+        shares[number % workers] += by_kind[kind]
+    others, first = by_kind[None], 0
     for number, share in enumerate(shares):
         wanted = max((len(items) + number) // workers - len(share), 0)
         share += others[first : first + wanted]

@@ -24,8 +24,6 @@ from tests.support import photos
 from tests.support.classifier import MODEL, classifier_of, ended, verdict
 from tests.support.stack import Stack
 
-pytestmark = pytest.mark.workers
-
 
 @pytest.fixture
 async def one(scanned: Stack) -> str:
@@ -60,6 +58,7 @@ def apart(a: Image.Image, b: Image.Image) -> float:
         ("mirror", Image.Transpose.FLIP_LEFT_RIGHT),
     ],
 )
+@pytest.mark.workers
 async def test_every_picture_of_it_is_rotated(
     scanned: Stack, one: str, by: str, method: Image.Transpose
 ) -> None:
@@ -133,6 +132,7 @@ async def test_pages_link_to_the_rotated_picture(scanned: Stack, one: str) -> No
 @pytest.mark.parametrize(
     ("kind", "orientation"), [("JPEG", 1), ("JPEG", 6), ("JPEG", 7), ("PNG", 1), ("WEBP", 1)]
 )
+@pytest.mark.workers
 async def test_a_rotated_photo_is_zoomed_into_as_far_as_any_other(
     stack: Stack, settings: Settings, kind: str, orientation: int
 ) -> None:
@@ -166,6 +166,7 @@ async def test_a_rotated_photo_is_zoomed_into_as_far_as_any_other(
     assert (await stack.get(f"/images/{image}/around"))["here"].get("srcset") is None
 
 
+@pytest.mark.workers
 async def test_a_rotated_photo_that_is_shown_in_all_its_pixels_needs_no_more(
     scanned: Stack, one: str
 ) -> None:
@@ -232,6 +233,7 @@ def test_a_job_for_a_photo_as_it_is_stays_as_older_classifiers_know_it() -> None
     assert b"rotation" in encode(ClassifyJob(job_id="j", image_id="i", model_id="m", rotation=6))
 
 
+@pytest.mark.workers
 async def test_rotated_pictures_are_kept_and_go_with_the_photo(scanned: Stack, one: str) -> None:
     await scanned.done("rotate", {"images": [one], "by": "right"})
     for size in ("preview", "large"):
@@ -266,6 +268,7 @@ async def test_a_shared_album_shows_it_as_it_is_rotated(scanned: Stack, one: str
             assert f"/s/{secret}/{one}/preview?rotation=6" in page
 
 
+@pytest.mark.workers
 async def test_downloads_say_how_it_is_rotated(scanned: Stack, one: str) -> None:
     """JPEGs with the same pixels; others are as they were, and listed."""
     root = scanned.settings.photos[0]
