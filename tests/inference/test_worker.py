@@ -13,10 +13,11 @@ import pytest
 from PIL import Image
 
 from services.domain.jobs.events import ClassificationFailed, ImageClassified
+from services.domain.jobs.objects import ObjectsDetected
 from services.domain.models.events import ModelLoaded, ModelRegistered
 from services.domain.photos.explaining import ImageExplained
 from services.inference import worker
-from services.inference.registry import MODELS
+from services.inference.registry import DETECTORS, EMBEDDED, MODELS
 from services.kernel.bus.contract import Message
 from services.kernel.bus.jobs import ClassifyJob, ExplainJob
 from services.kernel.bus.memory import EmbeddedBroker
@@ -119,10 +120,29 @@ async def test_jobs_in_verdicts_out(running: Running) -> None:
     for number, one in enumerate(jobs):
         answer = by_id[result_id(image_id(number), LITE0, JOB)]
         assert answer.correlation_id == one.correlation_id
-    assert {event.model_id for event in await running.of(ModelRegistered, 3)} == set(MODELS)
+    assert {event.model_id for event in await running.of(ModelRegistered, 4)} == set(EMBEDDED)
     (loaded,) = await running.of(ModelLoaded, 1)
     assert loaded.device
     assert running.settings.heartbeat and running.settings.heartbeat.exists()
+
+
+async def test_a_detector_looks_at_photos_beside_the_classifier(running: Running) -> None:
+    """Each answers for itself: a photo that the one can't read keeps what the other has said."""
+    detector = "centernet-mobilenetv3"
+    other_job = str(uuid4())
+    preview(running, 1)
+    await running.broker.publish(CLASSIFY_BULK, [message(1)])
+    await running.of(ImageClassified, 1)
+    jobs = [message(number, detector, other_job) for number in (1, 2)]
+    await running.broker.publish(CLASSIFY_BULK, jobs)
+    (found,) = await running.of(ObjectsDetected, 1)
+    (failed,) = await running.of(ClassificationFailed, 1)
+    assert (found.image_id, found.model_id) == (image_id(1), detector)
+    assert found.weights_digest == DETECTORS[detector].digest
+    assert (failed.image_id, failed.model_id) == (image_id(2), detector)
+    assert "preview is missing" in failed.reason
+    registered = {event.model_id: event.kind for event in await running.of(ModelRegistered, 4)}
+    assert registered == dict.fromkeys(MODELS, "classes") | {detector: "boxes"}
 
 
 async def test_without_warming_up_only_what_is_asked_for_is_loaded(settings: Settings) -> None:
@@ -132,7 +152,7 @@ async def test_without_warming_up_only_what_is_asked_for_is_loaded(settings: Set
         await running.broker.publish(CLASSIFY_BULK, [message(1, other)])
         await running.of(ImageClassified, 1)
         assert [event.model_id for event in await running.of(ModelLoaded, 1)] == [other]
-        assert {event.model_id for event in await running.of(ModelRegistered, 3)} == set(MODELS)
+        assert {event.model_id for event in await running.of(ModelRegistered, 4)} == set(EMBEDDED)
 
 
 def where(number: int, *classes: int, model_id: str = LITE0) -> Message:

@@ -132,10 +132,9 @@ def known_key(key: str) -> str:
 
 
 def _of_people(key: str, value: str) -> str:
-    """`people:2..5` asks how many there are, `people:anna` who they are; so does every other word for the key."""
-    if key not in ("person", "people"):
-        return key
-    return "person" if number_range(value) is None else "people"
+    """`people:2..5` asks how many there are, `people:anna` who they are, and so do other words for the key; `person:`
+    always asks who."""
+    return "person" if key == "person" or number_range(value) is None else "people"
 
 
 def _clean(text: str) -> str:
@@ -148,7 +147,7 @@ def _clean(text: str) -> str:
 def _term(key: str, value: str, plain: bool, excluded: bool, notes: list[str]) -> Term | None:
     """`plain`: unquoted, so that `|` separates values."""
     if key and known_key(key):
-        key = _of_people(known_key(key), value) if plain else known_key(key)
+        key = _of_people(key, value) if known_key(key) in ("person", "people") else known_key(key)
     elif key:
         near = difflib.get_close_matches(key, KEYS, 1)
         notes.append(
