@@ -86,7 +86,9 @@ async def duplicates_page(
     exact = _section(result.exact, lambda photo: (photo.wasted, photo.image_id), "exact", show, place)
     rapid = _section(result.bursts, _of_burst, "bursts", show, place)
     distinct = _section(result.distinct, lambda one: (one.position, one.key), "distinct", show, place)
-    strips = {one.key: sorted(one.image_ids, key=lambda each: each != one.image_id) for one in distinct.groups}
+    strips = {
+        one.key: sorted(one.image_ids, key=lambda each: each != one.image_id) for one in distinct.groups
+    }
     alike = [group.photos for group in near.groups]
     ids = [item.image_id for group in alike + rapid.groups for item in group[:OF_A_GROUP]]
     ids += [photo.image_id for photo in exact.groups]
