@@ -15,6 +15,19 @@ def place(page: Page) -> Locator:
     return page.locator("#viewer .place")
 
 
+async def all_fit(page: Page, width: float, height: float) -> None:
+    """All buttons are there, within so many pixels, and none lies on another."""
+    buttons = await page.locator("#viewer .controls :is(button, a, summary):visible, #viewer .place").all()
+    boxes = [box for one in buttons if (box := await one.bounding_box())]
+    assert len(boxes) == 12
+    for number, box in enumerate(boxes):
+        assert box["x"] >= 0 and box["x"] + box["width"] <= width
+        assert box["y"] >= 0 and box["y"] + box["height"] <= height
+        for other in boxes[number + 1 :]:
+            beside = box["x"] + box["width"] <= other["x"] or other["x"] + other["width"] <= box["x"]
+            assert beside or abs(box["y"] - other["y"]) >= 44
+
+
 async def test_it_says_which_of_how_many_photos_it_shows(page: Page) -> None:
     """Also beyond what was loaded at first; a photo that is hidden no longer counts, until that is undone."""
     await page.goto("/")
@@ -88,13 +101,22 @@ async def test_on_a_phone_all_are_at_hand_and_none_lies_on_another(chromium: Bro
     await page.goto("/")
     await page.locator(".tile a").nth(1).tap()
     await expect(place(page)).to_contain_text("2 of ")
-    buttons = await page.locator("#viewer .controls :is(button, a, summary):visible, #viewer .place").all()
-    boxes = [box for one in buttons if (box := await one.bounding_box())]
-    assert len(boxes) == 12
-    for number, box in enumerate(boxes):
-        assert box["x"] >= 0 and box["x"] + box["width"] <= PHONE["width"]
-        assert box["y"] >= 0 and box["y"] + box["height"] <= PHONE["height"]
-        for other in boxes[number + 1 :]:
-            beside = box["x"] + box["width"] <= other["x"] or other["x"] + other["width"] <= box["x"]
-            assert beside or abs(box["y"] - other["y"]) >= 44
+    await all_fit(page, PHONE["width"], PHONE["height"])
+    await context.close()
+
+
+@pytest.mark.parametrize(("width", "height"), [(844, 390), (1024, 768), (1440, 900)])
+async def test_beside_the_panel_they_fit_too(chromium: Browser, url: str, width: int, height: int) -> None:
+    """On a phone on its side and on a tablet, where there is not enough room for one row of them."""
+    context = await chromium.new_context(
+        locale="en-GB", viewport={"width": width, "height": height}, base_url=url
+    )
+    page = (await watched(context, url)).page
+    await page.goto("/")
+    first = (await ids(page))[1]
+    await page.goto(f"/images/{first}")
+    await expect(page.locator("#panel h1")).to_be_visible()
+    canvas = await page.locator("#viewer .canvas").bounding_box()
+    assert canvas and canvas["width"] < width
+    await all_fit(page, canvas["width"], height)
     await context.close()

@@ -185,7 +185,7 @@ def test_across_pages_each_icon_means_one_thing() -> None:
     """Where those are that once meant several things. The rail and the viewer name theirs in tables of their own."""
     meanings = {
         "settings": set[str](),
-        "search": {"search", "albums"},  # a smart album is a search
+        "search": {"search_field", "albums"},  # a smart album is a search
         "copy": {"marks"},
         "clipboard-copy": {"known", "duplicates"},
         "info": {"image"},

@@ -86,10 +86,13 @@ async def duplicates_page(
     exact = _section(result.exact, lambda photo: (photo.wasted, photo.image_id), "exact", show, place)
     rapid = _section(result.bursts, _of_burst, "bursts", show, place)
     distinct = _section(result.distinct, lambda one: (one.position, one.key), "distinct", show, place)
+    strips = {
+        one.key: sorted(one.image_ids, key=lambda each: each != one.image_id) for one in distinct.groups
+    }
     alike = [group.photos for group in near.groups]
     ids = [item.image_id for group in alike + rapid.groups for item in group[:OF_A_GROUP]]
     ids += [photo.image_id for photo in exact.groups]
-    ids += [image_id for one in distinct.groups for image_id in one.image_ids[:OF_A_STRIP]]
+    ids += [image_id for strip in strips.values() for image_id in strip[:OF_A_STRIP]]
     rows, files = await images.images(views, ids), await images.files(views, ids)
     going = frozenset(result.worse.images)
     near.groups = _groups(alike, rows, files, going)
@@ -103,6 +106,7 @@ async def duplicates_page(
         exact=exact,
         bursts=rapid,
         distinct=distinct,
+        strips=strips,
         of_a_strip=OF_A_STRIP,
         known=rows,
         wasted=result.wasted,
