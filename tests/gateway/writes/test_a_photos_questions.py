@@ -1,12 +1,16 @@
 """A photo's page, including its history, needs few queries on the tables and the log."""
 
 from collections.abc import Iterable
-from typing import Any
+from contextvars import ContextVar
+from typing import Any, Final
 
 import aiosqlite
 import pytest
 
 from tests.support.stack import Stack
+
+OURS: Final = ContextVar("ours", default=False)
+"""Whether it is the page that asks, not a task that runs beside it, like the one that counts for the rail."""
 
 
 @pytest.mark.parametrize("headers", [{}, {"HX-Request": "true"}], ids=["page", "fragment"])
@@ -19,10 +23,12 @@ async def test_a_photos_page_makes_ten_selects_at_most(
     fetch = aiosqlite.Connection.execute_fetchall
 
     def noted(db: aiosqlite.Connection, sql: str, parameters: Iterable[Any] | None = None) -> Any:
-        statements.append(sql)
+        if OURS.get():
+            statements.append(sql)
         return fetch(db, sql, parameters)
 
     monkeypatch.setattr(aiosqlite.Connection, "execute_fetchall", noted)
+    OURS.set(True)
     counts = []
     for _ in range(3):  # retried, because the cache is dropped when the read tables move on
         statements.clear()
@@ -30,4 +36,4 @@ async def test_a_photos_page_makes_ten_selects_at_most(
         assert answer.status_code == 200
         assert "Lake" in answer.text
         counts.append(len(statements))
-    assert min(counts) <= 10, statements
+    assert 0 < min(counts) <= 10, statements
