@@ -108,6 +108,26 @@ async def test_what_is_found_can_be_read_and_searched_for(scanned: Stack) -> Non
         assert {item["id"] for item in items} == found, search
 
 
+async def test_the_page_of_a_photo_lists_objects_and_shows_them_over_it(scanned: Stack) -> None:
+    """By a link, so without scripts, too. Where nothing was found, there is nothing to show."""
+    (first, empty, _) = await looked(scanned, (MAN, DOG), (), ())
+    image = await scanned.get(f"/api/images/{first}")
+    answer = await scanned.post("classify")
+    async with classifier_of(scanned) as classifier:
+        await classifier.answer(3)
+    await ended(scanned, answer)
+    page = (await scanned.client.get(f"/images/{first}")).text
+    assert f'href="/images/{first}?objects=1"' in page
+    assert "<rect x=" not in page
+    boxes = (await scanned.client.get(f"/images/{first}?objects=1")).text
+    place = f'<rect x="{image["width"] * 0.1:.0f}"'
+    assert place in boxes
+    assert "<title>dog</title>" in boxes
+    without = (await scanned.client.get(f"/images/{empty}?objects=1")).text
+    assert f'href="/images/{empty}?objects=1"' not in without
+    assert "<rect x=" not in without
+
+
 async def test_a_later_answer_replaces_the_earlier_one(scanned: Stack) -> None:
     (first, *_) = await looked(scanned, (MAN, WOMAN, DOG), (), ())
     answer = await scanned.post("classify", {"model": DETECTOR, "images": [first]})
