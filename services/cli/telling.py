@@ -25,6 +25,7 @@ _NAMES: Final = {
     TYPES["export"]: "Exporting",
     TYPES["import"]: "Importing",
 }
+_DETECTING: Final = "Looking for people and things"
 _RESULTS: Final = {"classify": "classified", "export": "exported", "import": "imported"}
 _MOST: Final = 20
 """Jobs that may end between two looks."""
@@ -77,7 +78,7 @@ class Teller:
         """Once. Raises TablesDamaged."""
         self._tell_conditions(self._gateway.health.conditions)
         running = await self._gateway.jobs.running()
-        self._show((_NAMES[job.type], job) for job in reversed(running))
+        self._show((_DETECTING if job.detects else _NAMES[job.type], job) for job in reversed(running))
         position = await self._gateway.views.position()
         if position == self._position:
             return
@@ -99,7 +100,7 @@ class Teller:
         ]
         for row in sorted(rows, key=lambda row: row.finished_us or 0):
             self._told_us = row.finished_us or 0
-            result = _RESULTS.get(row.kind)
+            result = "searched for people and things" if row.detects else _RESULTS.get(row.kind)
             status = await self._gateway.jobs.status(row.job_id) if result else None
             if status and status.done + status.failed:
                 failed = f"; {status.failed} could not be: {self._jobs_url}" if status.failed else ""

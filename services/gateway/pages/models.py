@@ -15,6 +15,7 @@ from services.gateway.queries.compare import Comparison, comparison, differences
 from services.gateway.queries.models import ENOUGH, Model, models
 from services.gateway.tables.pool import Views
 from services.gateway.web.answer import Req, link, page, refusals
+from services.knowledge import taxonomy
 
 
 def comparable(classifiers: Sequence[Model]) -> list[Model]:
@@ -39,7 +40,8 @@ async def models_page(request: Req, views: NamedDependency[Views]) -> Template:
         models=every,
         compared=networks(every),
         heads={
-            model.id: dict.fromkeys(names[id_][1] for id_ in model.heads if id_ in names) for model in every
+            model.id: [names[id_][1] for id_ in model.heads if id_ in names and id_ != taxonomy.DOCUMENT]
+            for model in every
         },
     )
 

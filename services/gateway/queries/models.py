@@ -68,7 +68,7 @@ _MODELS: Final = """SELECT m.model_id, m.name, a.slot IS NOT NULL, m.weights_dig
       WHERE f.model_id = m.model_id AND NOT EXISTS
         (SELECT 1 FROM verdict v WHERE v.image_id = f.image_id AND v.model_id = f.model_id)),
     (SELECT count(*) FROM image WHERE visible = 1), m.kind
-  FROM model m LEFT JOIN active_model a USING (model_id) ORDER BY m.input_size = 0, m.model_id"""
+  FROM model m LEFT JOIN active_model a USING (model_id) ORDER BY m.input_size = 0, m.kind != 'classes', m.model_id"""
 _MEASURED: Final = """SELECT model_id, sum(assigned AND said), sum(NOT assigned AND said), sum(assigned AND NOT said)
   FROM (SELECT v.model_id, d.assigned, EXISTS (SELECT 1 FROM label l WHERE l.image_id = d.image_id
         AND l.model_id = v.model_id AND l.category_id = d.category_id

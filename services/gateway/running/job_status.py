@@ -29,6 +29,8 @@ class JobStatus(msgspec.Struct, frozen=True, kw_only=True):
     failures: list[Failure] = []
     started_us: int = 0
     finished_us: int | None = None
+    detects: bool = False
+    """Whether it looks for people and things instead of classifying."""
     undoable: bool = False
     """Whether it has ended, and `undo` takes back all that it did: an import."""
     note: str | None = None
