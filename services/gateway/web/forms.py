@@ -17,8 +17,8 @@ from services.gateway.i18n.language import _
 from services.gateway.web.reasons import Invalid, invalid
 from services.kernel.untrusted import NotJson, decoded
 
-MOST_FORM_FIELDS: Final = 101_000
-"""Of a form: as many photos as a command takes, each in a field of its own, and some others."""
+MOST_FORM_FIELDS: Final = 300_000
+"""Photos of a selection have a field each: more than the largest body can name."""
 _LISTS: Final = ("folders", "hides", "paths", "messages", "keywords", "people")
 _FORMER: Final = "_was"
 """A form tells by a second field with this ending what a field held at first: only if it was changed, it is sent."""
