@@ -12,7 +12,7 @@ HEAD_S: Final = 15.0
 BODY_S: Final = 1_300.0
 """For a body, even one that no handler reads: twenty megabytes at sixteen kilobytes a second."""
 HEAD_BYTES: Final = 65_536
-IDLE_S: Final = 130.0
+BETWEEN_S: Final = 130.0
 """Between two requests: longer than proxies and programs keep a connection (Caddy 2 minutes, nginx one, httpx 5 s). One
 that sends while we close doesn't know whether that was handled. Whoever is idle makes room for others."""
 LINGER_S: Final = 2.0

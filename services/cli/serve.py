@@ -21,7 +21,7 @@ import uvicorn
 from services.cli import addresses, event_loop, instance, logfile, standing
 from services.cli.broker import broker
 from services.cli.children import Child
-from services.cli.connections import IDLE_S, Connection, want_files
+from services.cli.connections import BETWEEN_S, Connection, want_files
 from services.cli.errors import Unsuccessful, Unusable
 from services.cli.preparation import checked, close_to_others, prepared, remains, renewed
 from services.cli.telling import tell
@@ -231,7 +231,7 @@ async def _serve_once(
             log_config=None,
             access_log=False,
             server_header=False,
-            timeout_keep_alive=int(IDLE_S),
+            timeout_keep_alive=int(BETWEEN_S),
             timeout_graceful_shutdown=GRACE_S,
             ssl_certfile=certificate.certificate if certificate else None,
             ssl_keyfile=certificate.key if certificate else None,

@@ -17,8 +17,8 @@ from services.gateway.i18n.language import _
 from services.gateway.web.reasons import Invalid, invalid
 from services.kernel.untrusted import NotJson, decoded
 
-MOST_FIELDS: Final = 101_000
-"""Of a form: as many photos as a command takes, each in a field of its own, and some others."""
+MOST_FORM_FIELDS: Final = 300_000
+"""Photos of a selection have a field each: more than the largest body can name."""
 _LISTS: Final = ("folders", "hides", "paths", "messages", "keywords", "people")
 _FORMER: Final = "_was"
 """A form tells by a second field with this ending what a field held at first: only if it was changed, it is sent."""
@@ -34,7 +34,7 @@ async def form_of(request: Request[Any, Any, Any]) -> FormMultiDict:
         if request.content_type[0] != RequestEncodingType.URL_ENCODED:
             return await request.form()
         text = (await request.body()).decode("latin-1")
-        return FormMultiDict(parse_qsl(text, keep_blank_values=True, max_num_fields=MOST_FIELDS))
+        return FormMultiDict(parse_qsl(text, keep_blank_values=True, max_num_fields=MOST_FORM_FIELDS))
     except (LookupError, ValueError) as error:  # in another alphabet than it says, or too many
         raise ClientException(_("This request makes no sense here.")) from error
 
