@@ -1,5 +1,6 @@
 """The 80 classes of Microsoft's Common Objects in Context (T.-Y. Lin et al., 2014), in the order of their indices."""
 
+from collections.abc import Mapping
 from typing import Final
 
 PERSON: Final = "person"
@@ -14,3 +15,13 @@ COCO: Final = (
     *("keyboard", "cell phone", "microwave", "oven", "toaster", "sink", "refrigerator", "book", "clock"),
     *("vase", "scissors", "teddy bear", "hair drier", "toothbrush"),
 )
+CATEGORIES: Final[Mapping[str, str]] = {
+    PERSON: "person",
+    "bicycle": "bicycle",
+    "car": "car",
+    "motorcycle": "motorcycle",
+    "bus": "bus",
+    "train": "train",
+    "truck": "truck",
+}
+"""Class -> the category that it adds to. Decision 30 says why only these."""

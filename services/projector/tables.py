@@ -7,7 +7,7 @@ from typing import Final
 
 from services.kernel.durable import fsync
 from services.kernel.log.sqlite import APPLICATION_ID, open_writer
-from services.knowledge import taxonomy
+from services.knowledge import coco, taxonomy
 from services.knowledge.offsets import OFFSETS
 from services.knowledge.precedence import PRECEDENCE
 from services.knowledge.sidecars import ADDING, EDITED, IN_UTC, MOMENTS, RANKS
@@ -38,8 +38,9 @@ _CLAIMANT: Final = "INSERT INTO claimant (name, rank, moments, utc, edited, adds
 _RANK: Final = "INSERT INTO precedence (source, rank) VALUES (?, ?)"
 _OFFSET: Final = "INSERT INTO utc_offset (ms) VALUES (?)"
 _CLASS: Final = "INSERT INTO class (class_index, wnid, name) VALUES (?, ?, ?)"
-_BUILTIN: Final = """INSERT INTO category (category_id, name, group_id, first_group, kind, everyday, threshold, origin)
-  VALUES (?1, ?2, ?3, ?3, ?4, ?5, ?6, 'builtin')"""
+_BUILTIN: Final = """INSERT INTO category (category_id, name, group_id, first_group, kind, everyday, threshold, origin,
+    boxed)
+  VALUES (?1, ?2, ?3, ?3, ?4, ?5, ?6, 'builtin', ?7)"""
 _MODELS: Final = (
     (rules.MODEL_ID, "Rules", len(rules.KINDS), "size, camera, colours, format and name of each file"),
     (scoring.MODEL_ID, "Your examples", 0, "the photos that you put into them"),
@@ -59,7 +60,10 @@ def create(db: sqlite3.Connection) -> None:
     db.executemany(_OFFSET, [(offset // timedelta(milliseconds=1),) for offset in sorted(OFFSETS)])
     classes, categories = taxonomy.load().classes, taxonomy.load().categories.values()
     db.executemany(_CLASS, [(c.index, c.wnid, c.name) for c in classes])
-    rows = [(c.id, c.name, c.group_id, c.kind, int(c.everyday), c.threshold) for c in categories]
+    boxed = set(coco.CATEGORIES.values())
+    rows = [
+        (c.id, c.name, c.group_id, c.kind, int(c.everyday), c.threshold, c.id in boxed) for c in categories
+    ]
     db.executemany(_BUILTIN, rows)
     db.executemany(_MODEL, _MODELS)
     db.execute("INSERT INTO checkpoint (name, position) VALUES ('views', 0)")

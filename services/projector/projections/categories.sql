@@ -7,7 +7,8 @@ CREATE TABLE category (
   threshold REAL NOT NULL, chosen REAL,                            -- chosen: set by the user, overrides threshold
   deleted INTEGER NOT NULL DEFAULT 0, hidden INTEGER NOT NULL DEFAULT 0,
   into_id TEXT,                                                    -- the category that merging ends at (by triggers)
-  shared INTEGER NOT NULL DEFAULT 0,                               -- 1: several sources may label it: merged ones, examples (by triggers)
+  boxed INTEGER NOT NULL DEFAULT 0,                                -- 1: detectors label it, besides classifiers
+  shared INTEGER NOT NULL DEFAULT 0,                               -- 1: several sources may label it: boxed and merged ones, examples (by triggers)
   first_group TEXT,                                                -- the built-in group
   deserted INTEGER NOT NULL DEFAULT 0,                             -- 1: built-in categories have left this group (by triggers)
   root TEXT GENERATED ALWAYS AS (coalesce(into_id, category_id)) VIRTUAL
@@ -42,7 +43,7 @@ CREATE TABLE timeline (slot INTEGER PRIMARY KEY CHECK (slot = 1), hides TEXT NOT
 CREATE VIEW standing AS SELECT category_id, into_id, shared, deserted FROM category;
 CREATE TRIGGER stands INSTEAD OF INSERT ON standing BEGIN
   UPDATE category SET into_id = (SELECT m.into_id FROM merged_root m WHERE m.category_id = category.category_id);
-  UPDATE category SET shared = category_id IN (SELECT category_id FROM learned)
+  UPDATE category SET shared = boxed OR category_id IN (SELECT category_id FROM learned)
     OR EXISTS (SELECT 1 FROM category o WHERE o.root = category.root AND o.category_id <> category.category_id);
   UPDATE category SET deserted = EXISTS (SELECT 1 FROM category f JOIN category r ON r.category_id = f.root
     WHERE f.first_group = category.category_id AND r.group_id IS NOT f.first_group);

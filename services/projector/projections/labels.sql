@@ -6,16 +6,21 @@ CREATE TABLE label (                                               -- a model's 
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX label_category ON label (category_id, model_id, score, image_id);
 
--- Sources whose labels count: the active model, and those that always do.
+-- Sources whose labels count: the active model, and those that always do, such as detectors.
 CREATE VIEW heard AS SELECT model_id, 'model' AS source FROM active_model
+  UNION ALL SELECT model_id, 'model' FROM model WHERE kind = 'boxes'
   UNION ALL VALUES ('rules', 'rules'), ('sidecar', 'sidecar'), ('taught', 'taught');
 -- Their labels (from taxonomy.FLOOR up) where the user decided nothing. A label of a merged category counts for the merge
 -- target; of several labels for the same category the one with the highest score counts. A label for a whole group is
--- ignored where it may mean a category that has left the group.
+-- ignored where it may mean a category that has left the group. What people wear and hold is silent beside people that a
+-- detector sees, unless it is sure (as beside those that a head sees: heads.py).
 CREATE VIEW opinion AS
   SELECT l.image_id, c.root AS category_id, l.score, h.source
     FROM heard h CROSS JOIN label l ON l.model_id = h.model_id JOIN category c ON c.category_id = l.category_id
    WHERE c.deleted = 0
+     AND (h.source <> 'model' OR l.score >= 0.9
+       OR coalesce(c.first_group, c.category_id) NOT IN ('clothing', 'personal', 'music', 'work', 'home')
+       OR NOT EXISTS (SELECT 1 FROM crowd w WHERE w.image_id = l.image_id AND w.people > 0))
      AND NOT EXISTS (SELECT 1 FROM decision d CROSS JOIN category e ON e.category_id = d.category_id
        WHERE d.image_id = l.image_id AND e.root = c.root)
      AND (c.shared = 0 OR NOT EXISTS (SELECT 1 FROM label o CROSS JOIN category f ON f.category_id = o.category_id

@@ -1,12 +1,19 @@
-"""What detectors found in photos: a verdict beside those of classifiers, but without classes."""
+"""What detectors found in photos: a verdict beside those of classifiers, but without classes; and labels for what is
+large enough to be a subject of the photo."""
 
-from services.domain.jobs.objects import ObjectBox, ObjectsDetected
+from typing import Final
+
+from services.domain.jobs.objects import SCALE, ObjectBox, ObjectsDetected
+from services.knowledge import coco
+from services.projector.projections.labels import LABEL, UNLABEL
 from services.projector.projections.models import JUDGE
 from services.projector.projections.problems import SUCCEED
 from services.projector.rows.statement import Changes, Place, Statement, Table
 
 _OBJECT = Table("object", 2)
 _CROWD = Table("crowd", 1)
+_SUBJECT: Final = 0.05
+"""The least share of the picture's area: smaller things stand in the background."""
 
 LOSE = Statement(_OBJECT, "DELETE FROM object WHERE image_id = ? AND model_id = ?")
 FIND = Statement(
@@ -26,7 +33,20 @@ def objects_detected(e: ObjectsDetected, at: Place) -> Changes:
     verdict = (*key, at.job_id, at.position, "[]", None, e.rotation)
     rows: Changes = [(FIND, (*key, number, *_row(box), e.rotation)) for number, box in enumerate(e.boxes)]
     people = sum(box.is_person for box in e.boxes)
-    return [(JUDGE, verdict), (SUCCEED, key), (LOSE, key), *rows, (COUNT, (e.image_id, people))]
+    labels: Changes = [(LABEL, (*key, *label)) for label in _labels(e).items()]
+    counted = (COUNT, (e.image_id, people))
+    return [(JUDGE, verdict), (SUCCEED, key), (LOSE, key), *rows, counted, (UNLABEL, key), *labels]
+
+
+def _labels(e: ObjectsDetected) -> dict[str, float]:
+    """Category -> the score of the surest object that is a subject of the photo."""
+    scores: dict[str, float] = {}
+    for box in e.boxes:
+        name = coco.COCO[box.label] if box.label < len(coco.COCO) else ""
+        category_id = coco.CATEGORIES.get(name)
+        if category_id and box.width * box.height >= _SUBJECT * SCALE**2:
+            scores[category_id] = max(box.score, scores.get(category_id, 0.0))
+    return scores
 
 
 def _row(box: ObjectBox) -> tuple[int, float, int, int, int, int]:
