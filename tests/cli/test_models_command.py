@@ -16,7 +16,7 @@ def test_all_that_there_are_are_listed(tmp_path: Path) -> None:
     status = {row["id"]: row["status"] for row in json.loads(ran.stdout)}
     assert status["efficientnet-lite0"] == "embedded"
     assert status["efficientnet-b0"] == "29 MB to fetch"
-    assert len(status) == 3 + 8 + 7
+    assert len(status) == 3 + 1 + 8 + 7
     assert "efficientnetv2-l" in command_line("models", "--data", tmp_path).stdout
 
 

@@ -210,9 +210,10 @@ async def test_what_can_not_be_classified_fails_alone(running: Running) -> None:
 @pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")  # Keras 3.15 with NumPy 2.4
 async def test_a_model_that_is_added_meanwhile_and_fails_at_one_photo(running: Running) -> None:
     """It is available without a restart; the photo for which it gives no numbers fails alone, with the reason."""
-    await running.of(ModelRegistered, 3)
+    embedded = len(EMBEDDED)
+    await running.of(ModelRegistered, embedded)
     networks.installed(running.settings.models, networks.dazzled(), ["dark", "bright"])
-    found = await running.of(ModelRegistered, 4)
+    found = await running.of(ModelRegistered, embedded + 1)
     assert (found[-1].model_id, found[-1].labels) == ("own", ["dark", "bright"])
     for number, grey in enumerate((10, 255, 20)):
         path = preview_path(running.settings.previews, image_id(number))
