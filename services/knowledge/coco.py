@@ -15,7 +15,7 @@ COCO: Final = (
     *("keyboard", "cell phone", "microwave", "oven", "toaster", "sink", "refrigerator", "book", "clock"),
     *("vase", "scissors", "teddy bear", "hair drier", "toothbrush"),
 )
-CATEGORIES: Final[Mapping[str, str]] = {
+CATEGORY_OF: Final[Mapping[str, str]] = {
     PERSON: "person",
     "bicycle": "bicycle",
     "car": "car",

@@ -60,7 +60,7 @@ def create(db: sqlite3.Connection) -> None:
     db.executemany(_OFFSET, [(offset // timedelta(milliseconds=1),) for offset in sorted(OFFSETS)])
     classes, categories = taxonomy.load().classes, taxonomy.load().categories.values()
     db.executemany(_CLASS, [(c.index, c.wnid, c.name) for c in classes])
-    boxed = set(coco.CATEGORIES.values())
+    boxed = set(coco.CATEGORY_OF.values())
     rows = [
         (c.id, c.name, c.group_id, c.kind, int(c.everyday), c.threshold, c.id in boxed) for c in categories
     ]

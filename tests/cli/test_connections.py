@@ -1,6 +1,7 @@
 """Limits of connections: heads that are slow or large, too many clients, bodies that nobody reads."""
 
 import asyncio
+import contextlib
 import resource
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -118,7 +119,8 @@ async def test_dripping_bytes_win_no_time(server: Listening) -> None:
 
     dripping = asyncio.create_task(drip())
     async with asyncio.timeout(PATIENCE_S):
-        assert await reader.read() == b""
+        with contextlib.suppress(ConnectionResetError):  # by a drop that was on its way when it was closed
+            assert await reader.read() == b""
     dripping.cancel()
 
 

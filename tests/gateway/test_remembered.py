@@ -29,6 +29,12 @@ async def stack(tmp_path: Path) -> AsyncIterator[Stack]:
         yield running
 
 
+@pytest.fixture(autouse=True)
+def quiet(caplog: pytest.LogCaptureFixture) -> None:
+    """httpx logs addresses, and pytest keeps what is logged."""
+    caplog.set_level("WARNING", logger="httpx")
+
+
 async def grown(client: httpx.AsyncClient, request: Callable[[int], dict[str, Any]]) -> int:
     """Bytes that are held after some requests, and were not before, in the best round. `request`: by its number."""
     numbers, growth = iter(range((TIMES + 1) * ROUNDS)), list[int]()

@@ -45,8 +45,8 @@ def seen(*classes: tuple[int, float]) -> ImageClassified:
 
 
 def test_each_is_a_category() -> None:
-    assert set(coco.CATEGORIES) <= set(coco.COCO)
-    assert set(coco.CATEGORIES.values()) <= set(taxonomy.load().categories)
+    assert set(coco.CATEGORY_OF) <= set(coco.COCO)
+    assert set(coco.CATEGORY_OF.values()) <= set(taxonomy.load().categories)
 
 
 def test_what_is_large_and_sure_names_the_photo() -> None:

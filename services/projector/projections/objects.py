@@ -43,7 +43,7 @@ def _labels(e: ObjectsDetected) -> dict[str, float]:
     scores: dict[str, float] = {}
     for box in e.boxes:
         name = coco.COCO[box.label] if box.label < len(coco.COCO) else ""
-        category_id = coco.CATEGORIES.get(name)
+        category_id = coco.CATEGORY_OF.get(name)
         if category_id and box.width * box.height >= _SUBJECT * SCALE**2:
             scores[category_id] = max(box.score, scores.get(category_id, 0.0))
     return scores

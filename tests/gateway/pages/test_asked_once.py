@@ -1,14 +1,13 @@
 """No repeated work per page: a search text is parsed once, and the read tables get few queries."""
 
-from collections.abc import Iterable, Iterator
-from typing import Any
+from collections.abc import Iterator
 
-import aiosqlite
 import httpx
 import pytest
 
 from services.gateway.search import grammar
 from tests.gateway.pages.seeded import image_id
+from tests.support import selects
 
 Q = "dog -cat album:lake year:2015.."
 LETTERS = {ord(sign): None for sign in "/?&={}-:_"}
@@ -63,20 +62,6 @@ async def test_where_nothing_is_searched_nothing_is_read(
     assert parsed == []
 
 
-@pytest.fixture
-def selects(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
-    """The SQL statements run on the read tables."""
-    statements: list[str] = []
-    fetch = aiosqlite.Connection.execute_fetchall
-
-    def noted(db: aiosqlite.Connection, sql: str, parameters: Iterable[Any] | None = None) -> Any:
-        statements.append(sql)
-        return fetch(db, sql, parameters)
-
-    monkeypatch.setattr(aiosqlite.Connection, "execute_fetchall", noted)
-    yield statements
-
-
 MOST = {
     "/images/{photo}": 10,
     "/images/{photo}?category=dog": 10,
@@ -102,13 +87,14 @@ reads it over a connection of its own. Answers that depend only on the position 
 @pytest.mark.parametrize("part", [False, True])
 @pytest.mark.parametrize("path", MOST)
 async def test_a_page_asks_the_read_tables_little(
-    client: httpx.AsyncClient, selects: list[str], path: str, part: bool
+    client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch, path: str, part: bool
 ) -> None:
+    statements = selects.of_requests(monkeypatch)
     url = path.format(photo=image_id(4))
     headers = {"HX-Request": "true"} if part else {}
     counts = []
     for _ in range(3):
-        selects.clear()
+        statements.clear()
         assert (await client.get(url, headers=headers)).status_code == 200
-        counts.append(len(selects))
-    assert min(counts) <= MOST[path], selects
+        counts.append(len(statements))
+    assert min(counts) <= MOST[path], statements

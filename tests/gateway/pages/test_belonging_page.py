@@ -175,6 +175,7 @@ def test_all_that_is_known_of_a_photo_is_found_by_indexes(laid_down: Settings) -
         "claimant",
         "heard",
         "h",
+        "model",
         "n",
         "own",
         "o",
