@@ -6,7 +6,7 @@ import pytest
 from playwright.async_api import Browser, Locator, Page, expect
 
 from tests.e2e.conftest import PHONE, watched
-from tests.e2e.test_viewer import at, ids
+from tests.e2e.test_viewer import SHOWN, at, ids
 
 pytestmark = pytest.mark.browser
 
@@ -120,3 +120,17 @@ async def test_beside_the_panel_they_fit_too(chromium: Browser, url: str, width:
     assert canvas and canvas["width"] < width
     await all_fit(page, canvas["width"], height)
     await context.close()
+
+
+async def test_a_small_photo_is_enlarged_twice_at_most(page: Page) -> None:
+    """Those of this library are 320 pixels long."""
+    await page.goto("/")
+    await page.locator(".tile a").first.click()
+    await expect(page.locator(SHOWN)).to_be_visible()
+    await page.wait_for_function(
+        """(shown) => {
+          const { width, height } = document.querySelector(shown).getBoundingClientRect();
+          return Math.round(Math.max(width, height)) === 640;
+        }""",
+        arg=SHOWN,
+    )

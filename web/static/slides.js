@@ -1,9 +1,11 @@
 // Photos and videos as slides for PhotoSwipe, and what it lacks: slides added later, large images.
 import "./videos.js";
 
+const LARGEST = 2; // times: a smaller picture has no more to show
+
 // Enlarge small images, which PhotoSwipe would not.
 export function slide({ srcset, ...one }) {
-  const grown = Math.max(1, 2560 / Math.max(one.width, one.height));
+  const grown = Math.min(LARGEST, Math.max(1, 2560 / Math.max(one.width, one.height)));
   const preview = one.preview ?? `/images/${one.id}/preview`;
   return {
     ...one,
