@@ -15,6 +15,7 @@ from playwright.async_api import (
     BrowserContext,
     ConsoleMessage,
     Error,
+    FloatRect,
     Locator,
     Page,
     Playwright,
@@ -197,6 +198,14 @@ async def arrived(page: Page) -> None:
     """
     await page.wait_for_load_state()
     await expect(page.locator("[data-htmx-powered]").first).to_be_attached()
+
+
+async def box(of: Locator) -> FloatRect:
+    """Where it is on the page, once it is shown: scripts show some things only after the page has come."""
+    await expect(of).to_be_visible()
+    found = await of.bounding_box()
+    assert found
+    return found
 
 
 async def sent(page: Page, button: Locator) -> None:

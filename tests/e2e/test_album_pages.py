@@ -7,7 +7,7 @@ import httpx
 import pytest
 from playwright.async_api import Browser, Page, ViewportSize, expect
 
-from tests.e2e.conftest import DESKTOP, PHONE
+from tests.e2e.conftest import DESKTOP, PHONE, box
 from tests.support.album import give
 from tests.support.waiting import PATIENCE_S, eventually
 
@@ -79,9 +79,7 @@ async def opened(page: Page, album: Made) -> None:
 
 async def drag(page: Page, image: str, onto: str, share: float) -> None:
     """Drop at `share` of the target photo's width."""
-    start = await page.locator(f"#p-{image}").bounding_box()
-    end = await page.locator(f"#p-{onto}").bounding_box()
-    assert start and end
+    start, end = await box(page.locator(f"#p-{image}")), await box(page.locator(f"#p-{onto}"))
     await page.mouse.move(start["x"] + 40, start["y"] + 60)
     await page.mouse.down()
     await page.mouse.move(start["x"] + 60, start["y"] + 80, steps=3)
@@ -116,11 +114,10 @@ async def test_a_selection_is_dragged_together(page: Page, some: Made) -> None:
 
 async def test_escape_lets_a_photo_go_where_it_was(page: Page, some: Made) -> None:
     await opened(page, some)
-    box = await page.locator(f"#p-{some.images[0]}").bounding_box()
-    assert box
-    await page.mouse.move(box["x"] + 40, box["y"] + 60)
+    start = await box(page.locator(f"#p-{some.images[0]}"))
+    await page.mouse.move(start["x"] + 40, start["y"] + 60)
     await page.mouse.down()
-    await page.mouse.move(box["x"] + 300, box["y"] + 80, steps=4)
+    await page.mouse.move(start["x"] + 300, start["y"] + 80, steps=4)
     await expect(page.locator(".carried")).to_be_visible()
     await page.keyboard.press("Escape")
     await expect(page.locator(".carried")).to_have_count(0)

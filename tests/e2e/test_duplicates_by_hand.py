@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.async_api import Browser, Locator, Page, expect
 
-from tests.e2e.conftest import copied
+from tests.e2e.conftest import box, copied
 from tests.support import photos
 from tests.support.album import Album, command_line
 
@@ -51,8 +51,7 @@ async def kept(page: Page) -> set[str]:
 
 
 async def drag(page: Page, name: str, onto: Locator) -> None:
-    handle, target = await row(page, name).locator(".handle").bounding_box(), await onto.bounding_box()
-    assert handle and target
+    handle, target = await box(row(page, name).locator(".handle")), await box(onto)
     await page.mouse.move(handle["x"] + 16, handle["y"] + 20)
     await page.mouse.down()
     await page.mouse.move(target["x"] + 16, target["y"] + 4, steps=4)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Browser, Page, expect
 
-from tests.e2e.conftest import DESKTOP, watched
+from tests.e2e.conftest import DESKTOP, box, watched
 from tests.support import photos
 from tests.support.album import Album, give
 
@@ -127,7 +127,7 @@ async def test_the_line_has_a_place_of_its_own(served: Album, page: Page, width:
         await page.goto(str(client.base_url))
         await expect(page.locator("#progress [data-photos]")).to_be_attached()  # no other message follows
         heading = page.locator(".grid .month h2").first
-        before = await heading.bounding_box()
+        before = await box(heading)
         jobs = LINE[LINE.index("<div") :]
         for content, rows in ((jobs, 1), (LINE, 2)):
             await page.evaluate(
@@ -135,9 +135,8 @@ async def test_the_line_has_a_place_of_its_own(served: Album, page: Page, width:
                 "(document.querySelector('#progress').innerHTML = html)",
                 content,
             )
-            line, head = await page.locator("#progress").bounding_box(), await heading.bounding_box()
-            words = await page.locator(".top h1").bounding_box()
-            assert line and head and words and before
+            line, head = await box(page.locator("#progress")), await box(heading)
+            words = await box(page.locator(".top h1"))
             assert words["y"] + words["height"] <= line["y"] + 1
             assert line["y"] + line["height"] <= head["y"]
             assert 0 < line["height"] < 32 * rows

@@ -1,5 +1,6 @@
 """The map in a browser: dragging, zooming with the wheel, the keyboard; and a small one on a photo's page."""
 
+import asyncio
 import re
 import shutil
 from collections.abc import AsyncIterator, Iterator
@@ -7,9 +8,9 @@ from pathlib import Path
 
 import pytest
 from PIL import ExifTags
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Browser, Page, Route, expect
 
-from tests.e2e.conftest import PHONE, watched
+from tests.e2e.conftest import PHONE, box, watched
 from tests.support import photos
 from tests.support.album import Album
 
@@ -115,20 +116,19 @@ async def test_names_move_with_the_map(page: Page) -> None:
         "async () => { for (let i = 0; i < 5; i++) await new Promise(requestAnimationFrame); }"
     )
     await page.route("**/places/clusters*", lambda _route: None)  # no answer
-    before = await page.locator(".label", has_text="Milan").locator("text").bounding_box()
+    milan = page.locator(".label", has_text="Milan").locator("text")
+    before = await box(milan)
     shown = await view(page)
-    box = await page.locator(".map").bounding_box()
-    assert before and box
-    await page.mouse.move(box["x"] + 300, box["y"] + 40)
+    frame = await box(page.locator(".map"))
+    await page.mouse.move(frame["x"] + 300, frame["y"] + 40)
     await page.mouse.down()
-    await page.mouse.move(box["x"] + 380, box["y"] + 70, steps=4)
+    await page.mouse.move(frame["x"] + 380, frame["y"] + 70, steps=4)
     await page.mouse.up()
     await page.wait_for_function(
         "was => document.querySelector('.world').viewBox.baseVal.x < was", arg=shown[0]
     )
     await page.evaluate("() => new Promise(requestAnimationFrame)")
-    after = await page.locator(".label", has_text="Milan").locator("text").bounding_box()
-    assert after
+    after = await box(milan)
     assert [after["x"] - before["x"], after["y"] - before["y"]] == pytest.approx([80, 30], abs=4)
     await page.unroute_all(behavior="ignoreErrors")
 
@@ -136,9 +136,8 @@ async def test_names_move_with_the_map(page: Page) -> None:
 async def test_it_is_dragged_and_the_point_under_the_wheel_stays(page: Page) -> None:
     await page.goto("/places?at=45,8&zoom=4")
     await expect(page.locator(".pin a")).to_have_count(2)
-    box = await page.locator(".map").bounding_box()
-    assert box
-    x, y = box["x"] + box["width"] / 4, box["y"] + box["height"] / 2
+    frame = await box(page.locator(".map"))
+    x, y = frame["x"] + frame["width"] / 4, frame["y"] + frame["height"] / 2
     before = await view(page)
     await page.mouse.move(x, y)
     await page.mouse.wheel(0, -320)
@@ -153,10 +152,10 @@ async def test_it_is_dragged_and_the_point_under_the_wheel_stays(page: Page) -> 
     await page.mouse.up()
     await page.wait_for_function(
         "([at, near]) => Math.abs(document.querySelector('.world').viewBox.baseVal.x - at) <= near",
-        arg=[after[0] - 100 * after[2] / box["width"], after[2] / 100],
+        arg=[after[0] - 100 * after[2] / frame["width"], after[2] / 100],
     )
     moved = await view(page)
-    assert moved[0] == pytest.approx(after[0] - 100 * after[2] / box["width"], abs=after[2] / 100)
+    assert moved[0] == pytest.approx(after[0] - 100 * after[2] / frame["width"], abs=after[2] / 100)
     await expect(page).to_have_url(re.compile(r"zoom=4\.8"))
 
 
@@ -181,6 +180,28 @@ async def test_keys_move_it_and_reach_its_photos(page: Page) -> None:
     await expect(page.locator(".pin a:focus")).to_have_count(1)
 
 
+async def test_photos_of_where_it_leaves_are_not_for_where_it_goes(page: Page) -> None:
+    """It is on its way home already when the answer comes that there is no photo at sea."""
+    async with page.expect_event("requestfinished", lambda one: "/places/clusters" in one.url):
+        await page.goto("/places?at=45,8&zoom=4")
+    await page.locator(".map").focus()
+    await expect(page.locator(".pin a").first).to_be_visible()
+    await page.evaluate(
+        "() => { globalThis.least = 1; new MutationObserver((_, self) => {"
+        " least = Math.min(least, document.querySelectorAll('.pin').length);"
+        "}).observe(document.querySelector('.pins'), {childList: true}); }"
+    )
+    asked: asyncio.Future[Route] = asyncio.get_running_loop().create_future()
+    await page.route("**/places/clusters*", lambda route: asked.set_result(route), times=1)
+    await page.keyboard.press("+")
+    late = await asked
+    await page.keyboard.press("0")
+    await late.fulfill(body="<svg class=labels></svg><svg class=pins></svg>", content_type="text/html")
+    await expect(page).to_have_url(re.compile(r"zoom=0\."))
+    await expect(page.locator(".pin a").first).to_be_visible()
+    assert await page.evaluate("least") == 1
+
+
 @pytest.mark.parametrize("which", [0, 1])
 async def test_the_focus_goes_on_with_the_photos_of_a_pin(page: Page, which: int) -> None:
     """Two pins of Rome and one of Paris become one: whichever had the focus, it now has it."""
@@ -195,9 +216,8 @@ async def test_over_the_date_line_photos_of_both_sides_stand_beside_each_other(p
     await page.goto("/places?at=-16,180&zoom=4")
     await expect(page.locator(".pin a")).to_have_count(2)
     lefts = await page.locator(".pin a").evaluate_all("all => all.map(a => a.getBoundingClientRect().x)")
-    box = await page.locator(".map").bounding_box()
-    assert box
-    assert all(box["x"] < at < box["x"] + box["width"] for at in lefts)
+    frame = await box(page.locator(".map"))
+    assert all(frame["x"] < at < frame["x"] + frame["width"] for at in lefts)
 
 
 async def test_a_photo_shows_where_it_was_taken(page: Page) -> None:
@@ -214,9 +234,8 @@ async def test_a_click_on_the_map_puts_photos_there(page: Page) -> None:
     await expect(page.locator(".pin a")).to_have_count(2)
     put = page.get_by_role("link", name="Place photos here")
     await expect(put).to_have_attribute("href", re.compile(r"place=4[45]\.\d+,[78]\.\d+$"))
-    box = await page.locator(".map").bounding_box()
-    assert box
-    await page.mouse.click(box["x"] + box["width"] * 0.75, box["y"] + box["height"] / 2)
+    frame = await box(page.locator(".map"))
+    await page.mouse.click(frame["x"] + frame["width"] * 0.75, frame["y"] + frame["height"] / 2)
     await expect(put).to_have_attribute("href", re.compile(r"place=4[45]\.\d+,1\d\.\d+$"))
     await expect(page.locator(".pins .dot")).to_have_count(1)
     await put.click()
@@ -258,9 +277,8 @@ async def test_on_a_phone_nothing_moves_and_nothing_is_wider_than_the_page(phone
 async def test_two_fingers_zoom_and_one_drags(phone: Page) -> None:
     await phone.goto("/places?at=46,9&zoom=4")
     await expect(phone.locator(".map.live")).to_be_visible()
-    box = await phone.locator(".map").bounding_box()
-    assert box
-    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    frame = await box(phone.locator(".map"))
+    x, y = frame["x"] + frame["width"] / 2, frame["y"] + frame["height"] / 2
     cdp = await phone.context.new_cdp_session(phone)
 
     async def touch(kind: str, *fingers: tuple[float, float]) -> None:
@@ -284,7 +302,7 @@ async def test_two_fingers_zoom_and_one_drags(phone: Page) -> None:
     await touch("touchEnd")
     await phone.wait_for_function(
         "([was, near]) => Math.abs(document.querySelector('.world').viewBox.baseVal.x - was) < near",
-        arg=[after[0] + 60 * after[2] / box["width"], after[2] / 40],
+        arg=[after[0] + 60 * after[2] / frame["width"], after[2] / 40],
     )
 
 

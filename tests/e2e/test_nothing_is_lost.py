@@ -6,7 +6,7 @@ import re
 import pytest
 from playwright.async_api import Browser, Locator, Page, Route, expect
 
-from tests.e2e.conftest import DESKTOP
+from tests.e2e.conftest import DESKTOP, box
 
 pytestmark = pytest.mark.browser
 OPENED = re.compile(r"/images/[0-9a-f]{32}(\?|$)")
@@ -39,9 +39,8 @@ def tile(page: Page, number: int) -> Locator:
 
 async def pressed(page: Page, at: Locator) -> None:
     """Press the mouse button in its middle and keep it down."""
-    box = await at.bounding_box()
-    assert box
-    await page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    there = await box(at)
+    await page.mouse.move(there["x"] + there["width"] / 2, there["y"] + there["height"] / 2)
     await page.mouse.down()
 
 

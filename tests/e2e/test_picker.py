@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from playwright.async_api import Browser, Locator, Page, expect
 
-from tests.e2e.conftest import DESKTOP, PHONE, arrived
+from tests.e2e.conftest import DESKTOP, PHONE, arrived, box
 from tests.e2e.test_nothing_is_lost import Held
 
 pytestmark = pytest.mark.browser
@@ -278,9 +278,7 @@ async def test_by_touch(phone: Page) -> None:
     await phone.locator(".tile a").first.tap()
     await phone.locator(".selbar details[data-key=c] > summary").tap()
     line = phone.get_by_role("option").first
-    await expect(line).to_be_visible()
-    box = await line.bounding_box()
-    assert box and box["height"] >= 44
+    assert (await box(line))["height"] >= 44
     await line.tap()
     await expect(phone.locator(".toast")).to_contain_text("Added 1 photo to")
 

@@ -6,7 +6,7 @@ import re
 import pytest
 from playwright.async_api import Browser, Page, Route, expect
 
-from tests.e2e.conftest import PHONE, watched
+from tests.e2e.conftest import PHONE, box, watched
 
 pytestmark = pytest.mark.browser
 SHOWN = ".pswp__item[aria-hidden=false] img:not(.pswp__img--placeholder)"
@@ -237,10 +237,9 @@ async def test_with_a_finger(chromium: Browser, url: str) -> None:
     await expect(page.locator(".pswp__item")).to_have_count(3)
     await page.locator("[data-do=info]").tap()
     await expect(page.locator("#panel h1")).to_contain_text("2021")
-    box = await page.locator("#panel").bounding_box()
-    assert box
-    assert box["y"] > 250
-    assert box["y"] + box["height"] <= PHONE["height"] + 1
+    panel = await box(page.locator("#panel"))
+    assert panel["y"] > 250
+    assert panel["y"] + panel["height"] <= PHONE["height"] + 1
     await page.locator("[data-do=info]").tap()
     await expect(page.locator("#panel")).to_be_hidden()
     touch = await context.new_cdp_session(page)

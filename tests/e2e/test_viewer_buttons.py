@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.async_api import Browser, Locator, Page, expect
 
-from tests.e2e.conftest import PHONE, watched
+from tests.e2e.conftest import PHONE, box, watched
 from tests.e2e.test_viewer import SHOWN, at, ids
 
 pytestmark = pytest.mark.browser
@@ -18,14 +18,14 @@ def place(page: Page) -> Locator:
 async def all_fit(page: Page, width: float, height: float) -> None:
     """All buttons are there, within so many pixels, and none lies on another."""
     buttons = await page.locator("#viewer .controls :is(button, a, summary):visible, #viewer .place").all()
-    boxes = [box for one in buttons if (box := await one.bounding_box())]
+    boxes = [await box(one) for one in buttons]
     assert len(boxes) == 12
-    for number, box in enumerate(boxes):
-        assert box["x"] >= 0 and box["x"] + box["width"] <= width
-        assert box["y"] >= 0 and box["y"] + box["height"] <= height
+    for number, here in enumerate(boxes):
+        assert here["x"] >= 0 and here["x"] + here["width"] <= width
+        assert here["y"] >= 0 and here["y"] + here["height"] <= height
         for other in boxes[number + 1 :]:
-            beside = box["x"] + box["width"] <= other["x"] or other["x"] + other["width"] <= box["x"]
-            assert beside or abs(box["y"] - other["y"]) >= 44
+            beside = here["x"] + here["width"] <= other["x"] or other["x"] + other["width"] <= here["x"]
+            assert beside or abs(here["y"] - other["y"]) >= 44
 
 
 async def test_it_says_which_of_how_many_photos_it_shows(page: Page) -> None:
@@ -116,8 +116,8 @@ async def test_beside_the_panel_they_fit_too(chromium: Browser, url: str, width:
     first = (await ids(page))[1]
     await page.goto(f"/images/{first}")
     await expect(page.locator("#panel h1")).to_be_visible()
-    canvas = await page.locator("#viewer .canvas").bounding_box()
-    assert canvas and canvas["width"] < width
+    canvas = await box(page.locator("#viewer .canvas"))
+    assert canvas["width"] < width
     await all_fit(page, canvas["width"], height)
     await context.close()
 

@@ -110,6 +110,8 @@ export function enliven(map) {
   }
   function fly(x, y, wide) {
     const from = { ...at };
+    clearTimeout(asked);
+    asking.abort(); // photos of where it leaves are not for where it goes
     x = from.x + ((((x - from.x) % SIDE) + SIDE * 1.5) % SIDE) - SIDE / 2; // the shorter way round the globe
     const began = performance.now();
     const ratio = wide / from.wide;

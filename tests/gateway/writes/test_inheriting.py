@@ -21,7 +21,7 @@ from services.kernel.settings import Settings
 from tests.support import photos
 from tests.support.stack import Stack
 from tests.support.stack import stack as running_stack
-from tests.support.waiting import eventually
+from tests.support.waiting import PATIENCE_S, eventually
 
 TAKEN = "2020:01:01 10:00:00"
 """When 0.jpg was taken."""
@@ -200,9 +200,10 @@ async def test_a_scan_that_is_cut_off_before_it_has_judged_is_judged_later(
 ) -> None:
     """By the same job at the next start, or by the next scan after it was cancelled; and only once."""
     file = photos.write(settings.photos[0] / "0.jpg", 0, exif=photos.exif(TAKEN, **CAMERA))
-    never = asyncio.Event()
+    judging, never = asyncio.Event(), asyncio.Event()
 
     async def waits(self: Heirs) -> list[Record]:
+        judging.set()
         await never.wait()
         return []
 
@@ -213,11 +214,8 @@ async def test_a_scan_that_is_cut_off_before_it_has_judged_is_judged_later(
         with monkeypatch.context() as patched:
             patched.setattr(Heirs, "records", waits)
             job = (await stack.post("scan")).json()["command_id"]
-
-            async def replaced() -> bool:
-                return bool(await stack.events(FileReplaced))
-
-            await eventually(replaced, "the edit is in the log")
+            await asyncio.wait_for(judging.wait(), PATIENCE_S)
+            assert await stack.events(FileReplaced)
             if cancelled:
                 await stack.post("cancel-job", {"job_id": job})
 
