@@ -5,24 +5,17 @@ Their folder is `ALBUMEN_EVERYDAY`, by default `../shared/photos/everyday`. It c
 the category tree; those of no category yet may start with `x-`.
 """
 
-import csv
-import os
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Final, NamedTuple
 
-from ops.bench.decode import make
-from ops.bench.labelled import LIST, ROOT
-from ops.bench.measure import Unmeasurable, smoke
+from ops.bench.photo_lists import PhotoList, Row
 from services.knowledge import taxonomy
 
-NAMED: Final = "ALBUMEN_EVERYDAY"
-COLUMNS: Final = ("file", "expected", "acceptable", "origin")
 PEOPLE: Final = "person"
 OF_PEOPLE: Final = frozenset({"people", "child", "baby", "party", "wedding", "graduation"})
 """Labels of photos that show people."""
@@ -40,21 +33,20 @@ class Everyday(NamedTuple):
     """The repository that it comes from: photos of one origin resemble each other."""
 
 
+PHOTOS: Final = PhotoList(
+    "ALBUMEN_EVERYDAY",
+    "everyday",
+    ("file", "expected", "acceptable", "origin"),
+    lambda number: ("x-person|street", "car", f"made/{number % 5}:{number}"),
+    10,
+)
+
+
 @contextmanager
 def everyday() -> Iterator[list[Everyday]]:
     """In a smoke run, synthetic images. Raises Unmeasurable."""
-    if smoke():
-        with TemporaryDirectory() as name:
-            _make(Path(name))
-            yield _listed(Path(name))
-        return
-    folder = Path(os.environ.get(NAMED) or ROOT.parent / "shared" / "photos" / "everyday")
-    if not (folder / LIST).is_file():
-        raise Unmeasurable(
-            f"There are no everyday photos in {folder}. Set {NAMED} to a folder with photos and a {LIST} "
-            f"with the columns {', '.join(COLUMNS)}; ops/bench/everyday.py explains them."
-        )
-    yield _listed(folder)
+    with PHOTOS.opened() as (folder, rows):
+        yield [_everyday(folder, row) for row in rows]
 
 
 def kept_back(photos: Iterable[Everyday]) -> frozenset[str]:
@@ -91,31 +83,11 @@ def _wider() -> dict[str, frozenset[str]]:
     }
 
 
-def _listed(folder: Path) -> list[Everyday]:
-    with (folder / LIST).open(newline="", encoding="utf-8") as file:
-        rows = list(csv.DictReader(file))
-    photos = []
-    for row in rows:
-        expected, acceptable = _ids(row["expected"]), _ids(row["acceptable"])
-        right = widened(expected | acceptable)
-        origin = row["origin"].partition(":")[0]
-        photos.append(Everyday(folder / row["file"], expected, right, origin))
-    if missing := [photo.path.name for photo in photos if not photo.path.is_file()]:
-        raise Unmeasurable(
-            f"{folder / LIST} names photos that are missing: {missing[0]}, {len(missing)} in all. "
-            f"Put them into its folder, or set {NAMED} to another one."
-        )
-    return photos
+def _everyday(folder: Path, row: Row) -> Everyday:
+    expected, acceptable = _ids(row["expected"]), _ids(row["acceptable"])
+    origin = row["origin"].partition(":")[0]
+    return Everyday(folder / row["file"], expected, widened(expected | acceptable), origin)
 
 
 def _ids(cell: str) -> frozenset[str]:
     return frozenset(id_.removeprefix("x-") for id_ in cell.split("|") if id_)
-
-
-def _make(folder: Path) -> None:
-    with (folder / LIST).open("w", newline="", encoding="utf-8") as file:
-        table = csv.writer(file)
-        table.writerow(COLUMNS)
-        for number in range(10):
-            make(folder / f"{number}.jpg", 100 + number)
-            table.writerow((f"{number}.jpg", "x-person|street", "car", f"made/{number % 5}:{number}"))

@@ -5,8 +5,6 @@ Their folder is `ALBUMEN_LABELLED`, by default `../shared/photos/labelled`. It c
 """
 
 import asyncio
-import csv
-import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,18 +14,13 @@ from typing import Any, Final, NamedTuple, Protocol
 import numpy as np
 from PIL import Image, ImageOps
 
-from ops.bench.decode import make
-from ops.bench.measure import Unmeasurable, smoke
+from ops.bench.photo_lists import PhotoList, Row
 from services.gateway.reading.photo import Photo, Rejected
 from services.gateway.workers.pool import WorkerPool
 from services.inference.preprocess import load, pixels
 from services.kernel.paths import preview_path
 from services.knowledge import taxonomy
 
-ROOT = Path(__file__).resolve().parents[2]
-NAMED: Final = "ALBUMEN_LABELLED"
-LIST: Final = "labels.csv"
-COLUMNS: Final = ("file", "class_index", "source", "in_imagenet_train", "real_labels")
 Array = np.ndarray[Any, np.dtype[Any]]
 
 
@@ -46,57 +39,36 @@ class Pictured(Protocol):
     def path(self) -> Path: ...
 
 
+PHOTOS: Final = PhotoList(
+    "ALBUMEN_LABELLED",
+    "labelled",
+    ("file", "class_index", "source", "in_imagenet_train", "real_labels"),
+    lambda number: ((207, 281)[number % 2], "made", "no", ""),
+    24,
+)
+
+
 @contextmanager
 def labelled() -> Iterator[list[Labelled]]:
     """In a smoke run, synthetic images. Raises Unmeasurable."""
-    if smoke():
-        with TemporaryDirectory() as name:
-            _make(Path(name))
-            yield _listed(Path(name))
-        return
-    folder = Path(os.environ.get(NAMED) or ROOT.parent / "shared" / "photos" / "labelled")
-    if not (folder / LIST).is_file():
-        raise Unmeasurable(
-            f"There are no labelled photos in {folder}. Set {NAMED} to a folder with photos and a {LIST} "
-            f"with the columns {', '.join(COLUMNS)}; ops/bench/labelled.py explains them."
-        )
-    yield _listed(folder)
+    with PHOTOS.opened() as (folder, rows):
+        yield [_labelled(folder, row) for row in rows]
 
 
-def _listed(folder: Path) -> list[Labelled]:
-    """Raises Unmeasurable if a photo is missing."""
+def _labelled(folder: Path, row: Row) -> Labelled:
     of_class = taxonomy.load().of_class
-    with (folder / LIST).open(newline="", encoding="utf-8") as file:
-        rows = list(csv.DictReader(file))
-    if missing := [row["file"] for row in rows if not (folder / row["file"]).is_file()]:
-        raise Unmeasurable(
-            f"{folder / LIST} names photos that are missing: {missing[0]}, {len(missing)} in all. "
-            f"Put them into its folder, or set {NAMED} to another one."
-        )
-    return [
-        Labelled(
-            folder / row["file"],
-            int(row["class_index"]),
-            row["source"],
-            row["in_imagenet_train"] != "no",
-            frozenset(
-                category
-                for index in [row["class_index"], *row["real_labels"].split(";")]
-                if index.strip()
-                for category in of_class(int(index))
-            ),
-        )
-        for row in rows
-    ]
-
-
-def _make(folder: Path) -> None:
-    with (folder / LIST).open("w", newline="", encoding="utf-8") as file:
-        table = csv.writer(file)
-        table.writerow(COLUMNS)
-        for number in range(24):
-            make(folder / f"{number}.jpg", number)
-            table.writerow((f"{number}.jpg", (207, 281)[number % 2], "made", "no", ""))
+    return Labelled(
+        folder / row["file"],
+        int(row["class_index"]),
+        row["source"],
+        row["in_imagenet_train"] != "no",
+        frozenset(
+            category
+            for index in [row["class_index"], *row["real_labels"].split(";")]
+            if index.strip()
+            for category in of_class(int(index))
+        ),
+    )
 
 
 def from_previews(photos: Sequence[Pictured], side: int) -> Array:

@@ -10,8 +10,9 @@ from typing import Any
 import msgspec
 import pytest
 
-from ops.bench.labelled import COLUMNS, LIST, NAMED, labelled
+from ops.bench.labelled import PHOTOS, labelled
 from ops.bench.measure import SMOKE, Unmeasurable
+from ops.bench.photo_lists import LIST
 from services.cli import bench
 from tests.support.album import ROOT, command_line, environment
 
@@ -80,8 +81,8 @@ def test_without_photos_it_says_which_and_how_to_give_them(tmp_path: Path) -> No
 def test_a_photo_that_the_list_names_and_the_folder_lacks_is_told(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    (tmp_path / LIST).write_text(f"{','.join(COLUMNS)}\na.jpg,207,me,no,\n")
-    monkeypatch.setenv(NAMED, str(tmp_path))
+    (tmp_path / LIST).write_text(f"{','.join(PHOTOS.columns)}\na.jpg,207,me,no,\n")
+    monkeypatch.setenv(PHOTOS.variable, str(tmp_path))
     with (
         pytest.raises(Unmeasurable, match=r"names photos that are missing: a\.jpg, 1 in all"),
         labelled(),

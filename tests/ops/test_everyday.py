@@ -5,10 +5,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from ops.bench.everyday import COLUMNS, NAMED, Everyday, everyday, kept_back, widened
-from ops.bench.labelled import LIST
+from ops.bench.everyday import PHOTOS, Everyday, everyday, kept_back, widened
 from ops.bench.measure import Unmeasurable
 from ops.bench.naming import Counts, Label, counted, found
+from ops.bench.photo_lists import LIST
 from ops.heads import LEAST, PRECISION, lowest
 
 
@@ -36,10 +36,10 @@ def test_a_fifth_of_the_origins_is_kept_back() -> None:
 
 
 def test_a_folder_says_what_its_photos_show(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv(NAMED, str(tmp_path))
-    with pytest.raises(Unmeasurable, match=NAMED), everyday():
+    monkeypatch.setenv(PHOTOS.variable, str(tmp_path))
+    with pytest.raises(Unmeasurable, match=PHOTOS.variable), everyday():
         pass
-    rows = [",".join(COLUMNS), "1.jpg,x-person|street,car,somebody/photos:1.jpg"]
+    rows = [",".join(PHOTOS.columns), "1.jpg,x-person|street,car,somebody/photos:1.jpg"]
     (tmp_path / LIST).write_text("\n".join(rows), "utf-8")
     with pytest.raises(Unmeasurable, match=r"missing: 1\.jpg"), everyday():
         pass
