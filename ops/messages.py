@@ -29,8 +29,8 @@ SOURCES: Final = ROOT / "services"
 SINGLE: Final = frozenset({"_", "N_", "message", "Sentence", "Explained", "BadRequest"})
 """Functions and classes whose first argument is a message, as it is for every subclass of theirs."""
 PLURAL: Final = frozenset({"ngettext", "Plural"})
-NAMED: Final = ("categories.tsv", "kinds.tsv")
-"""Tables of built-in names. The names of the thousand classes stay English."""
+NAMED: Final = ("categories.tsv", "kinds.tsv", "coco.tsv")
+"""Tables of built-in names, which stand in the second column. The names of the thousand classes stay English."""
 HEADER: Final = """msgid ""
 msgstr ""
 "Language: {language}\\n"

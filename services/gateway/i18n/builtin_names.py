@@ -11,7 +11,7 @@ from typing import Final, Protocol, TypeVar
 from services.domain.exports import reasons
 from services.gateway.i18n.catalogues import LANGUAGES, N_, catalogue, everywhere
 from services.gateway.i18n.language import message, reading_order
-from services.knowledge import taxonomy
+from services.knowledge import coco, taxonomy
 from services.knowledge.synonyms import normal
 
 
@@ -186,6 +186,11 @@ def names() -> frozenset[str]:
 def named(name: str) -> str:
     """A category's name: translated if built in, otherwise as a person wrote it."""
     return message(name) if name in names() else name
+
+
+def object_name(label: str) -> str:
+    """Of what a detector found, translated; a class that isn't known stays as it is."""
+    return message(coco.NAMES.get(label, label))
 
 
 def in_order(categories: Iterable[_Category]) -> list[_Category]:

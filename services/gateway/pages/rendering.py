@@ -47,6 +47,7 @@ FILTERS: Final[dict[str, Callable[..., str]]] = {
     "month": wording.month_name,
     "named": builtin_names.named,
     "number": wording.number,
+    "object_name": builtin_names.object_name,
     "path": wording.path_name,
     "percent": wording.percent,
     "photos": wording.photos,

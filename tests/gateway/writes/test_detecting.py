@@ -122,7 +122,11 @@ async def test_the_page_of_a_photo_lists_objects_and_shows_them_over_it(scanned:
     boxes = (await scanned.client.get(f"/images/{first}?objects=1")).text
     place = f'<rect x="{image["width"] * 0.1:.0f}"'
     assert place in boxes
-    assert "<title>dog</title>" in boxes
+    assert "<title>Dog</title>" in boxes
+    german = {"Accept-Language": "de"}
+    boxes = (await scanned.client.get(f"/images/{first}?objects=1", headers=german)).text
+    assert "<title>Hund</title>" in boxes
+    assert '<th scope="row">Person</th>' in boxes
     without = (await scanned.client.get(f"/images/{empty}?objects=1")).text
     assert f'href="/images/{empty}?objects=1"' not in without
     assert "<rect x=" not in without
