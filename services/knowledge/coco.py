@@ -14,7 +14,7 @@ _ROWS: Final = [
     for line in (files("services.knowledge") / "data" / "coco.tsv").read_text("utf-8").splitlines()[1:]
 ]
 COCO: Final = tuple(label for label, _, _ in _ROWS)
-NAMES: Final[Mapping[str, str]] = {label: name for label, name, _ in _ROWS}
+NAME_OF: Final[Mapping[str, str]] = {label: name for label, name, _ in _ROWS}
 """Class -> its name on English pages; the catalogues translate it."""
 CATEGORY_OF: Final[Mapping[str, str]] = {label: category for label, _, category in _ROWS if category}
 """Class -> the category that it adds to."""

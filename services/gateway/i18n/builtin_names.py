@@ -190,7 +190,7 @@ def named(name: str) -> str:
 
 def object_name(label: str) -> str:
     """Of what a detector found, translated; a class that isn't known stays as it is."""
-    return message(coco.NAMES.get(label, label))
+    return message(coco.NAME_OF.get(label, label))
 
 
 def in_order(categories: Iterable[_Category]) -> list[_Category]:
