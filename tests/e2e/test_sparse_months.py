@@ -1,6 +1,7 @@
 """Months of few photos share rows, days have headings; scripts put everything where the style sheet had put it."""
 
 import asyncio
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -61,13 +62,14 @@ async def opened(chromium: Browser, url: str, path: str, size: ViewportSize) -> 
         await measured.wait()
         await route.continue_()
 
-    await page.route("**/outline?*", later)
+    await page.route(re.compile(r"/outline\?|/search/facets\?"), later)
     async with page.expect_request("**/outline?*"):
         await page.goto(path)
     await expect(page.locator(".grid .tile").first).to_be_visible()
     before = await page.evaluate(PLACES)
     measured.set()
     await expect(page.locator(".grid.whole")).to_be_visible()
+    await expect(page.locator(".narrow")).to_have_count(0)
     return page, before
 
 
