@@ -19,6 +19,7 @@ examples:
 in a checkout there are also:
   ./albumen setup                           install what Albumen needs, without starting it
   ./albumen test                            run every check
+  ./albumen build                           make the wheel that pipx and uv install
 
 albumen COMMAND --help explains a command."""
 

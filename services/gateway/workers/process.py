@@ -180,4 +180,5 @@ def environment() -> dict[str, str]:
     kept = {name: os.environ[name] for name in ("TZ", "LD_LIBRARY_PATH") if name in os.environ}
     threads = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MALLOC_ARENA_MAX": "1"}
     memory = {"MALLOC_MMAP_THRESHOLD_": str(32 << 20), "MALLOC_TRIM_THRESHOLD_": str(64 << 20)}
-    return {**kept, **threads, **memory, "PYTHONPATH": str(REPOSITORY), "PYTHONUTF8": "1"}
+    own = {"PYTHONPATH": str(REPOSITORY), "PYTHONSAFEPATH": "1"}  # a folder with photos may hold modules, too
+    return {**kept, **threads, **memory, **own, "PYTHONUTF8": "1"}
