@@ -60,6 +60,8 @@ COMMANDS: dict[str, Runner] = {
     "gateway": gateway,
     "inference": module("service"),
     "projector": module("service"),
+    "install": module("login_service"),
+    "uninstall": module("login_service"),
     "open": module("opening"),
     "status": module("status"),
     "search": module("searching"),

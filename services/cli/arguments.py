@@ -97,6 +97,9 @@ def parser() -> Parser:
     command("inference", "Run only a classifier, for use with a message broker; start any number.")
     command("projector", "Run only the projector, for use with a message broker.")
 
+    install = command("install", "Run Albumen from each login on, as a service of systemd or launchd.")
+    install.add_argument("photos", nargs="*", type=Path, metavar="PHOTOS", help="as of albumen up")
+    command("uninstall", "Take that service away again; data and photos stay.")
     command("open", "Open the browser at the running Albumen.")
     status = command("status", "Show whether Albumen is running, what it is doing, and what is wrong.")
     search = command("search", "List the files of the photos that match a search, one per line.")

@@ -24,7 +24,7 @@ def variables(folder: Path, kinds: Mapping[str, Any]) -> dict[str, str]:
     except ValueError as error:  # tomllib.TOMLDecodeError, UnicodeDecodeError
         raise ValueError(f"{path} is no TOML ({error}).") from error
     named = {name.removeprefix("ALBUMEN_").lower(): (name, kind) for name, kind in kinds.items()}
-    said = {}
+    texts = {}
     for key, value in content.items():
         if key not in named:
             near = difflib.get_close_matches(key.lower(), [*named], 1)
@@ -32,10 +32,10 @@ def variables(folder: Path, kinds: Mapping[str, Any]) -> dict[str, str]:
             raise ValueError(f"{path}: there is no setting “{key}”. {meant}")
         name, kind = named[key]
         try:
-            said[name] = _text(value, kind, folder)
+            texts[name] = _text(value, kind, folder)
         except TypeError as error:
             raise ValueError(f"{path}: {key} must be {error}, not {value!r}.") from None
-    return said
+    return texts
 
 
 def _text(value: Any, kind: Any, folder: Path) -> str:
@@ -50,12 +50,12 @@ def _text(value: Any, kind: Any, folder: Path) -> str:
     of_paths = Path in (kind, *get_args(kind))
     separator = os.pathsep if of_paths else ","
     them = _of(value, list, "a list of texts") if several else [value]
-    texts = [_of(one, str, "a list of texts" if several else "a text") for one in them]
-    if several and any(separator in text for text in texts):
+    parts = [_of(one, str, "a list of texts" if several else "a text") for one in them]
+    if several and any(separator in text for text in parts):
         raise TypeError(f"without “{separator}” in it")
     if of_paths:
-        texts = [str(folder / Path(text).expanduser()) for text in texts if text]
-    return separator.join(texts)
+        parts = [str(folder / Path(text).expanduser()) for text in parts if text]
+    return separator.join(parts)
 
 
 def _of(value: Any, kind: type, what: str) -> Any:
