@@ -62,6 +62,7 @@ COMMANDS: dict[str, Runner] = {
     "projector": module("service"),
     "install": module("login_service"),
     "uninstall": module("login_service"),
+    "completion": module("completion"),
     "open": module("opening"),
     "status": module("status"),
     "search": module("searching"),

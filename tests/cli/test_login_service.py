@@ -118,7 +118,7 @@ def test_one_that_runs_already_is_not_doubled(tmp_path: Path, settings: Settings
     settings.run.mkdir(parents=True)
     with instance.only_one(settings):
         instance.announce(settings, instance.Address(url="http://127.0.0.1:24001/", key="k"))
-        with pytest.raises(Unusable, match="http://127.0.0.1:24001/: stop it first"):
+        with pytest.raises(Unusable, match=r"http://127\.0\.0\.1:24001/: stop it first"):
             give("install", settings)
     assert told() == []
 
