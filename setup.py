@@ -27,9 +27,11 @@ if missing := [name for name in FETCHED if not (ROOT / name).is_file()]:
     sys.exit(f"{', '.join(missing)} is missing: run ./albumen setup, then ./albumen build.")
 
 LAID = packages()
+MANUAL = [str(path.name) for path in ROOT.glob("albumen.1")]  # made by ops/build.py
 setup(
     packages=[*LAID],
     package_dir=LAID,
+    data_files=[("share/man/man1", MANUAL)] if MANUAL else [],
     package_data={name: ["*"] for name in LAID if name != "albumen"},
     exclude_package_data={"": ["__pycache__", "*.pyc", ".albumen-stamp"]},
 )

@@ -12,6 +12,8 @@ import tempfile
 from pathlib import Path
 from typing import Final
 
+from ops import man
+
 ROOT: Final = Path(__file__).resolve().parent.parent
 SOURCES: Final = ("pyproject.toml", "setup.py", "README.md", "LICENSE", "services", "web", "ops/wheel")
 OLDEST: Final = 315_532_800
@@ -40,6 +42,7 @@ def build(dest: Path) -> Path:
                 shutil.copytree(ROOT / source, copy / source, ignore=ignore, symlinks=False)
             else:
                 shutil.copy(ROOT / source, copy / source)
+        (copy / "albumen.1").write_text(man.page(), "utf-8")
         made = copy / "made"
         subprocess.run(
             [

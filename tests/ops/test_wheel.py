@@ -4,7 +4,6 @@ import os
 import re
 import subprocess
 import sys
-import sysconfig
 import tomllib
 import zipfile
 from collections.abc import Iterator
@@ -47,7 +46,8 @@ def environment(tmp_path_factory: pytest.TempPathFactory, wheel: Path) -> Path:
     folder = tmp_path_factory.mktemp("a new") / "environment with spaces"
     made = run(sys._base_executable, "-m", "venv", "--without-pip", folder)  # type: ignore[attr-defined]
     assert made.returncode == 0, made.stderr
-    (site_packages(folder) / "others.pth").write_text(f"{sysconfig.get_path('purelib')}\n")
+    others = [path for path in sys.path if path.endswith("site-packages")]
+    (site_packages(folder) / "others.pth").write_text("\n".join(others) + "\n")
     for _ in range(2):  # as after an upgrade
         pip = (sys.executable, "-m", "pip", "--disable-pip-version-check", "--python", folder / "bin/python")
         got = run(*pip, "install", "--quiet", "--no-deps", "--no-index", "--force-reinstall", wheel)
@@ -70,7 +70,8 @@ def sources() -> set[str]:
 def test_the_wheel_has_everything_of_the_sources_and_nothing_else(wheel: Path) -> None:
     names = {name for name in zipfile.ZipFile(wheel).namelist() if ".dist-info/" not in name}
     own = {f"albumen/{path.name}" for path in (ROOT / "ops/wheel").glob("*.py")}
-    assert names == sources() | own
+    manual = f"albumen-{VERSION}.data/data/share/man/man1/albumen.1"
+    assert names == sources() | own | {manual}
     assert "albumen/web/static/vendor/htmx.min.js" in names
 
 
