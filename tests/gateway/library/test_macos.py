@@ -16,8 +16,9 @@ from services.gateway.reading.photo import Photo
 from services.gateway.workers import notice, process
 from services.gateway.workers.pool import WorkerPool
 from tests.support import kinds, photos
+from tests.support.album import Service
 from tests.support.films import made as film
-from tests.support.waiting import PATIENCE_S
+from tests.support.waiting import PATIENCE_S, eventually
 
 A_MAC = Path(__file__).parents[2] / "support/a_mac"
 
@@ -95,3 +96,27 @@ print([p.name for one in items(listing, Suffixless()) for p in getattr(one, "pic
         check=False,
     )
     assert ran.stdout == "['a.jpg']\n", ran.stderr
+
+
+async def test_an_album_starts_there(tmp_path: Path) -> None:
+    """The gateway is on a Mac, the processes that it starts are not. Of what is missing, one thing is said."""
+    photos.write(tmp_path / "pictures/a.jpg")
+    service = Service(
+        *("up", tmp_path / "pictures", "--data", tmp_path / "data"),
+        *("--port", "0", "--no-browser", "--no-classify"),
+        log=tmp_path / "stderr",
+        PYTHONPATH=f"{A_MAC}{os.pathsep}{process.REPOSITORY}",
+    )
+
+    def scanned() -> bool:
+        assert service.running, service.errors()
+        return "1 photo" in service.printed()
+
+    try:
+        await eventually(scanned, "the photo is there")
+    finally:
+        assert service.stop() == 0
+    assert service.errors() == ""
+    logged = (tmp_path / "data/run/albumen.log").read_text().splitlines()
+    (warning,) = [line for line in logged if "[warning" in line or "[error" in line]
+    assert "photos are opened without a sandbox" in warning

@@ -10,6 +10,7 @@ import os
 import platform
 import resource
 import sys
+import sysconfig
 import types
 from collections.abc import Callable
 from typing import Any
@@ -33,6 +34,7 @@ for _name in _ABSENT:
 if hasattr(resource, "prlimit"):
     del resource.prlimit
 
+sysconfig.get_config_vars()  # as this Python was built: read before it is another
 sys.platform = "darwin"
 platform.system = lambda: "Darwin"
 sys.modules["_scproxy"] = types.ModuleType("_scproxy")  # of urllib.request
