@@ -28,7 +28,7 @@ from pathlib import Path
 from typing import Final
 
 ROOT: Final = Path(__file__).resolve().parent.parent
-SOURCES: Final = ("services", "ops", "tests")
+SOURCES: Final = ("services", "ops", "tests", "setup.py")
 SCRIPTS: Final = ("web/static/*.js", "*.mjs")
 """ESLint and Prettier expand these patterns themselves."""
 MORE_WORKERS: Final = 1

@@ -26,6 +26,7 @@ explain() { # ARGUMENT…: as typed by the user
   export PYTHONPATH=$ROOT PYTHONSAFEPATH=1 PYTHONDONTWRITEBYTECODE=1
   case $1 in
     setup) printf '%s\n' 'usage: albumen setup [--gpu | --cpu]' '' 'Install what Albumen needs without starting it.' && exit ;;
+    build) exec "$PYTHON" -m ops.build --help ;;
     test) exec "$PYTHON" "$ROOT/ops/check.py" --help ;;
     *) exec "$PYTHON" -m services.cli "$@" ;;
   esac

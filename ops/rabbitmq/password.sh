@@ -4,8 +4,11 @@
 #   DIR/albumen.conf   read by RabbitMQ, which then has no user guest
 set -eu
 cd "$1"
-[ -s albumen.conf ] && exit
+if [ -s albumen.conf ]; then
+  chmod 600 password # an earlier version left it readable to everyone
+  exit
+fi
 password=$(head -c 32 /dev/urandom | od -An -tx1 | tr -d ' \n')
-printf '%s\n' "$password" >password
+(umask 077 && printf '%s\n' "$password" >password)
 printf 'default_user = albumen\ndefault_pass = %s\n' "$password" >new
 mv new albumen.conf

@@ -10,8 +10,9 @@ import os
 import signal
 import sys
 from collections.abc import Callable
+from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from services.cli.arguments import parser
 from services.cli.errors import Unsuccessful, Unusable
@@ -19,6 +20,9 @@ from services.cli.errors import Unsuccessful, Unusable
 if TYPE_CHECKING:
     from services.kernel.settings import Settings
 
+NO_TENSORFLOW: Final = (
+    "TensorFlow is not installed. Install the wheel with [cpu] after its name, or [gpu] for CUDA."
+)
 Runner = Callable[["Settings", argparse.Namespace], None]
 
 
@@ -29,6 +33,8 @@ def up(settings: "Settings", arguments: argparse.Namespace) -> None:
 
     if not settings.photos and not settings.events_db.exists() and not settings.views.exists():
         raise Unusable("Which photos? Give the folder they are in: albumen up ~/Pictures")
+    if find_spec("tensorflow") is None:
+        raise Unusable(NO_TENSORFLOW)
     serve.up(msgspec.structs.replace(settings, broker=None), arguments)
 
 
@@ -54,6 +60,9 @@ COMMANDS: dict[str, Runner] = {
     "gateway": gateway,
     "inference": module("service"),
     "projector": module("service"),
+    "install": module("login_service"),
+    "uninstall": module("login_service"),
+    "completion": module("completion"),
     "open": module("opening"),
     "status": module("status"),
     "search": module("searching"),

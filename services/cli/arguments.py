@@ -7,6 +7,8 @@ from typing import Final
 from services.cli.suggestions import Parser
 from services.kernel.version import VERSION
 
+SHELLS: Final = ("bash", "zsh", "fish", "tcsh")
+"""Those that commands can be completed in (`completion`)."""
 _EXAMPLES: Final = """\
 examples:
   albumen up ~/Pictures                     show these photos; the browser opens
@@ -19,6 +21,7 @@ examples:
 in a checkout there are also:
   ./albumen setup                           install what Albumen needs, without starting it
   ./albumen test                            run every check
+  ./albumen build                           make the wheel that pipx and uv install
 
 albumen COMMAND --help explains a command."""
 
@@ -96,6 +99,11 @@ def parser() -> Parser:
     command("inference", "Run only a classifier, for use with a message broker; start any number.")
     command("projector", "Run only the projector, for use with a message broker.")
 
+    install = command("install", "Run Albumen from each login on, as a service of systemd or launchd.")
+    install.add_argument("photos", nargs="*", type=Path, metavar="PHOTOS", help="as of albumen up")
+    command("uninstall", "Take that service away again; data and photos stay.")
+    completion = command("completion", "Print what makes your shell complete Albumen's commands.")
+    completion.add_argument("shell", choices=SHELLS, metavar="SHELL", help="bash, zsh, fish or tcsh")
     command("open", "Open the browser at the running Albumen.")
     status = command("status", "Show whether Albumen is running, what it is doing, and what is wrong.")
     search = command("search", "List the files of the photos that match a search, one per line.")

@@ -29,6 +29,8 @@ def available() -> list[str]:
 def run(settings: Settings, arguments: argparse.Namespace) -> None:
     """Raises Unusable for an unknown name, Unsuccessful when a benchmark fails, but not for a missed target."""
     names = available()
+    if not names:
+        raise Unusable("Benchmarks come with a checkout of the sources, not with an installed Albumen.")
     if unknown := sorted(set(arguments.names) - set(names)):
         raise Unusable(f"There is no benchmark {', '.join(unknown)}. Choose from {', '.join(names)}.")
     results: dict[str, list[dict[str, Any]]] = {}

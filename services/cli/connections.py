@@ -5,7 +5,10 @@ import asyncio
 import resource
 from typing import Any, ClassVar, Final
 
+import structlog
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
+
+log = structlog.get_logger(__name__)
 
 HEAD_S: Final = 15.0
 """For a request's line and headers, from its first byte or from the connection's beginning."""
@@ -168,4 +171,7 @@ def want_files() -> None:
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     wanted = FILES if hard == resource.RLIM_INFINITY else min(FILES, hard)
     if soft != resource.RLIM_INFINITY and soft < wanted:
-        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+        try:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+        except (OSError, ValueError) as error:  # macOS has a limit of its own below the hard one
+            log.warning("few files can be open at a time", limit=soft, wanted=wanted, error=str(error))

@@ -1,6 +1,5 @@
 """Installs models atomically: files are staged beside the models until complete, then renamed into place."""
 
-import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -8,6 +7,7 @@ from pathlib import Path
 import msgspec
 
 from services.inference.installed import MANIFEST, Installed
+from services.kernel.durable import flush_open
 
 
 def staging(folder: Path, model_id: str) -> Path:
@@ -22,7 +22,7 @@ def complete(folder: Path, one: Installed) -> None:
     with (part / MANIFEST).open("wb") as file:
         file.write(msgspec.json.format(manifest, indent=2))
         file.flush()
-        os.fsync(file.fileno())
+        flush_open(file.fileno())
     part.rename(folder / one.model_id)
 
 

@@ -1,12 +1,16 @@
-"""Settings: from the environment, overridden by the command line. The README lists all of them."""
+"""Settings: from `albumen.toml` in the data folder, overridden by the environment, overridden by the command line. The
+README lists all of them."""
 
 import ipaddress
 import os
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any, Final
 
 import msgspec
 import platformdirs
+
+from services.kernel import settings_file
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
@@ -93,10 +97,26 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         return self.data / "run"
 
 
+_OTHERWISE: Final = {
+    "broker_password": "ALBUMEN_BROKER_PASSWORD_FILE",
+    "second_backups": "ALBUMEN_BACKUPS",
+    "log_format": "ALBUMEN_LOG",
+}
+"""Variables that aren't called as their field."""
+_KINDS: Final = {
+    _OTHERWISE.get(field.name, f"ALBUMEN_{field.name.upper()}"): field.type
+    for field in msgspec.structs.fields(Settings)
+}
+"""Variable -> type of its field, in the order of the fields."""
+
+
 def from_environment(env: Mapping[str, str] = os.environ, data: Path | None = None) -> Settings:
-    """Raises ValueError, naming the variable, for an unusable value."""
+    """What a variable says, even if it is empty, counts before the file. Raises ValueError, naming the variable or the
+    file's key, for an unusable value."""
     folder = data or Path(env.get("ALBUMEN_DATA") or platformdirs.user_data_dir("albumen", appauthor=False))
     folder = folder.expanduser().absolute()
+    kinds = {name: kind for name, kind in _KINDS.items() if name != "ALBUMEN_DATA"}  # the file lies there
+    env = {**settings_file.variables(folder, kinds), **env}
     numbers = {}
     for field in ("port", "workers", "batch", "large_mb", "rescan"):
         name = f"ALBUMEN_{field.upper()}"
@@ -147,29 +167,19 @@ def _one_of(env: Mapping[str, str], name: str, choices: tuple[str, ...]) -> str:
 
 
 def to_environment(settings: Settings) -> dict[str, str]:
-    """Environment variables that give a child process the same settings."""
-    return {
-        "ALBUMEN_DATA": str(settings.data),
-        "ALBUMEN_PREVIEWS": str(settings.previews),
-        "ALBUMEN_PHOTOS": os.pathsep.join(map(str, settings.photos)),
-        "ALBUMEN_BROKER": settings.broker or "",
-        "ALBUMEN_BROKER_PASSWORD_FILE": str(settings.broker_password or ""),
-        "ALBUMEN_HOST": settings.host,
-        "ALBUMEN_PORT": str(settings.port),
-        "ALBUMEN_ALLOWED_HOSTS": ",".join(settings.allowed_hosts),
-        "ALBUMEN_TRUSTED_NETWORK": str(int(settings.trusted_network)),
-        "ALBUMEN_TLS": str(int(settings.tls)),
-        "ALBUMEN_TLS_CERTIFICATE": str(settings.tls_certificate or ""),
-        "ALBUMEN_TLS_KEY": str(settings.tls_key or ""),
-        "ALBUMEN_WORKERS": str(settings.workers),
-        "ALBUMEN_BATCH": str(settings.batch),
-        "ALBUMEN_MODEL": settings.model,
-        "ALBUMEN_DETECT": str(int(settings.detect)),
-        "ALBUMEN_WARM_UP": str(int(settings.warm_up)),
-        "ALBUMEN_LARGE_MB": str(settings.large_mb),
-        "ALBUMEN_RESCAN": str(settings.rescan),
-        "ALBUMEN_BACKUPS": str(settings.second_backups or ""),
-        "ALBUMEN_HEARTBEAT": str(settings.heartbeat or ""),
-        "ALBUMEN_LOG": settings.log_format,
-        "ALBUMEN_LOG_LEVEL": settings.log_level,
-    }
+    """Environment variables that give a child process the same settings, all of them."""
+    return dict(zip(_KINDS, map(_variable, msgspec.structs.astuple(settings)), strict=True))
+
+
+def _variable(value: Any) -> str:
+    match value:
+        case None:
+            return ""
+        case bool():
+            return str(int(value))
+        case [Path(), *_]:
+            return os.pathsep.join(map(str, value))
+        case tuple():
+            return ",".join(value)
+        case _:
+            return str(value)

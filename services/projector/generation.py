@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Final
 
 from services.kernel.clock import now_us
-from services.kernel.durable import fsync
+from services.kernel.durable import flush_open, fsync
 from services.projector import closure
 from services.projector.errors import Interrupted
 
@@ -60,7 +60,7 @@ def switch(path: Path) -> None:
     with part.open("w", encoding="utf-8") as file:
         file.write(f"{path.name}\n")
         file.flush()
-        os.fsync(file.fileno())
+        flush_open(file.fileno())
     part.replace(folder / POINTER)
     fsync(folder)
     kept = tuple(p.name for p in (path, before) if p)

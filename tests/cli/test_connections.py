@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 import uvicorn
+from structlog.testing import capture_logs
 from uvicorn.server import ServerState
 
 from services.cli import connections
@@ -205,3 +206,16 @@ def test_files_enough_for_all_connections(monkeypatch: pytest.MonkeyPatch) -> No
         monkeypatch.setattr(resource, "setrlimit", lambda _, now: limits.append(now))
         want_files()
     assert limits == [(4096, 20_000), (2048, 2048), (4096, resource.RLIM_INFINITY)]
+
+
+def test_a_limit_of_the_systems_own_ends_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """macOS refuses more files than `kern.maxfilesperproc`, whatever the hard limit is."""
+
+    def refuse(_which: int, _limits: tuple[int, int]) -> None:
+        raise ValueError("current limit exceeds maximum limit")
+
+    monkeypatch.setattr(resource, "getrlimit", lambda _: (256, resource.RLIM_INFINITY))
+    monkeypatch.setattr(resource, "setrlimit", refuse)
+    with capture_logs() as lines:
+        want_files()
+    assert [(line["log_level"], line["limit"]) for line in lines] == [("warning", 256)]

@@ -1,5 +1,6 @@
 """The promises of compose.yaml: photos mounted read-only, local access only, health checks, start order."""
 
+import stat
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -71,6 +72,11 @@ def test_the_brokers_password_is_made_once(tmp_path: Path) -> None:
     ]
     subprocess.run([script, tmp_path], check=True)
     assert (tmp_path / "password").read_text() == password
+    assert stat.S_IMODE((tmp_path / "password").stat().st_mode) == 0o600
+    (tmp_path / "password").chmod(0o644)  # as an earlier version left it
+    subprocess.run([script, tmp_path], check=True)
+    assert stat.S_IMODE((tmp_path / "password").stat().st_mode) == 0o600
+    assert (tmp_path / "albumen.conf").stat().st_mode & stat.S_IROTH, "RabbitMQ is another user"
     other = tmp_path / "other"
     other.mkdir()
     subprocess.run([script, other], check=True)

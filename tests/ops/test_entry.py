@@ -26,7 +26,17 @@ def clone(to: Path) -> Path:
         (to / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(ROOT / name, to / name)
     (to / "ops").mkdir()
-    for name in ("setup.sh", "help.sh", "testtools.sh", "assets.py", "node.lock", "check.py"):
+    for name in (
+        "setup.sh",
+        "help.sh",
+        "testtools.sh",
+        "assets.py",
+        "node.lock",
+        "check.py",
+        "build.py",
+        "man.py",
+        "__init__.py",
+    ):
         shutil.copy(ROOT / "ops" / name, to / "ops" / name)
     shutil.copytree(
         ROOT / "services", to / "services", ignore=shutil.ignore_patterns("__pycache__", "data", "gateway")
@@ -158,6 +168,7 @@ HELP = [
     ("bench pages --json --help", "usage: albumen bench [-h]"),
     ("--gpu models add -h", "usage: albumen models add [-h]"),
     ("setup --help", "usage: albumen setup"),
+    ("build --help", "usage: albumen build"),
     ("test tests/kernel --help", "./albumen test tests/kernel"),
 ]
 

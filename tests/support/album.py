@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import httpx
 
@@ -50,13 +50,16 @@ def alive(pid: int | None) -> bool:
 class Service:
     """One `albumen …` process."""
 
+    PROGRAM: ClassVar[tuple[str, ...]] = (sys.executable, "-m", "services.cli")
+
     def __init__(self, name: str, *arguments: str | Path, log: Path, **variables: str) -> None:
         self.name, self._log = name, log
         self._printed = log.with_suffix(f".{time.monotonic_ns()}.out")
         with log.open("a") as errors, self._printed.open("w") as printed:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "services.cli", name, *map(str, arguments)],
+                [*self.PROGRAM, name, *map(str, arguments)],
                 env=environment(**variables),
+                cwd=variables.get("PWD"),
                 stdout=printed,
                 stderr=errors,
                 stdin=subprocess.DEVNULL,

@@ -5,6 +5,8 @@ import stat
 from pathlib import Path
 from typing import Final
 
+from services.kernel.durable import flush_open
+
 FOLDER_MODE: Final = 0o700
 FILE_MODE: Final = 0o600
 _OTHERS: Final = stat.S_IRWXG | stat.S_IRWXO
@@ -18,11 +20,11 @@ def write(path: Path, content: bytes) -> None:
     with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, FILE_MODE), "wb") as file:
         file.write(content)
         file.flush()
-        os.fsync(file.fileno())
+        flush_open(file.fileno())
     part.replace(path)
     folder = os.open(path.parent, os.O_RDONLY)
     try:
-        os.fsync(folder)  # or a power cut brings back a session that was ended
+        flush_open(folder)  # or a power cut brings back a session that was ended
     finally:
         os.close(folder)
 

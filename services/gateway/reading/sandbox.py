@@ -23,27 +23,36 @@ NICE: Final = 10
 CALLS: Final = "seccomp"
 PATHS: Final = "landlock"
 NAMESPACES: Final = "namespaces"
+LITTLE_MEMORY: Final = "memory limit"
+SMALL_FILES: Final = "file size limit"
+NO_CORE: Final = "no core dumps"
 
 
-def limit(memory: int = MEMORY) -> None:
-    """No core dumps, little memory, and no reaction to Ctrl-C."""
-    for which, value in (
-        (resource.RLIMIT_AS, _address_space() + memory),
-        (resource.RLIMIT_FSIZE, FILE_SIZE),
-        (resource.RLIMIT_CORE, 0),
+def limit(memory: int = MEMORY) -> list[str]:
+    """No core dumps, little memory, and no reaction to Ctrl-C. Returns the limits that the system refuses: macOS has
+    none of memory below what it reserves for each program."""
+    refused = []
+    for name, which, value in (
+        (LITTLE_MEMORY, resource.RLIMIT_AS, _address_space() + memory),
+        (SMALL_FILES, resource.RLIMIT_FSIZE, FILE_SIZE),
+        (NO_CORE, resource.RLIMIT_CORE, 0),
     ):
         hard = resource.getrlimit(which)[1]
-        resource.setrlimit(which, (value if hard == resource.RLIM_INFINITY else min(value, hard), hard))
+        try:
+            resource.setrlimit(which, (value if hard == resource.RLIM_INFINITY else min(value, hard), hard))
+        except (OSError, ValueError):  # ValueError: as Python tells EINVAL
+            refused.append(name)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the gateway; it closes our pipe
+    return refused
 
 
 def confine(memory: int = MEMORY) -> list[str]:
     """What this process needs must be loaded and open by now, for it opens nothing any more. Returns the means that are
     not in force."""
     _leave_environment()
-    limit(memory)
+    refused = limit(memory)
     if sys.platform != "linux":
-        return [CALLS, PATHS, NAMESPACES]
+        return [*refused, CALLS, PATHS, NAMESPACES]
     from services.gateway.confinement import kernel
 
     kernel.no_new_privileges()
@@ -52,7 +61,7 @@ def confine(memory: int = MEMORY) -> list[str]:
         (PATHS, kernel.landlock),
         (CALLS, kernel.filter_calls),
     )
-    return [name for name, begin in means if not _begun(begin)]
+    return refused + [name for name, begin in means if not _begun(begin)]
 
 
 def _leave_environment() -> None:

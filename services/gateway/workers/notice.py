@@ -6,8 +6,9 @@ from typing import Final
 
 import structlog
 
-from services.gateway.reading.sandbox import CALLS
+from services.gateway.reading.sandbox import CALLS, LITTLE_MEMORY
 from services.gateway.workers.pool import WorkerPool
+from services.gateway.workers.process import MEMORY_UNLIMITED
 from services.gateway.workers.worker_protocol import Confinement
 
 log = structlog.get_logger(__name__)
@@ -36,9 +37,10 @@ async def tried(previews: Path) -> Confinement:
 
 
 def in_words(confinement: Confinement) -> str:
-    if not confinement.open:
-        return CONFINED
-    return NOT_CONFINED if CALLS in confinement.missing else OPEN.format(", ".join(confinement.open))
+    sentence = CONFINED
+    if confinement.open:
+        sentence = NOT_CONFINED if CALLS in confinement.missing else OPEN.format(", ".join(confinement.open))
+    return f"{sentence} {MEMORY_UNLIMITED}" if LITTLE_MEMORY in confinement.missing else sentence
 
 
 def confines() -> bool:

@@ -1,12 +1,12 @@
 """A film's copy on its way out of a decoder, which can write no file: it sends parts, and its worker writes them."""
 
 import io
-import os
 import time
 from collections.abc import Callable
 from typing import BinaryIO, Final
 
 from services.gateway.workers.worker_protocol import Part
+from services.kernel.durable import flush_open
 
 SIZE: Final = 1 << 20
 """Bytes of a part, at most."""
@@ -72,7 +72,7 @@ class Kept:
     def finish(self) -> None:
         """On disk when this returns. Raises OSError."""
         self._file.flush()
-        os.fsync(self._file.fileno())
+        flush_open(self._file.fileno())
 
     def close(self) -> None:
         self._file.close()

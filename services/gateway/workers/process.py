@@ -9,17 +9,22 @@ import os
 import signal
 import sys
 from collections import deque
+from functools import cache
 from pathlib import Path
 from typing import Final
 
 import msgspec
 import structlog
 
+from services.gateway.reading.sandbox import LITTLE_MEMORY
 from services.gateway.workers.ending import ended, exited
-from services.gateway.workers.worker_protocol import Answered, Request
+from services.gateway.workers.worker_protocol import Answered, Confinement, Request
 
 log = structlog.get_logger(__name__)
 
+MEMORY_UNLIMITED: Final = (
+    "This computer doesn't limit their memory: a photo made to attack them could use up all of it."
+)
 REPOSITORY: Final = Path(__file__).resolve().parents[3]
 START_S: Final = 60
 _OUT_OF_TIME: Final = (-signal.SIGPROF, -signal.SIGALRM)
@@ -131,9 +136,9 @@ class Worker:
                 env=environment(),
             )
             async with asyncio.timeout(START_S):
-                await _frame(process)
+                _tell(_ANSWERS.decode(await _frame(process)))
             ready = True
-        except asyncio.IncompleteReadError as error:
+        except (asyncio.IncompleteReadError, msgspec.DecodeError) as error:
             raise NotStarted("it ends at once") from error
         except OSError as error:
             raise NotStarted(error.strerror or "it is never ready") from error
@@ -152,6 +157,16 @@ class Worker:
             await asyncio.shield(self._ending)
 
 
+def _tell(ready: Answered) -> None:
+    if isinstance(ready, Confinement) and LITTLE_MEMORY in ready.missing:
+        _tell_once()
+
+
+@cache
+def _tell_once() -> None:
+    log.warning("programs that open photos have no limit of memory", reason=MEMORY_UNLIMITED)
+
+
 async def _frame(process: asyncio.subprocess.Process) -> bytes:
     assert process.stdout
     size = int.from_bytes(await process.stdout.readexactly(4))
@@ -165,4 +180,5 @@ def environment() -> dict[str, str]:
     kept = {name: os.environ[name] for name in ("TZ", "LD_LIBRARY_PATH") if name in os.environ}
     threads = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MALLOC_ARENA_MAX": "1"}
     memory = {"MALLOC_MMAP_THRESHOLD_": str(32 << 20), "MALLOC_TRIM_THRESHOLD_": str(64 << 20)}
-    return {**kept, **threads, **memory, "PYTHONPATH": str(REPOSITORY), "PYTHONUTF8": "1"}
+    own = {"PYTHONPATH": str(REPOSITORY), "PYTHONSAFEPATH": "1"}  # a folder with photos may hold modules, too
+    return {**kept, **threads, **memory, **own, "PYTHONUTF8": "1"}

@@ -1,10 +1,11 @@
 """The process that opens photos: `python -m services.gateway.workers.worker PREVIEWS LIMIT_S WALL_S MEMORY`.
 
-Frames on stdin and stdout: a length (4 bytes, big-endian), then MessagePack; one answer per request, in their order. It
-exits at the end of its input, so it never outlives the gateway. It understands nothing of what is in a photo: a second
-process, its decoder, is given the open file and no way to anything else. While that is at work, the next file, if it is
-asked for already, is opened and hashed. If the decoder ends, by a photo that takes more than LIMIT_S seconds of
-processor time or WALL_S by the clock, say, this process ends in the same way. MEMORY is in bytes.
+Frames on stdin and stdout: a length (4 bytes, big-endian), then MessagePack; first how far it is confined, once it is
+ready, then one answer per request, in their order. It exits at the end of its input, so it never outlives the gateway.
+It understands nothing of what is in a photo: a second process, its decoder, is given the open file and no way to
+anything else. While that is at work, the next file, if it is asked for already, is opened and hashed. If the decoder
+ends, by a photo that takes more than LIMIT_S seconds of processor time or WALL_S by the clock, say, this process ends
+in the same way. MEMORY is in bytes.
 """
 
 import os
@@ -12,7 +13,7 @@ import select
 import signal
 import sys
 from pathlib import Path
-from typing import BinaryIO, Final
+from typing import BinaryIO
 
 import msgspec
 
@@ -22,8 +23,6 @@ from services.gateway.reading.sandbox import NICE
 from services.gateway.workers.decoder import Decoder, Ended
 from services.gateway.workers.handover import Outcome, Prepared, Untrue, kept, prepared, require_fitting
 from services.gateway.workers.worker_protocol import Answered, Failed, Limits, Request
-
-READY: Final = b"ready"
 
 _Job = Prepared | Outcome
 """A task for the decoder, or the answer if there is none."""
@@ -77,8 +76,7 @@ class _Line:
 def _serve(line: _Line, answers: BinaryIO, previews: Path, decoder: Decoder) -> None:
     """Raises Ended, Untrue."""
     encoder = msgspec.msgpack.Encoder()
-    decoder.start()
-    _send(answers, READY)
+    _send(answers, encoder.encode(decoder.start()))
     job = _begun(line.take(), decoder)
     while job is not None:
         answer, preview = _finished(job, line, decoder)

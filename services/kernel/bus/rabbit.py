@@ -7,6 +7,7 @@ drop the deliveries of the dead one.
 
 import asyncio
 import contextlib
+import stat
 from collections.abc import Awaitable, Callable, Collection, Sequence
 from pathlib import Path
 from typing import Final, TypeVar
@@ -33,6 +34,9 @@ WINDOW: Final = 128
 """Messages awaiting their confirms at a time; quorum queues slow down beyond 256."""
 FIRST_S: Final = 3.0
 NO_ADDRESS: Final = "ALBUMEN_BROKER must be an address like amqp://user:password@host:5672/"
+OPEN_TO_ALL: Final = (
+    "ALBUMEN_BROKER_PASSWORD_FILE: everyone on this computer can read {0}, so it is no secret: chmod 600 {0}"
+)
 CONFIRM_S: Final = 20.0
 LETTERS_S: Final = 60.0
 """Long, as all dead letters are fetched one by one."""
@@ -67,6 +71,8 @@ def _address(url: str, password: Path | None) -> str:
         raise ValueError(f"{NO_ADDRESS}.")
     if password:
         try:
+            if password.stat().st_mode & stat.S_IROTH:
+                raise ValueError(OPEN_TO_ALL.format(password))
             address = address.with_password(password.read_text("utf-8").strip())
         except (OSError, UnicodeDecodeError) as error:
             raise ValueError(f"ALBUMEN_BROKER_PASSWORD_FILE: {password} can't be read ({error}).") from error

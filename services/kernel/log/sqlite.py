@@ -38,6 +38,7 @@ def open_writer(path: Path, *, durable: bool, check_same_thread: bool = True) ->
     path.parent.mkdir(parents=True, exist_ok=True)
     db = _connect(str(path), WRITER, check_same_thread)
     db.execute(f"PRAGMA synchronous = {'FULL' if durable else 'NORMAL'}")
+    db.execute(f"PRAGMA fullfsync = {int(durable)}")  # macOS: out of the disk's own cache; nothing elsewhere
     db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
     return db
 

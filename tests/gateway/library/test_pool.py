@@ -8,6 +8,7 @@ import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+import msgspec
 import pytest
 from PIL import ExifTags
 from structlog.testing import capture_logs
@@ -16,9 +17,16 @@ from services.gateway.reading import sandbox
 from services.gateway.reading.photo import Photo, Rejected
 from services.gateway.reading.reasons import ENDED_FROM_OUTSIDE
 from services.gateway.workers.pool import NoWorker, PreviewNotWritten, Vanished, WorkerPool
+from services.gateway.workers.worker_protocol import Confinement
 from services.kernel.paths import preview_path, to_text
 from tests.support import photos
 from tests.support.waiting import eventually
+
+CONFINED = msgspec.msgpack.encode(Confinement())
+FRAME = len(CONFINED).to_bytes(4) + CONFINED
+"""What a worker says when it is ready …"""
+READY = "".join(f"\\{byte:03o}" for byte in FRAME)
+"""… as a shell prints it."""
 
 
 @pytest.fixture
@@ -124,9 +132,7 @@ async def test_a_photo_that_takes_too_long_twice_is_rejected(
 ) -> None:
     """A stand-in for a decoder that waits for ever."""
     photos.write(tmp_path / "a.jpg")
-    monkeypatch.setattr(
-        sys, "executable", program(tmp_path, "printf '\\0\\0\\0\\5ready'; exec tail -f /dev/null")
-    )
+    monkeypatch.setattr(sys, "executable", program(tmp_path, f"printf '{READY}'; exec tail -f /dev/null"))
     pool = WorkerPool(tmp_path / "previews", 1, limit_s=0.2, wall_s=0.1)
     try:
         answer = await pool.read(tmp_path, "a.jpg")
@@ -272,7 +278,7 @@ import os, sys
 if os.path.exists({count!r}):
     os.execv({python!r}, [{python!r}, *sys.argv[1:]])
 open({count!r}, "w").close()
-os.write(1, b"\\0\\0\\0\\5ready")
+os.write(1, {ready!r})
 for _ in range(3):
     os.read(0, int.from_bytes(os.read(0, 4), "big"))
 os.write(1, b"\\0\\0\\0\\x0b\\x81\\xa4type\\xa4gone")
@@ -285,7 +291,9 @@ async def test_a_photo_that_nobody_waits_for_any_more_is_blamed_on_nobody(
     """A stand-in for a worker that ends over the second of three photos, whose asker has gone."""
     photos.write(tmp_path / "c.jpg")
     path = tmp_path / "program"
-    path.write_text(ENDS_AT_THE_SECOND.format(python=sys.executable, count=str(tmp_path / "count")))
+    path.write_text(
+        ENDS_AT_THE_SECOND.format(python=sys.executable, count=str(tmp_path / "count"), ready=FRAME)
+    )
     path.chmod(0o755)
     monkeypatch.setattr(sys, "executable", str(path))
     pool = WorkerPool(tmp_path / "previews", 1)
@@ -311,7 +319,7 @@ async def test_a_photo_in_hand_at_ends_from_outside_is_tried_alone(
     """By a system that is out of memory, say. It may be innocent: only if it happens alone, too, is it told."""
     photos.write(tmp_path / "a.jpg")
     count = tmp_path / "count"
-    killed = f"echo x >> '{count}'; printf '\\0\\0\\0\\5ready'; head -c 4 >/dev/null; kill -9 $$"
+    killed = f"echo x >> '{count}'; printf '{READY}'; head -c 4 >/dev/null; kill -9 $$"
     monkeypatch.setattr(sys, "executable", program(tmp_path, killed))
     pool = WorkerPool(tmp_path / "previews", 1)
     try:
@@ -335,9 +343,7 @@ async def test_a_photo_that_kills_every_worker_is_rejected(
 ) -> None:
     """A stand-in for a crashing decoder: it reports ready and dies on the first photo."""
     photos.write(tmp_path / "a.jpg")
-    monkeypatch.setattr(
-        sys, "executable", program(tmp_path, "printf '\\0\\0\\0\\5ready'; head -c 4 >/dev/null")
-    )
+    monkeypatch.setattr(sys, "executable", program(tmp_path, f"printf '{READY}'; head -c 4 >/dev/null"))
     pool = WorkerPool(tmp_path / "previews", 1)
     try:
         answer = await pool.read(tmp_path, "a.jpg")

@@ -33,6 +33,7 @@ def node(rabbitmq: Node) -> Node:
 def password(tmp_path: Path) -> Path:
     file = tmp_path / "password"
     file.write_text(f"{PASSWORD}\n", "utf-8")
+    file.chmod(0o600)
     return file
 
 
@@ -84,3 +85,11 @@ async def test_an_address_that_is_none_is_refused_in_words(url: str, says: str) 
 async def test_a_password_file_that_can_not_be_read_is_named(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match=r"ALBUMEN_BROKER_PASSWORD_FILE: .*missing"):
         await connect_rabbit("amqp://albumen@127.0.0.1/", tmp_path / "missing")
+
+
+async def test_a_password_file_that_everyone_can_read_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "password").write_text("secret")
+    (tmp_path / "password").chmod(0o604)
+    with pytest.raises(ValueError, match="chmod 600") as error:
+        await connect_rabbit("amqp://albumen@127.0.0.1/", tmp_path / "password")
+    assert f"chmod 600 {tmp_path / 'password'}" in str(error.value)

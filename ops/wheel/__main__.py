@@ -1,0 +1,7 @@
+"""`python -m albumen`."""
+
+import sys
+
+from .start import main
+
+sys.exit(main())
