@@ -1,8 +1,10 @@
 """Shared by all tests. In CI a skipped test fails, because everything is installed there. Hypothesis has no deadline:
 on a busy machine any example may have to wait. The computer's time zone is UTC, wherever the tests run. What is logged
-shows an error by a plain traceback: to colour one takes as much processor time as an album that starts."""
+shows an error by a plain traceback: to colour one takes as much processor time as an album that starts. Which test
+files load TensorFlow while they are only collected is noted for `tests/test_architecture.py`."""
 
 import os
+import sys
 import time
 from collections.abc import Generator
 
@@ -10,7 +12,7 @@ import pytest
 import structlog
 from hypothesis import HealthCheck, settings
 
-from tests.support.dealing import dealt
+from tests.support.dealing import LOADED_EARLY, dealt
 
 pytest_plugins = ["tests.support.rabbitmq"]
 
@@ -47,7 +49,10 @@ def pytest_runtest_makereport(
 def pytest_make_collect_report(
     collector: pytest.Collector,
 ) -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
+    before = "tensorflow" in sys.modules
     report = yield
+    if not before and "tensorflow" in sys.modules:
+        collector.config.stash.setdefault(LOADED_EARLY, []).append(collector.nodeid)
     if os.environ.get("CI") == "true" and report.skipped:
         report.outcome = "failed"
         report.longrepr = f"skipped in CI: {report.longrepr}"

@@ -8,6 +8,8 @@ from typing import NamedTuple
 
 import pytest
 
+from tests.support.dealing import LOADED_EARLY
+
 ROOT = Path(__file__).resolve().parents[1]
 SERVICES = ("gateway", "inference", "projector")
 SHARED = ("kernel", "knowledge", "domain")
@@ -281,3 +283,9 @@ def test_no_two_test_modules_share_a_name() -> None:
     names = [path.name for path in (ROOT / "tests").rglob("test_*.py")]
 
     assert sorted(names) == sorted(set(names))
+
+
+def test_no_test_file_loads_tensorflow_when_it_is_imported(pytestconfig: pytest.Config) -> None:
+    """Each worker imports every test file, and TensorFlow takes four seconds: tests import in their functions what
+    loads it."""
+    assert pytestconfig.stash.get(LOADED_EARLY, []) == []

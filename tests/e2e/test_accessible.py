@@ -5,9 +5,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.async_api import Browser, BrowserContext, Page, expect
+import pytest_asyncio
+from playwright.async_api import Page, expect
 
-from tests.e2e.conftest import DESKTOP, PHONE
+from tests.e2e.conftest import DESKTOP, PHONE, Launched, patient_context
 from tests.support.album import Album, give
 
 pytestmark = pytest.mark.browser
@@ -61,18 +62,23 @@ async def about(made: dict[str, str], album: Album, url: str) -> dict[str, str]:
     return made
 
 
-@pytest.fixture
-async def views(chromium: Browser, url: str) -> AsyncIterator[list[BrowserContext]]:
-    """A light desktop and a dark phone."""
-    day = await chromium.new_context(viewport=DESKTOP, base_url=url, color_scheme="light")
-    night = await chromium.new_context(
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def views(launched: Launched, album: Album) -> AsyncIterator[list[Page]]:
+    """A light desktop and a dark phone, on which one page is opened after the other: a window of its own for each page
+    costs as much as to look at it."""
+    browser = await launched.browser()
+    async with await album.scanned() as client:
+        url = str(client.base_url).rstrip("/")
+    day = await patient_context(browser, viewport=DESKTOP, base_url=url, color_scheme="light")
+    night = await patient_context(
+        browser,
         viewport=PHONE,
         base_url=url,
         color_scheme="dark",
         has_touch=True,
         is_mobile=True,
     )
-    yield [day, night]
+    yield [await day.new_page(), await night.new_page()]
     await day.close()
     await night.close()
 
@@ -84,12 +90,11 @@ async def faults(page: Page) -> list[str]:
 
 
 @pytest.mark.parametrize("path", PAGES)
-async def test_nothing_serious(path: str, views: list[BrowserContext], about: dict[str, str]) -> None:
+async def test_nothing_serious(path: str, views: list[Page], about: dict[str, str]) -> None:
     if not AXE.exists():
         pytest.skip("axe-core is not there (./albumen test fetches it)")
     found = []
-    for context in views:
-        page = await context.new_page()
+    for page in views:
         await page.goto(path.format(**about))
         await expect(page.locator(UNSETTLED)).to_have_count(0)
         found += await faults(page)

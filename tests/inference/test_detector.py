@@ -1,36 +1,38 @@
 """A detector read from TensorFlow.js's format: a tiny one that finds red and blue squares, and the embedded one."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 import numpy as np
 import pytest
 
 from services.domain.jobs.objects import ObjectBox
-from services.inference import graph_model
-from services.inference.detector import Detector
-from services.inference.devices import plans
-from services.inference.model import NotFinite
-from services.inference.network import Array
 from services.inference.registry import DETECTORS
 from services.inference.weights import WeightsDamaged, WeightsNotFound
 from tests.support import detectors
 
+if TYPE_CHECKING:
+    from services.inference.detector import Detector
+    from services.inference.network import Array
+
 pytestmark = pytest.mark.tensorflow
 
 
-def picture(width: int = 32, height: int = 32) -> Array:
+def picture(width: int = 32, height: int = 32) -> "Array":
     return np.zeros((height, width, 3), np.uint8)
 
 
-def model(**changes: Array) -> tuple[bytes, bytes]:
+def model(**changes: "Array") -> tuple[bytes, bytes]:
     """The made network, with some weights changed."""
     return detectors.files(
         detectors.weights() | {name.replace("_", "/"): value for name, value in changes.items()}
     )
 
 
-def load(folder: Path, content: tuple[bytes, bytes] | None = None) -> Detector:
+def load(folder: Path, content: tuple[bytes, bytes] | None = None) -> "Detector":
+    from services.inference.detector import Detector
+
     return Detector.load(detectors.spec(folder, content))
 
 
@@ -61,6 +63,11 @@ def test_nothing_is_found_in_a_black_picture(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["seen/bias", "reach/bias"])
 def test_a_network_that_gives_no_numbers_fails(tmp_path: Path, name: str) -> None:
+    from services.inference import graph_model
+    from services.inference.detector import Detector
+    from services.inference.devices import plans
+    from services.inference.model import NotFinite
+
     spec = detectors.spec(tmp_path)
     read = graph_model.read(*spec.files, spec.digest)
     numbers = read.weights[name].copy()
@@ -72,6 +79,8 @@ def test_a_network_that_gives_no_numbers_fails(tmp_path: Path, name: str) -> Non
 
 @pytest.mark.parametrize("part", [0, 1])
 def test_a_file_that_was_changed_is_not_used(tmp_path: Path, part: int) -> None:
+    from services.inference.detector import Detector
+
     spec = detectors.spec(tmp_path)
     spec.files[part].write_bytes(spec.files[part].read_bytes() + b" ")
     with pytest.raises(WeightsDamaged, match="damaged or altered"):
@@ -79,6 +88,8 @@ def test_a_file_that_was_changed_is_not_used(tmp_path: Path, part: int) -> None:
 
 
 def test_a_file_that_is_missing_is_named(tmp_path: Path) -> None:
+    from services.inference.detector import Detector
+
     spec = detectors.spec(tmp_path)
     spec.files[1].unlink()
     with pytest.raises(WeightsNotFound, match="can't be read"):
@@ -99,6 +110,8 @@ def test_weights_that_do_not_fit_the_operations_are_refused(tmp_path: Path) -> N
 
 
 def test_files_that_are_no_graph_model_are_refused() -> None:
+    from services.inference import graph_model
+
     text, content = detectors.files()
     for broken, weights, reason in (
         (b"{", content, "no graph model"),
@@ -133,4 +146,6 @@ def test_a_graph_in_circles_or_with_a_missing_node_is_refused(tmp_path: Path) ->
 
 def test_the_embedded_detector_is_the_published_one() -> None:
     """Its files have the pinned digest, and its maps the shape of the classes that are named."""
+    from services.inference.detector import Detector
+
     assert Detector.load(DETECTORS["centernet-mobilenetv3"]).classify([picture(512, 341)])[0].boxes == []

@@ -8,8 +8,12 @@ from its end.
 from collections.abc import Sequence
 from typing import Final, Protocol, TypeVar
 
+import pytest
+
 KINDS: Final = ("rabbitmq", "browser", "tensorflow")
 """Markers of tests that need a node, a browser and its library, or TensorFlow's import of several seconds."""
+LOADED_EARLY: Final = pytest.StashKey[list[str]]()
+"""Test files that load TensorFlow when they are imported, as every worker imports them all: none should."""
 
 
 class Marked(Protocol):

@@ -3,7 +3,9 @@
 import io
 import struct
 import zlib
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, Final
 
 import pytest
@@ -243,12 +245,15 @@ def test_each_sentence_is_in_the_catalogues() -> None:
     )
 
 
-def rare_files(tmp_path: Path) -> dict[str, bytes]:
+@cache
+def rare_files() -> dict[str, bytes]:
+    """By name. Cached: to pack them takes two seconds."""
     big, camera = SCENE.resize((1600, 1200)), exif("2020:01:02 03:04:05", Orientation=6).tobytes()
-    path = tmp_path / "inside.jpg"
-    big.save(path, exif=camera, xmp=GOOD)
-    with Image.open(path) as inside:
-        packed = jxl(inside, lossless_jpeg=True)
+    with TemporaryDirectory() as folder:  # the JPEG itself is only packed from a file with a name
+        path = Path(folder, "inside.jpg")
+        big.save(path, exif=camera, xmp=GOOD)
+        with Image.open(path) as inside:
+            packed = jxl(inside, lossless_jpeg=True)
     content = psd(big)
     resources = b"8BIM" + struct.pack(">HHI", 1060, 0, len(GOOD)) + GOOD + b"\0" * (len(GOOD) % 2)
     at = 26 + 4 + int.from_bytes(content[26:30])
@@ -266,7 +271,7 @@ def test_rare_formats_are_read_again_without_decoding(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """And say the same as when their pictures were decoded."""
-    files = rare_files(tmp_path)
+    files = rare_files()
     expected: dict[str, FileWords] = {}
     for name, content in files.items():
         (tmp_path / name).write_bytes(content)
@@ -289,7 +294,7 @@ def test_rare_formats_are_read_again_without_decoding(
 
 
 def test_a_layered_file_is_read_as_far_as_its_words(tmp_path: Path) -> None:
-    content = rare_files(tmp_path)["a.psd"]
+    content = rare_files()["a.psd"]
     (tmp_path / "a.psd").write_bytes(content + bytes(5_000_000))
     read_bytes: list[int] = []
 

@@ -136,8 +136,13 @@ async def test_many_albums_and_keywords_are_gone_through_in_a_thread(album: Stac
     """At most as many as anybody reads come with a page; typing finds each."""
     await album.tell(
         *(AlbumCreated(album_id=f"a{number}", name=f"Journey {number}") for number in range(500)),
-        KeywordsSet(
-            image_ids=[image_id(1)], keywords=[f"word{number}" for number in range(2000)], present=True
+        *(
+            KeywordsSet(
+                image_ids=[image_id(number)],
+                keywords=[f"word{number * 20 + more}" for more in range(20)],
+                present=True,
+            )
+            for number in range(100)
         ),
     )
     assert len(await offered(album.client, "album")) == 50
