@@ -92,8 +92,8 @@ class Beside:
         ]
 
     def album(self, item: Found, answer: AlbumTitle | Rejected) -> list[Record]:
-        """Of a file that may hold an album's title: that this is cut, or that a file that exports call so can't be read,
-        which is told once; or that it no longer is so."""
+        """Of a file that may hold an album's title: that this is cut, or that one with the name of such files can't be
+        read, which is told once; or that it no longer is so."""
         if isinstance(answer, Rejected):
             reason = answer.reason if is_named_as_album(item.path.rpartition("/")[2]) else ""
         else:
