@@ -80,6 +80,8 @@ HUGIN = ["Hugin 2021.0.0.52df0f76c700"]
         ({"width": 4096, "height": 1716, "format": "MKV", "duration_s": 90.0}, False),
         ({"width": 4096, "height": 1024, "format": "MP4", "duration_s": 9.0, "camera_model": "Phone"}, False),
         ({"width": 3000, "height": 700, "format": "GIF", "frames": 8}, False),
+        ({"width": 3000, "height": 700, "format": "GIF", "frames": 2}, False),
+        ({"width": 3000, "height": 700, "format": "GIF", "frames": 1}, True),
     ],
 )
 def test_a_panorama_by_its_making_or_shape(facts: dict[str, Any], is_panorama: bool) -> None:
