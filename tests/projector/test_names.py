@@ -72,8 +72,8 @@ def test_other_names_are_of_no_copy(name: str) -> None:
 
 
 def test_numbers_sort_by_their_value_however_long_they_are() -> None:
-    """Also where one more digit means one more sign in the count of digits. From 108 digits on, they sort as text, behind
-    all others."""
+    """Also where one more digit means one more sign in the count of digits. From 108 digits on, they sort as text,
+    behind all others."""
     lengths = [*range(1, 21), *range(96, 108), 120]
     numbers = [number for length in lengths for number in ("1" + "0" * (length - 1), "9" * length)]
     keys = [sort_key("a", f"scan {number}.jpg") for number in numbers]
