@@ -5,6 +5,8 @@ from typing import Annotated, Final
 
 from msgspec import Meta
 
+from services.knowledge.formats import Kind, in_browsers
+
 Rotation = Annotated[int, Meta(ge=1, le=8)]
 
 NONE: Final = 1
@@ -56,6 +58,12 @@ def inverse(rotation: int) -> int:
 def lies(rotation: int) -> bool:
     """Whether width and height change places."""
     return rotation >= 5
+
+
+def is_known(orientation: int, format_: str) -> bool:
+    """Whether a file's own orientation is what was read of it. Of a RAW whose preview is upright it isn't known, nor of
+    a picture that its decoder turns. `format_`: as in the log."""
+    return orientation != NONE or in_browsers(format_, Kind.PICTURE)
 
 
 def turned(box: Rectangle, rotation: int) -> Rectangle:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import given as given_any
 from hypothesis import strategies as st
@@ -80,6 +81,8 @@ HUGIN = ["Hugin 2021.0.0.52df0f76c700"]
         ({"width": 4096, "height": 1716, "format": "MKV", "duration_s": 90.0}, False),
         ({"width": 4096, "height": 1024, "format": "MP4", "duration_s": 9.0, "camera_model": "Phone"}, False),
         ({"width": 3000, "height": 700, "format": "GIF", "frames": 8}, False),
+        ({"width": 3000, "height": 700, "format": "GIF", "frames": 2}, False),
+        ({"width": 3000, "height": 700, "format": "GIF", "frames": 1}, True),
     ],
 )
 def test_a_panorama_by_its_making_or_shape(facts: dict[str, Any], is_panorama: bool) -> None:
@@ -106,6 +109,22 @@ def test_the_part_in_a_live_photo(
     """A video whose length is unknown stands alone, unless Apple has marked it."""
     film = picture(format=format_, duration_s=seconds, content_identifier=identifier)
     assert rules.part(film) == part
+
+
+@pytest.mark.parametrize(
+    ("facts", "camera"),
+    [
+        ({"camera_model": "X1"}, "Maker X1"),
+        ({"camera_model": "X1", "camera_make": None}, " X1"),
+        ({}, None),
+        ({"camera_model": "X1", "format": "MP4"}, None),
+        ({"camera_model": "X1", "taken_at_source": "mtime"}, None),
+    ],
+)
+def test_only_photos_that_a_camera_dated_may_belong_to_a_burst(
+    facts: dict[str, Any], camera: str | None
+) -> None:
+    assert rules.camera(msgspec.structs.replace(picture(), **facts)) == camera
 
 
 def test_what_its_name_calls_a_screenshot_is_no_panorama() -> None:

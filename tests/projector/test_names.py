@@ -8,7 +8,7 @@ import pytest
 from services.gateway.sidecars import takeout_names
 from services.knowledge.copy_names import COPY_NAMES, CopyName
 from services.knowledge.edited_words import CUT_UNITS
-from services.projector.rows.names import original, stem
+from services.projector.rows.names import original, sort_key, stem
 
 
 @pytest.mark.parametrize(
@@ -69,6 +69,21 @@ def test_each_program_names_copies_as_its_row_says(row: CopyName) -> None:
 )
 def test_other_names_are_of_no_copy(name: str) -> None:
     assert original(stem(name)) is None
+
+
+def test_numbers_sort_by_their_value_however_long_they_are() -> None:
+    """Also where one more digit means one more sign in the count of digits. From 108 digits on, they sort as text,
+    behind all others."""
+    lengths = [*range(1, 21), *range(96, 108), 120]
+    numbers = [number for length in lengths for number in ("1" + "0" * (length - 1), "9" * length)]
+    keys = [sort_key("a", f"scan {number}.jpg") for number in numbers]
+    assert keys == sorted(keys)
+    assert len(set(keys)) == len(numbers)
+
+
+def test_a_leading_dot_begins_a_name_and_no_suffix() -> None:
+    names = [".b.jpg", ".c", "a", "a.jpg", "a (2).jpg"]
+    assert sorted(names, key=lambda name: sort_key("", name)) == names
 
 
 def test_the_words_are_those_by_which_sidecars_are_found() -> None:

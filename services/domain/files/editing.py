@@ -6,8 +6,9 @@ from typing import ClassVar
 
 from services.domain.albums.events import ImagesAddedToAlbum
 from services.domain.categories.decisions import CategoryAssigned, CategoryRejected
+from services.domain.duplicates.distinct import DistinctSet
 from services.domain.erasure import Erasure
-from services.domain.estate import Estate
+from services.domain.estate import Apart, Estate
 from services.domain.fields import Id
 from services.domain.files.events import FileEvent, FileReplaced
 from services.domain.photos.dates import DateCorrected
@@ -30,7 +31,13 @@ def inherited(estate: Estate, image_id: str) -> list[Event]:
     ]
     if estate.taken_at:
         events.append(DateCorrected(image_id=image_id, taken_at=estate.taken_at, precision=estate.precision))
-    return events + remarks_of(image_id, estate.remarks)
+    events += remarks_of(image_id, estate.remarks)
+    return events + [_distinct(one, image_id) for one in estate.apart if image_id not in one.others]
+
+
+def _distinct(apart: Apart, image_id: str) -> DistinctSet:
+    only = image_id if apart.only == "" else apart.only
+    return DistinctSet(image_ids=sorted({*apart.others, image_id}), image_id=only)
 
 
 class EditSuspected(FileEvent, frozen=True, kw_only=True):

@@ -33,8 +33,9 @@ from services.gateway.sidecars.namespaces import (
     X,
 )
 from services.gateway.sidecars.seal import TOOLKIT, sealed
-from services.gateway.sidecars.xmp import ARCHIVED, FALSE, FAVORITE, LIBRARY, TRUE
+from services.gateway.sidecars.xmp import ARCHIVED, FALSE, FAVORITE, LIBRARY, ORIENTATION, TRUE
 from services.knowledge import precedence
+from services.knowledge.rotations import NONE, compose, is_known
 from services.knowledge.stated import SECOND, known_part
 
 REJECTED: Final = -1
@@ -81,6 +82,8 @@ def _texts(photo: ExportedPhoto) -> Iterator[tuple[str, str]]:
     stars = REJECTED if notes.trashed else photo.stars
     if stars is not None:
         yield f"{XMP_BASIC}Rating", str(stars)
+    if (orientation := _orientation(photo)) is not None:
+        yield ORIENTATION, str(orientation)
     yield FAVORITE, TRUE if notes.favorite else FALSE
     if notes.trashed or notes.favorite:
         yield f"{DIGIKAM}PickLabel", REJECTED_PICK if notes.trashed else ACCEPTED_PICK
@@ -99,6 +102,12 @@ def _texts(photo: ExportedPhoto) -> Iterator[tuple[str, str]]:
         yield f"{EXIF}DateTimeOriginal", date
         yield f"{XMP_PHOTOSHOP}DateCreated", date
     yield from _place(photo)
+
+
+def _orientation(photo: ExportedPhoto) -> int | None:
+    """How to show the picture as it is stored, if a person has rotated it: programs take this for the file's own."""
+    own, rotation = photo.image.orientation, photo.image.rotation
+    return compose(own, rotation) if rotation != NONE and is_known(own, photo.image.format) else None
 
 
 def _place(photo: ExportedPhoto) -> Iterator[tuple[str, str]]:

@@ -15,8 +15,7 @@ from services.gateway.imports.matching import same_clock
 from services.gateway.imports.whose import Whose
 from services.gateway.queries.imports import KnownPhoto
 from services.gateway.sidecars.facts import PictureFacts
-from services.knowledge.formats import Kind, in_browsers
-from services.knowledge.rotations import NONE, ROTATIONS, compose, inverse
+from services.knowledge.rotations import ROTATIONS, compose, inverse, is_known
 from services.knowledge.stated import DAY, MONTH, YEAR
 
 _NEAR: Final = 0.0005
@@ -80,12 +79,12 @@ def _texts(record: ImportRecord, photo: KnownPhoto) -> Iterator[Wish]:
 
 
 def _rotation(record: ImportRecord, photo: KnownPhoto) -> int:
-    """What is done to the upright picture, by what it says; 0: that isn't certain. The library doesn't know a RAW's own
-    orientation if its preview is upright, nor a picture's if its decoder turns it."""
+    """What is done to the upright picture, by what it says; 0: that isn't certain."""
     if record.rotation or not photo.still:
         return record.rotation if photo.still else 0
-    certain = photo.orientation != NONE or in_browsers(photo.format, Kind.PICTURE)
-    if record.orientation not in ROTATIONS or record.size not in (None, photo.size) or not certain:
+    if record.orientation not in ROTATIONS or record.size not in (None, photo.size):
+        return 0
+    if not is_known(photo.orientation, photo.format):
         return 0
     return compose(inverse(photo.orientation), record.orientation)
 

@@ -2,19 +2,16 @@
 after its photo, with its suffix (`IMG_1.CR2.xmp`) or without (`IMG_1.xmp`)."""
 
 from datetime import datetime
-from typing import Final
 
 from services.domain.photos.keywords import SEPARATOR
 from services.gateway.exporting.spellings import own_name
 from services.gateway.imports.contract import ImportRecord, Told
 from services.gateway.sidecars import facts as plausible
 from services.gateway.sidecars import kinds, xmp
-from services.gateway.sidecars.namespaces import ALBUMS, LIGHTROOM, XMP_TIFF
+from services.gateway.sidecars.namespaces import ALBUMS, LIGHTROOM
 from services.gateway.sidecars.rdf import Properties, first, items, properties
 from services.knowledge.precedence import TITLE
 from services.knowledge.suffixes import is_media
-
-_ORIENTATION: Final = f"{XMP_TIFF}Orientation"
 
 
 def read(content: bytes, path: str, now: datetime) -> Told:
@@ -29,7 +26,7 @@ def read(content: bytes, path: str, now: datetime) -> Told:
         stem=not is_media(photo.rpartition("/")[2]),
         facts=facts,
         title=title,
-        orientation=int(plausible.number(first(items(tags.get(_ORIENTATION)))) or 0),
+        orientation=int(plausible.number(first(items(tags.get(xmp.ORIENTATION)))) or 0),
         albums=_albums(tags),
         favorite=facts.favorite,
     )

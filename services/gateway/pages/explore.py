@@ -8,7 +8,7 @@ from litestar.di import NamedDependency
 from litestar.response import Template
 
 from services.gateway.i18n.builtin_names import in_order, named
-from services.gateway.i18n.language import _, ngettext
+from services.gateway.i18n.language import _, code, ngettext
 from services.gateway.i18n.wording import camera_name, day_date, year_name
 from services.gateway.presentation.faces import crop
 from services.gateway.presentation.place_names import place_name
@@ -65,18 +65,18 @@ async def shelves(views: Views) -> dict[str, Any]:
         (
             _("Places"),
             "/places",
-            [_city(one) for one in explore.entries((await explore.cities(views))[:ROW])],
+            [_city(one) for one in explore.entries((await explore.cities(views, code()))[:ROW])],
         ),
         (_("Categories"), "/categories", categories),
         (_("Years"), "/years", [_year(one) for one in (await explore.years(views))[:ROW]]),
-        (_("People"), "/people", _row("person", await explore.people(views))),
+        (_("People"), "/people", _row("person", await explore.people(views, code()))),
         (
             _("Keywords"),
             "/keywords",
-            _row("keyword", explore.entries((await explore.keywords(views))[:ROW])),
+            _row("keyword", explore.entries((await explore.keywords(views, code()))[:ROW])),
         ),
         (_("Kinds"), "/categories/kinds", kinds),
-        (_("Cameras"), "/cameras", [_camera(one) for one in await explore.cameras(views)]),
+        (_("Cameras"), "/cameras", [_camera(one) for one in await explore.cameras(views, code())]),
     ]
     today = date.today()
     return {
@@ -132,14 +132,14 @@ def memory_card(one: Memory) -> tuple[str, str, str, int, Cover]:
 
 @get("/cameras", include_in_schema=False)
 async def cameras_page(request: Req, views: NamedDependency[Views]) -> Template:
-    cards = [(*_camera(one), _span(one)) for one in await explore.cameras(views)]
+    cards = [(*_camera(one), _span(one)) for one in await explore.cameras(views, code())]
     return page(request, "pages/cards.html", nav="search", title=_("Cameras"), cards=cards)
 
 
 @get("/people", include_in_schema=False)
 async def people_page(request: Req, views: NamedDependency[Views]) -> Template:
     faces = {name: crop(one) for name, one in (await largest_faces(views)).items()}
-    cards = [(*_result("person", one), "", faces.get(one.key)) for one in await explore.people(views)]
+    cards = [(*_result("person", one), "", faces.get(one.key)) for one in await explore.people(views, code())]
     most = explore.MOST_CARDS if len(cards) >= explore.MOST_CARDS else None
     return page(request, "pages/people.html", nav="search", title=_("People"), cards=cards, most=most)
 

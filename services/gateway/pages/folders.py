@@ -10,7 +10,7 @@ from litestar.params import FromQuery, Parameter
 from litestar.response import Template
 
 from services.gateway.grid.page import grid_page
-from services.gateway.i18n.language import _
+from services.gateway.i18n.language import _, code
 from services.gateway.i18n.wording import path_name
 from services.gateway.queries import folders
 from services.gateway.queries.folders import Branch, Tree
@@ -24,7 +24,7 @@ async def folders_page(
     request: Req, views: NamedDependency[Views], below: FromQuery[str | None] = None
 ) -> Template:
     """`below`: only the folders directly in that one, for a branch that is unfolded."""
-    tree = await folders.tree(views)
+    tree = await folders.tree(views, code())
     if below is not None:
         return part("partials/branch.html", branch=_folder(tree, below).below)
     return page(request, "pages/folders.html", nav="photos", title=_("Folders"), roots=tree.roots)
@@ -34,7 +34,7 @@ async def folders_page(
 async def folder_page(
     request: Req, views: NamedDependency[Views], path: Annotated[Path, Parameter(description="Full path.")]
 ) -> Template:
-    tree = await folders.tree(views)
+    tree = await folders.tree(views, code())
     folder = _folder(tree, str(path))
     return await grid_page(
         request,

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import msgspec
 
 from services.gateway.i18n.builtin_names import named
-from services.gateway.i18n.language import _
+from services.gateway.i18n.language import _, code
 from services.gateway.i18n.wording import camera_name
 from services.gateway.queries.facets import Facet, facets
 from services.gateway.queries.months import months
@@ -60,7 +60,7 @@ async def _options(views: Views, criteria: Filter, kind: str) -> tuple[int, list
             if month != UNDATED:
                 years[month[:4]] = years.get(month[:4], 0) + number
         return counted.total, [Facet(year, number) for year, number in reversed(years.items())]
-    common = await facets(views, criteria)
+    common = await facets(views, criteria, code())
     return counted.total, {"category": common.categories, "place": common.places, "camera": common.cameras}[
         kind
     ]

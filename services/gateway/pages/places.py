@@ -9,7 +9,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromQuery
 from litestar.response import Template
 
-from services.gateway.i18n.language import _, ngettext
+from services.gateway.i18n.language import _, code, ngettext
 from services.gateway.presentation.map_labels import map_names
 from services.gateway.presentation.place_names import city_name, in_country, place_name
 from services.gateway.queries import clusters, explore
@@ -38,10 +38,10 @@ async def places_page(
     zoom: FromQuery[str | None] = None,
 ) -> Template:
     """`at`: latitude and longitude of the map's centre; without it, the map shows all photos."""
-    around, cities = await asyncio.gather(clusters.everywhere(views), explore.cities(views))
+    around, cities = await asyncio.gather(clusters.everywhere(views), explore.cities(views, code()))
     whole = around or box(20, 0, 0)
     view = _box(at, zoom, None) if at else whole
-    countries, drawn = await asyncio.gather(explore.countries(views), on_map(views, view))
+    countries, drawn = await asyncio.gather(explore.countries(views, code()), on_map(views, view))
     localities = await explore.localities(views)  # last, so that it contains all that the others list
     within: dict[str, list[Card]] = {}
     for city in cities:

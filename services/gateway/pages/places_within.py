@@ -10,6 +10,7 @@ from litestar.exceptions import NotFoundException
 from litestar.params import FromQuery
 from litestar.response import Template
 
+from services.gateway.i18n import language
 from services.gateway.i18n.language import _
 from services.gateway.presentation.place_names import city_name, in_country, region_name
 from services.gateway.queries import explore
@@ -37,7 +38,7 @@ async def cities_page(
     region: FromQuery[str | None] = None,
 ) -> Template:
     """A country, and a region of it, are given by their English names."""
-    towns, localities = await explore.towns(views, country), await explore.localities(views)
+    towns, localities = await explore.towns(views, country, language.code()), await explore.localities(views)
     within = [town for town in towns if region is None or town.region == region]
     if not within or not any(town.city for town in towns):
         raise NotFoundException(_("No photo was taken in a city there."))

@@ -60,18 +60,20 @@ async def cards(
     parameters: Iterable[Any] = (),
     sure: str = "0",
     most: int | None = None,
+    language: str = "",
 ) -> list[Card]:
     """One card for each value of the SQL expression `key` among the visible photos of `source`, most photos first.
 
     `source`: tables including `image i`, WHERE and a condition; `sure`: SQL for how surely a photo belongs there;
-    `most`: how many cards, if photos can name any number.
+    `most`: how many cards, if photos can name any number; `language`: the reader's (ISO 639-1), by which cards with as
+    many photos are sorted.
     """
     sql = f"""WITH {DULL} SELECT {key} AS card, count(*), max({WORTH} + {sure}), i.image_id, i.colour, i.phash
       FROM {source} AND i.visible = 1 GROUP BY card, {BUNDLE}"""
-    return (await asyncio.to_thread(_cards, await views.fetch(sql, list(parameters))))[:most]
+    return (await asyncio.to_thread(_cards, await views.fetch(sql, list(parameters)), language))[:most]
 
 
-def _cards(rows: Iterable[Sequence[Any]]) -> list[Card]:
+def _cards(rows: Iterable[Sequence[Any]], language: str) -> list[Card]:
     counts: dict[str, int] = {}
     candidates: dict[str, list[Candidate]] = {}
     for name, count, *best in rows:
@@ -82,7 +84,7 @@ def _cards(rows: Iterable[Sequence[Any]]) -> list[Card]:
         Card(name, counts[name], sorted(some, key=lambda one: (-one.worth, one.image_id)))
         for name, some in candidates.items()
     )
-    return sorted(unsorted, key=lambda card: (-card.count, sort_key(card.key)))
+    return sorted(unsorted, key=lambda card: (-card.count, sort_key(card.key, language)))
 
 
 def chosen(row: Iterable[Card]) -> Mapping[str, Cover]:

@@ -94,48 +94,48 @@ async def by_month(views: Views) -> list[Entry]:
 
 
 @cached
-async def cameras(views: Views) -> list[Entry]:
+async def cameras(views: Views, language: str = "") -> list[Entry]:
     spans = {row[0]: row[1:] for row in await views.fetch(_CAMERA_YEARS)}
     return [
         msgspec.structs.replace(one, first=spans[one.key][0], last=spans[one.key][1])
-        for one in entries(await cards(views, "i.camera_name", _OF_CAMERAS))
+        for one in entries(await cards(views, "i.camera_name", _OF_CAMERAS, language=language))
         if one.key in spans
     ]
 
 
 @cached
-async def people(views: Views) -> list[Entry]:
+async def people(views: Views, language: str = "") -> list[Entry]:
     """At most MOST_CARDS, those with the most photos."""
-    return entries(await cards(views, "n.name", _OF_PEOPLE, most=MOST_CARDS))
+    return entries(await cards(views, "n.name", _OF_PEOPLE, most=MOST_CARDS, language=language))
 
 
 @cached
-async def keywords(views: Views) -> list[Card]:
+async def keywords(views: Views, language: str = "") -> list[Card]:
     """At most MOST_CARDS; the caller picks covers for the ones it shows."""
-    return await cards(views, "n.name", _OF_KEYWORDS, most=MOST_CARDS)
+    return await cards(views, "n.name", _OF_KEYWORDS, most=MOST_CARDS, language=language)
 
 
 @cached
-async def cities(views: Views) -> list[Card]:
+async def cities(views: Views, language: str = "") -> list[Card]:
     """By label (`Rome, Italy`). There may be thousands, so the caller picks covers for the ones it shows."""
-    return await cards(views, "l.label", _OF_PLACES)
+    return await cards(views, "l.label", _OF_PLACES, language=language)
 
 
 @cached
-async def countries(views: Views) -> list[Entry]:
+async def countries(views: Views, language: str = "") -> list[Entry]:
     places = await localities(views)
     by_country: dict[str, list[Card]] = {}
-    for card in [*await cities(views), *await cards(views, "l.label", _OUTSIDE)]:
+    for card in [*await cities(views, language), *await cards(views, "l.label", _OUTSIDE)]:
         by_country.setdefault(places[card.key].country, []).append(card)
     row = [_together(country, some) for country, some in by_country.items()]
-    return entries(sorted(row, key=lambda card: (-card.count, sort_key(card.key))))
+    return entries(sorted(row, key=lambda card: (-card.count, sort_key(card.key, language))))
 
 
 @cached
-async def towns(views: Views, country: str) -> list[Town]:
+async def towns(views: Views, country: str, language: str = "") -> list[Town]:
     """Of a country, given by its English name: those with the most photos first. Those of one name are told apart by
     their regions, and a card stands for all photos outside of cities."""
-    within = await cards(views, _TOWN, _OF_COUNTRY, [country])
+    within = await cards(views, _TOWN, _OF_COUNTRY, [country], language=language)
     keys = [card.key.split("\n") for card in within]
     return [Town(region, city, card) for (region, city), card in zip(keys, within, strict=True)]
 

@@ -37,11 +37,11 @@ _FACETS: Final = """WITH found AS MATERIALIZED (SELECT i.image_id, i.camera_name
 
 
 @cached
-async def facets(views: Views, selection: Filter) -> Facets:
+async def facets(views: Views, selection: Filter, language: str = "") -> Facets:
     sql, parameters = await where(views, selection)
     by_kind: dict[str, list[Facet]] = {"category": [], "camera": [], "place": []}
     for kind, name, count in await views.fetch(_FACETS.format(sql), parameters):
         by_kind[kind].append(Facet(name, count))
     for some in by_kind.values():
-        some.sort(key=lambda one: (-one.count, sort_key(one.name)))
+        some.sort(key=lambda one: (-one.count, sort_key(one.name, language)))
     return Facets(by_kind["category"][:_MOST], by_kind["camera"][:_MOST], by_kind["place"][:_MOST])

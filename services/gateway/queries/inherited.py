@@ -4,7 +4,7 @@ import json
 from collections.abc import Collection
 from typing import Final
 
-from services.domain.estate import Estate
+from services.domain.estate import Apart, Estate
 from services.domain.photos.dates import Precision
 from services.gateway.tables.pool import Reader
 
@@ -16,11 +16,14 @@ _CORRECTION: Final = "SELECT claim_at, source FROM correction WHERE image_id = ?
 _PRECISIONS: Final[dict[str, Precision]] = {"user": "second", "user-month": "month", "user-year": "year"}
 _HIDDEN: Final = "SELECT 1 FROM hidden WHERE image_id = ?"
 _REMARKS: Final = "SELECT field, item, value FROM remark WHERE image_id = ? ORDER BY field, item"
+_APART: Final = """SELECT image_ids, image_id FROM distinct_photos
+  WHERE EXISTS (SELECT 1 FROM json_each(image_ids) j WHERE j.value = ?) ORDER BY position"""
 _WORTH: Final = """SELECT value FROM json_each(?) WHERE EXISTS (SELECT 1 FROM album_image a WHERE a.image_id = value)
   OR EXISTS (SELECT 1 FROM decision d WHERE d.image_id = value)
   OR EXISTS (SELECT 1 FROM correction c WHERE c.image_id = value)
   OR EXISTS (SELECT 1 FROM hidden h WHERE h.image_id = value)
-  OR EXISTS (SELECT 1 FROM remark r WHERE r.image_id = value)"""
+  OR EXISTS (SELECT 1 FROM remark r WHERE r.image_id = value)
+  OR value IN (SELECT j.value FROM distinct_photos, json_each(image_ids) j)"""
 _PLACES: Final = "SELECT root, path FROM file WHERE image_id = ? AND missing = 0"
 _REPLACED: Final = """SELECT position FROM succession WHERE position > ifnull(
   (SELECT max(position) FROM job WHERE kind = 'scan' AND status = 'done'), 0) ORDER BY position"""
@@ -39,7 +42,14 @@ async def estate(views: Reader, image_id: str) -> Estate:
         precision=_PRECISIONS[corrected[0][1]] if corrected else "second",
         hidden=bool(await views.fetch(_HIDDEN, (image_id,))),
         remarks=[(row[0], row[1], row[2]) for row in await views.fetch(_REMARKS, (image_id,))],
+        apart=[
+            _apart(json.loads(ids), only, image_id) for ids, only in await views.fetch(_APART, (image_id,))
+        ],
     )
+
+
+def _apart(image_ids: list[str], only: str | None, own: str) -> Apart:
+    return Apart(others=[one for one in image_ids if one != own], only="" if only == own else only)
 
 
 async def with_estate(views: Reader, ids: Collection[str]) -> set[str]:

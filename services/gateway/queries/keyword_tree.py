@@ -31,13 +31,14 @@ class Branch(msgspec.Struct):
 
 
 @cached
-async def keyword_tree(views: Views) -> list[Branch]:
-    """By name, in each branch. At most MOST_BRANCHES in all, those with the most photos: files may hold any number."""
+async def keyword_tree(views: Views, language: str = "") -> list[Branch]:
+    """By name, in each branch, as people sort who read this language (ISO 639-1). At most MOST_BRANCHES in all, those
+    with the most photos: files may hold any number."""
     rows, names = await views.fetch(_PATHS), await views.fetch(_NAMES)
-    return await asyncio.to_thread(_tree, rows, names)
+    return await asyncio.to_thread(_tree, rows, names, language)
 
 
-def _tree(rows: Iterable[Sequence[str]], names: Iterable[tuple[str, int]]) -> list[Branch]:
+def _tree(rows: Iterable[Sequence[str]], names: Iterable[tuple[str, int]], language: str) -> list[Branch]:
     photos: dict[_Place, set[str]] = {}
     for path, image_id in rows:
         parts = tuple(path.split(SEPARATOR))
@@ -53,7 +54,7 @@ def _tree(rows: Iterable[Sequence[str]], names: Iterable[tuple[str, int]]) -> li
         branches[place] = branch = Branch(place[-1], SEPARATOR.join(place), counts[place], [])
         branches[place[:-1]].below.append(branch)
     for branch in branches.values():
-        branch.below.sort(key=lambda one: sort_key(one.name))
+        branch.below.sort(key=lambda one: sort_key(one.name, language))
     return branches[()].below
 
 

@@ -16,6 +16,7 @@ from services.gateway.running.checks import Checks
 from services.gateway.running.counts import Counts
 from services.gateway.running.facts import Facts, sidecar_read
 from services.gateway.sidecars import kinds
+from services.gateway.sidecars.matching import is_named_as_album
 from services.gateway.workers.pool import Vanished, WorkerPool
 from services.kernel.log.envelope import Record
 from services.knowledge.archives import archive_of
@@ -90,15 +91,20 @@ class Beside:
             self._facts.rejected(self._root, item, reason),
         ]
 
-    def album(self, item: Found, title: AlbumTitle) -> list[Record]:
-        """Of a file with an album's title: that this is cut, which is told once, or that it no longer is."""
+    def album(self, item: Found, answer: AlbumTitle | Rejected) -> list[Record]:
+        """Of a file that may hold an album's title: that this is cut, or that one with the name of such files can't be
+        read, which is told once; or that it no longer is so."""
+        if isinstance(answer, Rejected):
+            reason = answer.reason if is_named_as_album(item.path.rpartition("/")[2]) else ""
+        else:
+            reason = answer.cut
         before = self._before.files.get(item.path)
-        if not title.cut:
+        if not reason:
             return [self._facts.withdrawn(self._root, item.path)] if before else []
         if before and _same(before, item):
             return []
         self._counts.rejected += 1
-        return [self._facts.rejected(self._root, item, title.cut)]
+        return [self._facts.rejected(self._root, item, reason)]
 
     def silent(self, blocked: Sequence[str], archives: Collection[str]) -> Iterator[Record]:
         """Of sidecars that spoke before this scan and do so no longer; for a thread. `blocked`: folders that couldn't

@@ -7,14 +7,14 @@ album's if it is where that was, or has its title and pictures.
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import AsyncIterator, Collection, Iterable, Sequence
 from pathlib import Path
 
 from services.domain.albums.events import AlbumCreated, AlbumDeleted, AlbumRestored, ImagesAddedToAlbum
 from services.domain.subject import Event, event_of
 from services.gateway.listing.found import Found
 from services.gateway.queries.albums import creations
-from services.gateway.reading.photo import AlbumTitle
+from services.gateway.reading.photo import AlbumTitle, Rejected
 from services.gateway.running.facts import Facts, album_creation
 from services.gateway.tables.pool import Reader
 from services.gateway.workers.pool import Vanished, WorkerPool
@@ -122,12 +122,15 @@ def _is_deleted(before: Sequence[Event]) -> bool:
     return isinstance(next(turns, None), AlbumDeleted)
 
 
-async def title(pool: WorkerPool, root: Path, files: Iterable[Found]) -> tuple[Found, AlbumTitle] | None:
-    """The first in files that may hold one, and which file it is; a file that has vanished has none."""
+async def answers(
+    pool: WorkerPool, root: Path, files: Iterable[Found]
+) -> AsyncIterator[tuple[Found, AlbumTitle | Rejected]]:
+    """What files that may hold a title say, up to the first that holds one; one that has vanished says nothing."""
     for file in files:
         try:
-            if first := await pool.album(root, file.path):
-                return file, first
+            answer = await pool.album(root, file.path)
         except Vanished:
             continue
-    return None
+        yield file, answer
+        if isinstance(answer, AlbumTitle) and answer.title:
+            return

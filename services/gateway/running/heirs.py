@@ -1,11 +1,13 @@
 """Who inherits at the end of a scan: only then is it known where every former content lies."""
 
 import asyncio
+from collections.abc import Sequence
 from typing import Final
 
 import msgspec
 import structlog
 
+from services.domain.estate import Estate
 from services.domain.files.events import FileReplaced, ImageImported
 from services.domain.photos.rotation import RotationSet
 from services.domain.subject import event_of
@@ -75,13 +77,28 @@ class Heirs:
             one for (image, previous), one in pairs.items() if previous in worth and image != previous
         ]
         records: list[Record] = []
+        estates: list[tuple[FileReplaced, Estate]] = []
         for start in range(0, len(doubtful), _TOGETHER):
             some = doubtful[start : start + _TOGETHER]
-            for facts in await asyncio.gather(*(self._judged(one, emptied) for one in some)):
-                records += facts
+            for one, judged in zip(
+                some, await asyncio.gather(*(self._judged(one, emptied) for one in some)), strict=True
+            ):
+                if isinstance(judged, Estate):
+                    estates.append((one.event, judged))
+                else:
+                    records += judged
+        return records + self._inherited(estates)
+
+    def _inherited(self, estates: Sequence[tuple[FileReplaced, Estate]]) -> list[Record]:
+        """Photos that are no duplicates of one another may all have been edited."""
+        heirs = {event.previous_image_id: event.image_id for event, _ in estates}
+        records: list[Record] = []
+        for event, heritage in estates:
+            records += self._facts.inherited(event.image_id, event.previous_image_id, heritage.among(heirs))
         return records
 
-    async def _judged(self, one: _Replaced, emptied: set[FilePlace]) -> list[Record]:
+    async def _judged(self, one: _Replaced, emptied: set[FilePlace]) -> Estate | list[Record]:
+        """What it inherits, or the fact that it may be an edit."""
         image, previous = one.event.image_id, one.event.previous_image_id
         new, former = await imported(self._log, image), await imported(self._log, previous)
         if new is None or former is None:
@@ -99,7 +116,7 @@ class Heirs:
             heritage = (await estate(self._views, previous)).beyond(await estate(self._views, image))
             if lies_otherwise(former.facts, new.facts):  # whoever edited it has turned it there
                 heritage = heritage.without(RotationSet.FIELD)
-            return self._facts.inherited(image, previous, heritage)
+            return heritage
         return [self._facts.suspected(one.event)] if decision is Inheritance.UNSURE else []
 
     async def _elsewhere(self, image_id: str, emptied: set[FilePlace]) -> bool:

@@ -21,7 +21,7 @@ from services.gateway.listing.lister import Lister
 from services.gateway.listing.messages import Pictures
 from services.gateway.queries.known import KnownFiles, known
 from services.gateway.queries.reads import FileRow
-from services.gateway.reading.photo import Photo, Rejected
+from services.gateway.reading.photo import AlbumTitle, Photo, Rejected
 from services.gateway.reading.threads import to_photo_thread
 from services.gateway.running import disk, doubts, export_album
 from services.gateway.running.absences import Absences
@@ -261,14 +261,12 @@ class Scan:
 
     async def _album(self, root: Path, folder: str, candidates: list[Found], looks: Looks) -> None:
         """An export's folder with a title becomes an album of its pictures."""
-        answer = await export_album.title(self._pool, root, candidates)
-        if not answer:
-            return
-        file, title = answer
-        images = await looks.images()
-        await self._appending.flush()
-        await self._appending.add(await self._albums.records(root, folder, title, images))
-        await self._appending.add(self._beside[root].album(file, title))
+        async for file, answer in export_album.answers(self._pool, root, candidates):
+            if isinstance(answer, AlbumTitle) and answer.title:
+                images = await looks.images()
+                await self._appending.flush()
+                await self._appending.add(await self._albums.records(root, folder, answer, images))
+            await self._appending.add(self._beside[root].album(file, answer))
 
     async def _missing(
         self, root: Path, seen: set[str], blocked: list[str], left_out: list[str], archives: set[str]

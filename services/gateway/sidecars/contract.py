@@ -22,8 +22,10 @@ class AlbumFile(NamedTuple):
 
     is_candidate: Callable[[str], bool]
     """By its name without the suffix: it doesn't describe a picture."""
+    is_named: Callable[[str], bool]
+    """Likewise: exports call it so, and hardly anything else is called so."""
     title: Callable[[bytes], str | None]
-    """None for an untitled album, another kind of file, or one that can't be read."""
+    """None for an untitled album or another kind of file. Raises Unreadable."""
     created: Callable[[bytes], str | None]
     """When the album was made: the same in every export of it, and told apart from others with its title. None if the
     file doesn't say."""

@@ -59,7 +59,7 @@ Tags = Mapping[str, Any]
 
 def read(content: bytes, now: datetime) -> PictureFacts:
     """Raises Unreadable and NotASidecar. `now`: with an offset; dates more than a day later are nonsense."""
-    tags = _tags(json_text.value(content))
+    tags = _tags(json_text.value(content, marks=_MARKS))
     created = _taken(tags, _CREATED, now)
     date = created or _taken(tags, _DIGITIZED, now)
     words = keywords((word for name in ("Subject", "Keywords") for word in _items(tags, name)), _paths(tags))

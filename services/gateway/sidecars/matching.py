@@ -26,6 +26,13 @@ def is_album_file(name: str) -> bool:
     return album is not None and album.is_candidate(base(name))
 
 
+def is_named_as_album(name: str) -> bool:
+    """Whether exports call their albums' files so: one that can't be read is missed."""
+    kind = kind_of(name)
+    album = reader(kind).album if kind else None
+    return album is not None and album.is_named(base(name))
+
+
 def album_candidates(sidecars: Iterable[str], matched: Mapping[str, Sequence[str]]) -> list[str]:
     """The sidecars of a folder that match no picture (see `match`) and may hold its album's title."""
     owned = {sidecar for group in matched.values() for sidecar in group}

@@ -38,6 +38,7 @@ PREFIXES: Final = {
     MWG_REGIONS: "mwg-rs",
     AREA: "stArea",
     DIMENSIONS: "stDim",
+    XMP_TIFF: "tiff",
     ALBUMEN: "albumen",
 }
 """Of those that we write."""

@@ -7,6 +7,7 @@ from services.gateway.sidecars import facts, json_text
 from services.gateway.sidecars.contract import AlbumFile, Sidecar
 from services.gateway.sidecars.facts import NotASidecar, PictureFacts, Place, Unreadable
 from services.gateway.sidecars.takeout_folders import is_trash_folder
+from services.gateway.sidecars.takeout_names import is_album_name
 from services.gateway.sidecars.takeout_rules import RULES, is_album_candidate, titles
 from services.knowledge.dates import sensible
 
@@ -37,11 +38,11 @@ def read(content: bytes, now: datetime) -> PictureFacts:
 
 
 def album_title(content: bytes) -> str | None:
-    """None for an untitled album, another kind of file, or one that can't be read. One character more than the limit,
-    for `limits.py`."""
+    """None for an untitled album or another kind of file. One character more than the limit, for `limits.py`. Raises
+    Unreadable."""
     try:
         data = _object(content)
-    except (Unreadable, NotASidecar):
+    except NotASidecar:
         return None
     inner = data.get("albumData")
     if isinstance(inner, dict):
@@ -95,6 +96,6 @@ SIDECAR: Final = Sidecar(
     read=read,
     titles=titles,
     rules=RULES,
-    album=AlbumFile(is_album_candidate, album_title, album_created),
+    album=AlbumFile(is_album_candidate, is_album_name, album_title, album_created),
     is_trash=is_trash_folder,
 )

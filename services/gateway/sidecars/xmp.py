@@ -19,6 +19,7 @@ from services.gateway.sidecars.namespaces import (
     EXIF,
     XMP_BASIC,
     XMP_PHOTOSHOP,
+    XMP_TIFF,
 )
 from services.gateway.sidecars.rdf import Properties, first, items, properties, xml_root
 from services.gateway.sidecars.seal import is_sealed
@@ -36,6 +37,8 @@ _KEYWORDS: Final = (f"{DC}subject", f"{_ACDSEE}keywords")
 _CATEGORIES: Final = f"{_ACDSEE}categories"
 """Keywords in hierarchies: XML in a text."""
 _ASSIGNED: Final = "1"
+ORIENTATION: Final = f"{XMP_TIFF}Orientation"
+"""EXIF's, of the picture as it is stored."""
 LIBRARY: Final = f"{ALBUMEN}Library"
 """Which library an exported file is of."""
 FAVORITE: Final = f"{ALBUMEN}Favorite"

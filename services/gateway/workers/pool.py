@@ -161,10 +161,11 @@ class WorkerPool:
         assert isinstance(answer, Said | Rejected)
         return answer
 
-    async def album(self, root: Path, path: str) -> AlbumTitle | None:
-        """What an export's file says of its folder as an album; None if it gives it no title. Raises as `read`."""
+    async def album(self, root: Path, path: str) -> AlbumTitle | Rejected:
+        """What an export's file says of its folder as an album. Raises as `read`."""
         answer = await self._ask(root, path, "album")
-        return answer if isinstance(answer, AlbumTitle) and answer.title else None
+        assert isinstance(answer, AlbumTitle | Rejected)
+        return answer
 
     async def told(self, root: Path, path: str) -> Told | Rejected:
         """What another program's file says of photos. Raises as `read`."""

@@ -49,13 +49,17 @@ class EmbeddedBroker:
 
     async def publish(self, queue: str, messages: Sequence[Message]) -> None:
         """Raises BusUnavailable when closed, ValueError for a message too large for a frame."""
+        if self._closed:
+            self.queue(queue)
+            raise BusUnavailable("The embedded broker is closed.")
+        self.put(queue, messages)
+        await asyncio.sleep(0)
+
+    def put(self, queue: str, messages: Sequence[Message]) -> None:
+        """Raises ValueError for a message too large for a frame, before any is in the queue: none could be sent on."""
         for message in messages:
             wire.weight(message)
-        target = self.queue(queue)
-        if self._closed:
-            raise BusUnavailable("The embedded broker is closed.")
-        target.put(messages)
-        await asyncio.sleep(0)
+        self.queue(queue).put(messages)
 
     @asynccontextmanager
     async def consume(self, queue: str, prefetch: int) -> AsyncIterator[AsyncIterator[Delivery]]:
@@ -195,7 +199,7 @@ class _Child:
                     for tag in acked:
                         settling.settle(tag, False)
             case wire.Publish(call, queue, messages):
-                self._broker.queue(queue).put(messages)
+                self._broker.put(queue, messages)
                 self._done(call)
             case wire.Subscribe(call, number, queue, prefetch):
                 if number in self._consumers:

@@ -4,7 +4,8 @@ import pytest
 
 from services.domain.albums.events import AlbumCreated, ImagesAddedToAlbum, ImagesRemovedFromAlbum
 from services.domain.categories.decisions import CategoryAssigned, CategoryCleared, CategoryRejected
-from services.domain.estate import Estate
+from services.domain.duplicates.distinct import DistinctSet
+from services.domain.estate import Apart, Estate
 from services.domain.failure import Problem
 from services.domain.files.commands import RetryRejected, ScanLibrary
 from services.domain.files.editing import ConfirmEdit
@@ -120,7 +121,11 @@ async def saved_over() -> Library:
     library = await after(AlbumCreated(album_id="lake", name="Lake"), replaced)
     decisions = [("cat", False), ("dog", True)]
     library.estates["a"] = Estate(
-        albums=["lake"], decisions=decisions, taken_at="1999-05-04T12:00:00", hidden=True
+        albums=["lake"],
+        decisions=decisions,
+        taken_at="1999-05-04T12:00:00",
+        hidden=True,
+        apart=[Apart(others=["c"]), Apart(others=["b"])],
     )
     return library
 
@@ -135,9 +140,11 @@ async def test_an_edit_that_a_person_confirms_inherits_everything() -> None:
         CategoryRejected(image_id="b", category_id="cat"),
         CategoryAssigned(image_id="b", category_id="dog"),
         DateCorrected(image_id="b", taken_at="1999-05-04T12:00:00"),
+        DistinctSet(image_ids=["b", "c"]),
     )
     await library.undoes(
         command,
+        DistinctSet(image_ids=["b", "c"], distinct=False),
         DateCorrected(image_id="b", taken_at=None),
         CategoryCleared(image_id="b", category_id="dog"),
         CategoryCleared(image_id="b", category_id="cat"),
@@ -149,7 +156,11 @@ async def test_an_edit_that_a_person_confirms_inherits_everything() -> None:
 async def test_what_people_gave_the_edit_itself_stays() -> None:
     library = await saved_over()
     library.estates["b"] = Estate(
-        albums=["lake"], decisions=[("cat", True)], taken_at="2001-01-01", hidden=True
+        albums=["lake"],
+        decisions=[("cat", True)],
+        taken_at="2001-01-01",
+        hidden=True,
+        apart=[Apart(others=["c"])],
     )
     await library.decides(
         ConfirmEdit(image="b", former="a"), CategoryAssigned(image_id="b", category_id="dog")

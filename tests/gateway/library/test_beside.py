@@ -99,6 +99,24 @@ def test_json_of_other_programs_is_no_failure(tmp_path: Path, content: bytes) ->
     assert read_beside(str(tmp_path), "a.jpg.json", "sidecar") == NoFile()
 
 
+@pytest.mark.parametrize(
+    ("row", "damage"),
+    [
+        (row, damage)
+        for row in (*SIDECARS, *DIALECTS)
+        for damage in ("cut", "charset")
+        if (row.kind, damage) != ("thm", "charset")  # a picture
+    ],
+    ids=str,
+)
+def test_a_damaged_sidecar_is_told(tmp_path: Path, row: Sidecar, damage: str) -> None:
+    """In each format, cut off in the middle, or with text in another character set than it should be in."""
+    text = TEXTS[row.kind]
+    damaged = text[: len(text) // 2] if damage == "cut" else text.replace(b"Here", "Grüße".encode("latin-1"))
+    (tmp_path / f"a.jpg{row.suffix}").write_bytes(damaged)
+    assert isinstance(read_beside(str(tmp_path), f"a.jpg{row.suffix}", "sidecar"), Rejected)
+
+
 @pytest.mark.parametrize("row", SIDECARS, ids=lambda row: row.kind)
 def test_what_is_gone_costs_nothing(tmp_path: Path, row: Sidecar) -> None:
     assert read_beside(str(tmp_path), f"a{row.suffix}", "sidecar") == NoFile()

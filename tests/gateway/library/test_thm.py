@@ -11,7 +11,7 @@ from PIL import ExifTags, Image
 
 from services.gateway.reading.photo import NoFile, Said
 from services.gateway.reading.thumbnail import read
-from services.gateway.sidecars.facts import NotASidecar, PictureFacts
+from services.gateway.sidecars.facts import NotASidecar, PictureFacts, Unreadable
 from services.gateway.sidecars.matching import match
 from tests.support.decoding import read_beside
 from tests.support.photos import encoded, exif
@@ -34,7 +34,7 @@ def test_the_date_of_change_will_do() -> None:
     assert read(encoded(SMALL, exif=tags), NOW) == PictureFacts(taken_at="2004-05-06T07:08:09")
 
 
-@pytest.mark.parametrize("content", [encoded(SMALL), b"", b"a theme of another program", CANON[:100]])
+@pytest.mark.parametrize("content", [encoded(SMALL), b"", b"a theme of another program"])
 def test_one_that_says_nothing_is_none(tmp_path: Path, content: bytes) -> None:
     with pytest.raises(NotASidecar):
         read(content, NOW)
@@ -51,5 +51,5 @@ def test_it_belongs_to_the_film_or_raw_file_of_its_name() -> None:
 @given(st.integers(0, len(CANON)), st.binary(max_size=20))
 @example(len(CANON), b"")
 def test_any_content_is_read_or_refused(at: int, there: bytes) -> None:
-    with suppress(NotASidecar):
+    with suppress(NotASidecar, Unreadable):
         assert read(CANON[:at] + there + CANON[at + len(there) :], NOW) != PictureFacts()

@@ -11,6 +11,7 @@ from services.domain.albums.events import AlbumCreated, ImagesAddedToAlbum
 from services.domain.categories.decisions import CategoryAssigned
 from services.domain.categories.events import CategoryCreated, ThresholdSet
 from services.domain.photos.keywords import KeywordsSet
+from services.domain.photos.people import PeopleSet
 from services.domain.subject import Event
 from services.kernel.settings import Settings
 from services.knowledge.alphabet import sort_key
@@ -21,6 +22,9 @@ from tests.support.stack import Stack
 
 NAMES = ["Album 1", "album 2", "Album 10", "Ähren", "Apfel", "Übung 9", "Übung 10", "Zebra"]
 GERMAN = {"Accept-Language": "de"}
+SPANISH = {"Accept-Language": "es"}
+OWN = ["Nz", "Ñu"]
+"""In this order in Spanish alone."""
 
 
 def library(root: Path) -> Iterator[Event]:
@@ -33,6 +37,12 @@ def library(root: Path) -> Iterator[Event]:
         yield CategoryAssigned(image_id=image_id(0), category_id=f"c{number}")
         yield ThresholdSet(category_id=f"c{number}", threshold=0.4)
     yield KeywordsSet(image_ids=[image_id(1)], keywords=NAMES[::-1], present=True)
+    for number, name in enumerate(OWN, 4):
+        yield from photo(number, root / name, camera_make=None, camera_model=name)
+        yield KeywordsSet(image_ids=[image_id(number)], keywords=[name], present=True)
+        yield PeopleSet(image_ids=[image_id(number)], people=[name], present=True)
+        yield AlbumCreated(album_id=f"own{number}", name=name)
+        yield ImagesAddedToAlbum(album_id=f"own{number}", image_ids=[image_id(4)])
     for album_id in ("one", "two", "three", "four"):
         yield AlbumCreated(album_id=album_id, name="Rome")
     yield ImagesAddedToAlbum(album_id="one", image_ids=[image_id(0), image_id(1)])
@@ -79,6 +89,25 @@ async def test_lists_are_in_the_order_of_names(
     listed = own(re.findall(names, match[0]))
     assert listed == sorted(listed, key=sort_key)
     assert len(listed) >= (4 if "complete" not in page else 1)
+
+
+@pytest.mark.parametrize(
+    ("page", "names"),
+    [
+        ("/keywords", r"<bdi>([^<]*)</bdi>"),
+        ("/folders", r"<bdi>[^<]*?([^<>/]*)</bdi>"),
+        ("/people", r'<b dir="auto">([^<]*)</b>'),
+        ("/cameras", r'<b dir="auto">([^<]*)</b>'),
+        ("/search/facets?q=holiday", r'camera%3A[^"]*">([^< ]*) <'),
+        (f"/images/{image_id(4)}", r'<a href="/albums/own[45]" dir="auto">([^<]*)<'),
+    ],
+)
+async def test_a_language_has_letters_of_its_own(client: httpx.AsyncClient, page: str, names: str) -> None:
+    """Also in lists that are kept for the next visit, whose reader may have another language."""
+    for headers, expected in ((None, OWN[::-1]), (SPANISH, OWN), (GERMAN, OWN[::-1])):
+        found = re.findall(names, await text_of(client, page, headers))
+        listed = [name for name in found if name in OWN]
+        assert listed == expected * (len(listed) // 2) != [], (page, headers, found)
 
 
 async def test_the_translated_names_count(client: httpx.AsyncClient) -> None:

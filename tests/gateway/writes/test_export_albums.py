@@ -4,6 +4,8 @@ import json
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from services.domain.files.events import ScanFinished
 from services.domain.files.rejections import FileRejected, RejectionWithdrawn
 from services.gateway.running.export_album import album_of
@@ -112,6 +114,27 @@ async def test_a_title_that_is_too_long_is_cut_and_told(settings: Settings, tmp_
         exported(root / "Rome", "Rome", 10, made=MADE)
         await stack.done("scan")
         assert [one.path for one in await stack.events(RejectionWithdrawn)] == ["Rome/metadata.json"]
+
+
+@pytest.mark.parametrize("damaged", [b'{"title": "Ro', '{"title": "Grüße"}'.encode("latin-1")])
+async def test_a_damaged_one_is_told(settings: Settings, tmp_path: Path, damaged: bytes) -> None:
+    """Once, until it is whole again; also if that has no title. What may be of any program is passed over."""
+    root = tmp_path / "photos"
+    file = exported(root / "Rome", "Rome", 10, made=MADE) / "metadata.json"
+    file.write_bytes(damaged)
+    file.with_name("package.json").write_bytes(damaged)
+    async with running_stack(with_photos(settings, root)) as stack:
+        for _ in range(2):
+            await stack.done("scan")
+            (told,) = await stack.events(FileRejected)
+            assert (told.path, told.reason) == ("Rome/metadata.json", "This JSON file is damaged or cut off.")
+            assert await albums(stack) == []
+        file.write_text('{"access": "protected"}')
+        await stack.done("scan")
+        assert [one.path for one in await stack.events(RejectionWithdrawn)] == ["Rome/metadata.json"]
+        exported(root / "Rome", "Rome", 10, made=MADE)
+        await stack.done("scan")
+        assert await albums(stack) == [("Rome", 1)]
 
 
 async def test_the_same_album_in_two_exports_is_one(settings: Settings, tmp_path: Path) -> None:

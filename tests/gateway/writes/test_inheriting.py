@@ -10,9 +10,11 @@ import pytest
 from PIL import Image, ImageEnhance
 
 from services.domain.albums.events import ImagesAddedToAlbum
+from services.domain.duplicates.distinct import DistinctSet
 from services.domain.files.doubts import InheritanceDoubted, InheritancesChecked
 from services.domain.files.editing import EditSuspected
 from services.domain.files.events import FileReplaced
+from services.gateway.queries.distinct import distinct_photos
 from services.gateway.running import doubts, heirs
 from services.gateway.running.heirs import Heirs
 from services.gateway.running.succession import Inheritance
@@ -74,6 +76,36 @@ async def test_an_edited_file_inherits_what_the_person_gave(stack: Stack, settin
     assert new != old
     assert await given(stack, new) == EVERYTHING
     assert await stack.events(EditSuspected) == []
+
+
+@pytest.mark.parametrize("together", [True, False])
+@pytest.mark.parametrize("only", [None, 0, 1])
+async def test_edits_are_no_duplicates_either(
+    stack: Stack, settings: Settings, together: bool, only: int | None
+) -> None:
+    """Of what their originals were told apart from: whichever of them are edited, in one scan or one after another."""
+    root = settings.photos[0]
+    files = [
+        photos.write(
+            root / f"{number}.jpg", number, exif=photos.exif(f"2020:01:0{number + 1} 10:00:00", **CAMERA)
+        )
+        for number in range(3)
+    ]
+    await stack.done("scan")
+    ids = [await at(stack, file) for file in files]
+    sole = {} if only is None else {"image": ids[only]}
+    await stack.done("set-distinct", {"images": ids, **sole})
+    for number in (0, 1):
+        edit(files[number], f"2020:01:0{number + 1} 10:00:00", **CAMERA)
+        if number or not together:
+            await stack.done("scan")
+    new = [await at(stack, file) for file in files]
+    assert [one != other for one, other in zip(ids, new, strict=True)] == [True, True, False]
+    said = {(tuple(one.image_ids), one.image_id) for one in await distinct_photos(stack.gateway.views)}
+    assert (tuple(sorted(new)), None if only is None else new[only]) in said
+    events = await stack.events(DistinctSet)
+    await stack.done("scan")
+    assert await stack.events(DistinctSet) == events
 
 
 async def test_an_edited_copy_of_a_photo_that_is_kept_elsewhere_is_asked_about(
