@@ -25,7 +25,7 @@ ONLY_IN = {
     "tensorflow": (
         *("inference/model.py", "inference/devices.py", "inference/lite.py"),
         *("inference/keras_network.py", "inference/saved_model.py"),
-        *("inference/detector.py", "inference/graph_model.py"),
+        *("inference/detector.py", "inference/graph_model.py", "inference/words_model.py"),
     ),
     "keras": ("inference/keras_network.py",),
     "cv2": ("inference/preprocess.py",),

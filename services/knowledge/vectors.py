@@ -1,0 +1,83 @@
+"""Vectors of a words model, in which pictures and sentences that belong together point the same way, compact enough for
+the log: 256 bytes for 512 numbers.
+
+Each vector is divided by a step, rounded and clipped, and its levels are written with as many bits as fit (4 for up to
+576 numbers, 3 for 768). The step is the best one for numbers in normal distribution (J. Max, Quantizing for minimum
+distortion, 1960) times their deviation, of which the median of their sizes is the measure: the few very large numbers
+that such models give to all pictures alike are cut off and make the others no coarser. Only a vector's direction
+matters, so the step is not stored. The text is base 64 of the number of dimensions (two bytes, the higher first) and
+the levels.
+"""
+
+import binascii
+from collections.abc import Sequence
+from typing import Any, Final
+
+import numpy as np
+
+Array = np.ndarray[Any, np.dtype[Any]]
+
+CODE_BYTES: Final = 288
+"""Most bytes for the levels of one vector."""
+FEWEST: Final = 2
+MOST: Final = 1152
+"""Dimensions."""
+_STEPS: Final = {2: 1.22, 3: 0.65, 4: 0.354, 5: 0.193, 6: 0.1055, 7: 0.0573, 8: 0.031}
+"""Bits -> the step for one bit pattern less than they have, in standard deviations."""
+_HEAD: Final = 2
+_MEDIAN: Final = 0.6745
+"""Of the sizes of numbers in normal distribution, in standard deviations."""
+
+
+class BrokenVector(ValueError):
+    """A text that `encode` never produces, or vectors of different lengths."""
+
+
+def bits(count: int) -> int:
+    """Bits of each level of a vector with so many dimensions. Raises ValueError if there is no code for them."""
+    if not FEWEST <= count <= MOST:
+        raise ValueError(f"Vectors have {FEWEST} to {MOST} dimensions, not {count}.")
+    return min(max(_STEPS), CODE_BYTES * 8 // count)
+
+
+def encode(vectors: Array) -> list[str]:
+    """float [n, dimensions], finite -> n texts. A vector of zeros stays one. Raises ValueError as `bits`."""
+    width = bits(vectors.shape[1])
+    highest = 2 ** (width - 1) - 1
+    sizes = np.abs(vectors.astype(np.float64))
+    deviation = np.median(sizes, axis=1, keepdims=True) / _MEDIAN
+    spread = np.where(deviation > 0, deviation, np.sqrt(np.mean(sizes**2, axis=1, keepdims=True)))
+    step = np.where(spread > 0, spread, 1.0) * _STEPS[width]
+    levels = np.clip(np.rint(vectors / step), -highest, highest).astype(np.int16) + highest
+    digits = (levels[:, :, np.newaxis] >> np.arange(width - 1, -1, -1)) & 1
+    packed = np.packbits(digits.reshape(len(vectors), -1).astype(np.uint8), axis=1)
+    head = vectors.shape[1].to_bytes(_HEAD, "big")
+    return [binascii.b2a_base64(head + row.tobytes(), newline=False).decode("ascii") for row in packed]
+
+
+def decode(texts: Sequence[str]) -> Array:
+    """int8 [n, dimensions]: the levels, not normalised. Raises BrokenVector."""
+    try:
+        rows = [binascii.a2b_base64(text, strict_mode=True) for text in texts]
+        count = int.from_bytes(rows[0][:_HEAD], "big") if rows else FEWEST
+        width = bits(count)
+    except ValueError as error:
+        raise BrokenVector(f"A vector can't be read ({error}).") from error
+    size = -(-count * width // 8)
+    if any(len(row) != _HEAD + size or row[:_HEAD] != rows[0][:_HEAD] for row in rows):
+        raise BrokenVector(f"A vector is not one of {count} dimensions.")
+    packed = np.frombuffer(b"".join(rows), np.uint8).reshape(len(rows), _HEAD + size)[:, _HEAD:]
+    digits = np.unpackbits(packed, axis=1, count=count * width).reshape(len(rows), count, width)
+    levels = np.zeros((len(rows), count), np.int16)
+    for place in range(width):
+        levels = levels << 1 | digits[:, :, place]
+    levels -= 2 ** (width - 1) - 1
+    return levels.astype(np.int8)
+
+
+def dimensions(text: str) -> int:
+    """Of the vector; 0 if it can't be decoded."""
+    try:
+        return int(decode([text]).shape[1])
+    except BrokenVector:
+        return 0
