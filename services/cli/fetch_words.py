@@ -57,7 +57,7 @@ def fetch_words(settings: Settings, name: str, source: str, sha256: str | None) 
 
 
 def _from_folder(settings: Settings, model_id: str, source: Path, expected: str | None) -> Installed:
-    description = words_folder.checked(source)
+    description = words_folder.whole_folder(source)
     if expected is not None:
         _pinned(source / DESCRIPTION, expected)
 
@@ -84,12 +84,12 @@ def _from_server(settings: Settings, model_id: str, source: str, expected: str |
         description.unlink(missing_ok=True)
         _download(place, description)
         _pinned(description, expected)
-        for path, pin in words_folder.described(description.read_bytes()).files.items():
+        for path, pin in words_folder.described_words(description.read_bytes()).files.items():
             file = folder / path
             if not file.exists() or digest(file) != pin:
                 file.unlink(missing_ok=True)
                 _download(place.join(path), file)
-                words_folder.matches(file, path, pin)
+                words_folder.check_pin(file, path, pin)
         one = _examined(folder, model_id)
     except (ModelRefused, Unusable):
         shutil.rmtree(part)

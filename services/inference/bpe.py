@@ -49,7 +49,11 @@ class Tokenizer:
     def __init__(self, merges: list[Pair]) -> None:
         """In their order."""
         characters = list(_CHARACTERS.values())
-        tokens = [*characters, *(one + _END for one in characters), *(left + right for left, right in merges)]
+        tokens = [
+            *characters,
+            *(one + _END for one in characters),
+            *(first + second for first, second in merges),
+        ]
         self._numbers = {token: number for number, token in enumerate(tokens)}
         self._ranks = {pair: rank for rank, pair in enumerate(merges)}
         self.start, self.end = len(tokens), len(tokens) + 1

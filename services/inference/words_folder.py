@@ -14,7 +14,7 @@ from services.inference.installed import SAFE_NAME, ModelRefused, digest
 from services.knowledge import vectors
 
 DESCRIPTION: Final = "words.json"
-LARGEST: Final = 1 << 20
+_LARGEST: Final = 1 << 20
 """Bytes of the description."""
 _SHA256: Final = re.compile(r"[0-9a-f]{64}")
 
@@ -37,7 +37,7 @@ class WordsFolder(msgspec.Struct, frozen=True, kw_only=True):
     """The tokenizer's file (`bpe.py`)."""
     input_size: Annotated[int, Meta(ge=16, le=1024)]
     """Pixels of the square picture."""
-    dimensions: Annotated[int, Meta(ge=vectors.FEWEST, le=vectors.MOST)]
+    dimensions: Annotated[int, Meta(ge=vectors.FEWEST_DIMENSIONS, le=vectors.MOST_DIMENSIONS)]
     context: Annotated[int, Meta(ge=4, le=1024)]
     """Tokens of a sentence, with those before and behind it."""
     mean: _Colours
@@ -50,7 +50,7 @@ class WordsFolder(msgspec.Struct, frozen=True, kw_only=True):
     """Path -> SHA-256, hex, of every file but this one."""
 
 
-def described(content: bytes) -> WordsFolder:
+def described_words(content: bytes) -> WordsFolder:
     """Raises ModelRefused for a description that is not of a words model."""
     try:
         one = msgspec.json.decode(content, type=WordsFolder)
@@ -74,21 +74,21 @@ def described(content: bytes) -> WordsFolder:
     return one
 
 
-def checked(folder: Path) -> WordsFolder:
+def whole_folder(folder: Path) -> WordsFolder:
     """Its description, once all files have the digests that it pins. Raises ModelRefused."""
     file = folder / DESCRIPTION
     try:
-        if file.stat().st_size > LARGEST:
-            raise ModelRefused(f"{DESCRIPTION} is longer than {LARGEST:,} bytes.")
-        one = described(file.read_bytes())
+        if file.stat().st_size > _LARGEST:
+            raise ModelRefused(f"{DESCRIPTION} is longer than {_LARGEST:,} bytes.")
+        one = described_words(file.read_bytes())
     except OSError as error:
         raise ModelRefused(f"{DESCRIPTION} can't be read ({error.strerror}).") from error
     for path, expected in one.files.items():
-        matches(folder / path, path, expected)
+        check_pin(folder / path, path, expected)
     return one
 
 
-def matches(file: Path, path: str, expected: str) -> None:
+def check_pin(file: Path, path: str, expected: str) -> None:
     """Raises ModelRefused unless the file is there and has this SHA-256."""
     try:
         sha256 = digest(file)

@@ -53,12 +53,12 @@ class WordsModel:
     def load(cls, spec: Installed, ways: Sequence[Plan] | None = None) -> "WordsModel":
         """On a GPU if there is one, in float32. Raises WeightsNotFound, WeightsDamaged, and TensorFlow's errors."""
         verify(spec)
-        return cls._warm(spec, spec.path, words_folder.checked(spec.path), ways or plans())
+        return cls._warm(spec, spec.path, words_folder.whole_folder(spec.path), ways or plans())
 
     @classmethod
     def examined(cls, folder: Path, model_id: str) -> Installed:
         """The model in a folder, once it has answered a picture and a sentence. Raises ModelRefused."""
-        one = words_folder.checked(folder)
+        one = words_folder.whole_folder(folder)
         spec = Installed(
             model_id=model_id,
             name=one.name,
@@ -91,7 +91,7 @@ class WordsModel:
         """uint8 [s, s, 3] each -> their vectors. Raises NotFinite, and TensorFlow's errors."""
         parts = [np.stack(pictures[start : start + BATCH]) for start in range(0, len(pictures), BATCH)]
         rows = [self._called(self._see, part) for part in parts]
-        return [Vector(code) for part in rows for code in vectors.encode(part)]
+        return [Vector(code) for part in rows for code in vectors.encoded_vectors(part)]
 
     def sentence(self, text: str) -> Array:
         """float32 [dimensions], of unit length. What its context doesn't hold is left out (`fits`). Raises NotFinite,

@@ -19,8 +19,8 @@ Array = np.ndarray[Any, np.dtype[Any]]
 
 CODE_BYTES: Final = 288
 """Most bytes for the levels of one vector."""
-FEWEST: Final = 2
-MOST: Final = 1152
+FEWEST_DIMENSIONS: Final = 2
+MOST_DIMENSIONS: Final = 1152
 """Dimensions."""
 _STEPS: Final = {2: 1.22, 3: 0.65, 4: 0.354, 5: 0.193, 6: 0.1055, 7: 0.0573, 8: 0.031}
 """Bits -> the step for one bit pattern less than they have, in standard deviations."""
@@ -30,17 +30,17 @@ _MEDIAN: Final = 0.6745
 
 
 class BrokenVector(ValueError):
-    """A text that `encode` never produces, or vectors of different lengths."""
+    """A text that `encoded_vectors` never produces, or vectors of different lengths."""
 
 
 def bits(count: int) -> int:
     """Bits of each level of a vector with so many dimensions. Raises ValueError if there is no code for them."""
-    if not FEWEST <= count <= MOST:
-        raise ValueError(f"Vectors have {FEWEST} to {MOST} dimensions, not {count}.")
+    if not FEWEST_DIMENSIONS <= count <= MOST_DIMENSIONS:
+        raise ValueError(f"Vectors have {FEWEST_DIMENSIONS} to {MOST_DIMENSIONS} dimensions, not {count}.")
     return min(max(_STEPS), CODE_BYTES * 8 // count)
 
 
-def encode(vectors: Array) -> list[str]:
+def encoded_vectors(vectors: Array) -> list[str]:
     """float [n, dimensions], finite -> n texts. A vector of zeros stays one. Raises ValueError as `bits`."""
     width = bits(vectors.shape[1])
     highest = 2 ** (width - 1) - 1
@@ -55,11 +55,11 @@ def encode(vectors: Array) -> list[str]:
     return [binascii.b2a_base64(head + row.tobytes(), newline=False).decode("ascii") for row in packed]
 
 
-def decode(texts: Sequence[str]) -> Array:
+def vector_levels(texts: Sequence[str]) -> Array:
     """int8 [n, dimensions]: the levels, not normalised. Raises BrokenVector."""
     try:
         rows = [binascii.a2b_base64(text, strict_mode=True) for text in texts]
-        count = int.from_bytes(rows[0][:_HEAD], "big") if rows else FEWEST
+        count = int.from_bytes(rows[0][:_HEAD], "big") if rows else FEWEST_DIMENSIONS
         width = bits(count)
     except ValueError as error:
         raise BrokenVector(f"A vector can't be read ({error}).") from error
@@ -78,6 +78,6 @@ def decode(texts: Sequence[str]) -> Array:
 def dimensions(text: str) -> int:
     """Of the vector; 0 if it can't be decoded."""
     try:
-        return int(decode([text]).shape[1])
+        return int(vector_levels([text]).shape[1])
     except BrokenVector:
         return 0

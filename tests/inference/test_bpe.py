@@ -18,7 +18,7 @@ def tokenizer(tmp_path: Path) -> bpe.Tokenizer:
 
 def tokens(tokenizer: bpe.Tokenizer, sentence: str) -> list[int]:
     """Without those around it."""
-    row = tokenizer.encode(sentence, 200, -1).tolist()
+    row: list[int] = tokenizer.encode(sentence, 200, -1).tolist()
     end = row.index(tokenizer.end)
     assert row[0] == tokenizer.start
     assert set(row[end + 1 :]) <= {-1}

@@ -1,21 +1,34 @@
 """Words models: a tiny one in the format of real ones, and everything that such a folder may lack."""
 
+import asyncio
 import json
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
+import msgspec
 import numpy as np
 import pytest
 
-from services.inference import bpe, judges
+from services.domain.jobs.encoding import ImageEncoded
+from services.inference import bpe, judges, worker
 from services.inference.installed import ModelRefused, find
 from services.inference.model import NoMaps
 from services.inference.staging import install
 from services.inference.weights import WeightsDamaged
-from services.inference.words_folder import described
+from services.inference.words_folder import described_words
 from services.inference.words_model import WordsModel
+from services.kernel.bus.contract import Message
+from services.kernel.bus.jobs import ClassifyJob, EncodeJob, SentenceEncoded
+from services.kernel.bus.memory import EmbeddedBroker
+from services.kernel.bus.topology import CLASSIFY_INTERACTIVE, RESULTS
+from services.kernel.log import codec
+from services.kernel.paths import preview_path
+from services.kernel.settings import Settings
 from services.knowledge import vectors
-from tests.support import words
+from tests.support import photos, words
+from tests.support.waiting import PATIENCE_S
 
 pytestmark = [
     pytest.mark.tensorflow,
@@ -41,7 +54,7 @@ def loaded(models: Path) -> WordsModel:
 
 
 def likeness(model: WordsModel, sentence: str) -> dict[str, float]:
-    seen = vectors.decode(
+    seen = vectors.vector_levels(
         [one.code for one in model.classify([words.picture(name) for name in words.COLOURS])]
     )
     unit = seen / np.linalg.norm(seen, axis=1, keepdims=True)
@@ -72,6 +85,68 @@ def test_sentences_of_any_kind(tmp_path: Path, published: Path) -> None:
     assert model.fits("a red dog")
     assert not model.fits("red " * 12)
     assert np.allclose(model.sentence("red " * 40), model.sentence("red " * 10))
+
+
+async def _results(broker: EmbeddedBroker) -> AsyncIterator[Message]:
+    async with broker.consume(RESULTS, 100) as deliveries:
+        async for delivery in deliveries:
+            await delivery.ack()
+            yield delivery.message
+
+
+async def test_the_worker_sees_photos_and_reads_sentences(tmp_path: Path, published: Path) -> None:
+    """One queue, one answer each; a sentence for another kind of model, or for none, is answered with the reason."""
+    settings = Settings(
+        data=tmp_path, previews=tmp_path / "previews", warm_up=False, heartbeat=tmp_path / "beat"
+    )
+    installed(settings.models, published)
+    image_id = f"{1:032x}"
+    photos.write(preview_path(settings.previews, image_id), 1, size=(512, 384))
+    broker, stop = EmbeddedBroker(), asyncio.Event()
+    working = asyncio.create_task(worker.run(broker, settings, stop))
+    jobs: list[Any] = [
+        ClassifyJob(job_id=str(uuid4()), image_id=image_id, model_id="colours"),
+        EncodeJob(model_id="colours", sentence="a red one"),
+        EncodeJob(model_id="colours", sentence="red " * 40),
+        EncodeJob(model_id="centernet-mobilenetv3", sentence="red"),
+        EncodeJob(model_id="none", sentence="red"),
+    ]
+    await broker.publish(CLASSIFY_INTERACTIVE, [_message(job) for job in jobs])
+    vector, answers = "", list[SentenceEncoded]()
+    async with asyncio.timeout(PATIENCE_S):
+        async for message in _results(broker):
+            if message.type == ImageEncoded.TYPE:
+                event = codec.decode_event(message.type, message.schema_version, message.body)
+                assert isinstance(event, ImageEncoded)
+                assert (event.image_id, event.preprocessing_id) == (image_id, "preview512-middle-1")
+                vector = event.code
+            elif message.type == SentenceEncoded.TYPE:
+                answers.append(msgspec.json.decode(message.body, type=SentenceEncoded))
+            if vector and len(answers) == 4:
+                break
+    stop.set()
+    await working
+    await broker.close()
+    assert vectors.dimensions(vector) == words.DIMENSIONS
+    red, long, detector, none = answers
+    assert len(red.vector) == words.DIMENSIONS
+    assert np.linalg.norm(red.vector) == pytest.approx(1, abs=1e-3)
+    assert (red.whole, long.whole, red.reason) == (True, False, "")
+    assert "is no words model" in detector.reason
+    assert "no model called “none”" in none.reason
+    assert not detector.vector
+    assert not none.vector
+
+
+def _message(job: Any) -> Message:
+    message_id = uuid4()
+    return Message(
+        message_id=message_id,
+        type=job.TYPE,
+        schema_version=job.VERSION,
+        correlation_id=message_id,
+        body=codec.encode(job),
+    )
 
 
 def edited(published: Path, tmp_path: Path, **changes: Any) -> Path:
@@ -142,7 +217,7 @@ def test_descriptions_that_are_refused(
 @pytest.mark.parametrize("content", [b"", b"[]", b"{", b"[" * 100_000, b"\xff"])
 def test_what_is_no_description(content: bytes) -> None:
     with pytest.raises(ModelRefused, match=r"words\.json does not describe"):
-        described(content)
+        described_words(content)
 
 
 def test_a_model_without_numbers(tmp_path: Path) -> None:

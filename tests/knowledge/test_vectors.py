@@ -8,7 +8,8 @@ from services.knowledge import vectors
 
 def _cosines(one: np.ndarray, other: np.ndarray) -> np.ndarray:
     lengths = np.linalg.norm(one, axis=1) * np.linalg.norm(other, axis=1)
-    return (one * other).sum(axis=1) / lengths
+    cosines: np.ndarray = (one * other).sum(axis=1) / lengths
+    return cosines
 
 
 @pytest.mark.parametrize(
@@ -16,14 +17,14 @@ def _cosines(one: np.ndarray, other: np.ndarray) -> np.ndarray:
 )
 def test_the_direction_stays(dimensions: int, characters: int, least: float) -> None:
     rows = np.random.default_rng(1).normal(size=(200, dimensions))
-    codes = vectors.encode(rows)
+    codes = vectors.encoded_vectors(rows)
     assert {len(code) for code in codes} == {characters}
-    assert _cosines(rows, vectors.decode(codes).astype(np.float64)).min() > least
+    assert _cosines(rows, vectors.vector_levels(codes).astype(np.float64)).min() > least
 
 
 def test_a_length_says_nothing() -> None:
     rows = np.random.default_rng(2).normal(size=(3, 64))
-    assert vectors.encode(rows * 1000) == vectors.encode(rows)
+    assert vectors.encoded_vectors(rows * 1000) == vectors.encoded_vectors(rows)
 
 
 def test_some_large_numbers_make_the_others_no_coarser() -> None:
@@ -31,7 +32,7 @@ def test_some_large_numbers_make_the_others_no_coarser() -> None:
     rows = np.random.default_rng(3).normal(size=(100, 512))
     loud = rows.copy()
     loud[:, [5, 77]] = 40
-    levels = vectors.decode(vectors.encode(loud)).astype(np.float64)
+    levels = vectors.vector_levels(vectors.encoded_vectors(loud)).astype(np.float64)
     rows[:, [5, 77]] = levels[:, [5, 77]] = 0
     assert _cosines(rows, levels).min() > 0.985
 
@@ -39,23 +40,23 @@ def test_some_large_numbers_make_the_others_no_coarser() -> None:
 def test_vectors_of_zeros_and_of_one_number() -> None:
     rows = np.zeros((2, 32))
     rows[1, 7] = -3
-    levels = vectors.decode(vectors.encode(rows))
+    levels = vectors.vector_levels(vectors.encoded_vectors(rows))
     assert not levels[0].any()
     assert np.flatnonzero(levels[1]).tolist() == [7]
     assert levels[1, 7] < 0
 
 
 def test_dimensions_without_a_code() -> None:
-    for dimensions in (1, vectors.MOST + 1):
+    for dimensions in (1, vectors.MOST_DIMENSIONS + 1):
         with pytest.raises(ValueError, match=f"not {dimensions}"):
-            vectors.encode(np.ones((1, dimensions)))
+            vectors.encoded_vectors(np.ones((1, dimensions)))
 
 
 def test_what_is_no_vector() -> None:
-    good, other = vectors.encode(np.ones((1, 40)))[0], vectors.encode(np.ones((1, 41)))[0]
+    good, other = vectors.encoded_vectors(np.ones((1, 40)))[0], vectors.encoded_vectors(np.ones((1, 41)))[0]
     assert vectors.dimensions(good) == 40
     for text in ("", "?", good[:-4], good + "AAAA", "é" + good[1:], "AAAA", "////" + good[4:]):
         assert not vectors.dimensions(text), text
     with pytest.raises(vectors.BrokenVector, match="40 dimensions"):
-        vectors.decode([good, other])
-    assert vectors.decode([]).shape[0] == 0
+        vectors.vector_levels([good, other])
+    assert vectors.vector_levels([]).shape[0] == 0

@@ -18,7 +18,7 @@ class ImageEncoded(Result, frozen=True, kw_only=True):
     """The hash of all files of the model, hex."""
     preprocessing_id: str
     code: Annotated[str, Meta(min_length=1, max_length=600)]
-    """As `vectors.encode` writes it."""
+    """As `vectors.encoded_vectors` writes it."""
     rotation: Rotation = 1
     """How the person had rotated the picture that the model saw."""
 

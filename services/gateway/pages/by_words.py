@@ -18,7 +18,7 @@ from services.gateway.search.grammar import LONGEST_SEARCH
 from services.gateway.tables.pool import Views
 from services.gateway.web.answer import part, unprocessable
 
-SHOWN: Final = 48
+LIKES: Final = 48
 _MOST: Final = 500
 
 
@@ -50,7 +50,7 @@ class Likes(msgspec.Struct, frozen=True, kw_only=True):
 
 async def likes(views: Views, words: Words, q: str) -> Likes:
     try:
-        near = await words.nearest(q, SHOWN)
+        near = await words.nearest(q, LIKES)
     except NoAnswer as error:
         return Likes(problem=_(str(error)))
     rows = await images.images(views, near.ids if near else [])
@@ -75,7 +75,7 @@ async def like_images(
     views: NamedDependency[Views],
     by_words: NamedDependency[SkipValidation[Words]],
     q: FromQuery[str],
-    limit: FromQuery[int] = SHOWN,
+    limit: FromQuery[int] = LIKES,
 ) -> LikePage:
     """Needs a words model that has seen photos. 503 while it can't be asked."""
     if not 1 <= limit <= _MOST:

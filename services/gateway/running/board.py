@@ -114,6 +114,7 @@ class JobBoard:
             started_us=row.started_us,
             finished_us=row.finished_us,
             detects=row.task == "boxes",
+            encodes=row.task == "words",
             undoable=await self._undoable(row),
             note=note,
         )

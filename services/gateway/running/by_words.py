@@ -25,7 +25,7 @@ from services.kernel.log.codec import encode
 if TYPE_CHECKING:
     from services.gateway.running.word_index import WordIndex
 
-PATIENCE_S: Final = 4.0
+ANSWERED_S: Final = 4.0
 """How long somebody waits for the model, which may have to be loaded first."""
 REMEMBERED: Final = 256
 """Sentences."""
@@ -124,7 +124,7 @@ class ByWords:
             waiting = self._waiting[key] = asyncio.get_running_loop().create_future()
             await self._ask(key)
         try:
-            async with asyncio.timeout(PATIENCE_S):
+            async with asyncio.timeout(ANSWERED_S):
                 answer = await asyncio.shield(waiting)
         except TimeoutError as error:
             self._waiting.pop(key, None)

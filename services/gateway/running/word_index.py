@@ -63,12 +63,12 @@ class WordIndex:
     def _take(self, added: list[tuple[list[str], Array]]) -> None:
         ids = [one for some, _ in added for one in some]
         levels = np.concatenate([rows for _, rows in added])
-        known = np.array([one in self._places for one in ids], bool)
-        for number in np.flatnonzero(known).tolist():
+        replaced = np.array([one in self._places for one in ids], bool)
+        for number in np.flatnonzero(replaced).tolist():
             place = self._places[ids[number]]
             self._levels[place] = levels[number]
             self._lengths[place] = _lengths(levels[number : number + 1])[0]
-        new = np.flatnonzero(~known)
+        new = np.flatnonzero(~replaced)
         names = [ids[number] for number in new.tolist()]
         self._places |= {one: place for place, one in enumerate(names, len(self._ids))}
         self._ids = [*self._ids, *names]
@@ -85,7 +85,7 @@ def _lengths(levels: Array) -> Array:
 def _decoded(rows: list[tuple[str, str]], model: WordsModel) -> tuple[list[str], Array]:
     """Without those that are no vectors of the model: another one may have been called so before."""
     try:
-        levels = vectors.decode([code for _, code in rows])
+        levels = vectors.vector_levels([code for _, code in rows])
         if levels.shape[1] == model.dimensions:
             return [one for one, _ in rows], levels
     except vectors.BrokenVector:
@@ -93,4 +93,4 @@ def _decoded(rows: list[tuple[str, str]], model: WordsModel) -> tuple[list[str],
     good = [(one, code) for one, code in rows if vectors.dimensions(code) == model.dimensions]
     if not good:
         return [], np.zeros((0, model.dimensions), np.int8)
-    return [one for one, _ in good], vectors.decode([code for _, code in good])
+    return [one for one, _ in good], vectors.vector_levels([code for _, code in good])
