@@ -67,12 +67,21 @@ def vector_levels(texts: Sequence[str]) -> Array:
     if any(len(row) != _HEAD + size or row[:_HEAD] != rows[0][:_HEAD] for row in rows):
         raise BrokenVector(f"A vector is not one of {count} dimensions.")
     packed = np.frombuffer(b"".join(rows), np.uint8).reshape(len(rows), _HEAD + size)[:, _HEAD:]
-    digits = np.unpackbits(packed, axis=1, count=count * width).reshape(len(rows), count, width)
-    levels = np.zeros((len(rows), count), np.int16)
+    levels = _unpacked(packed, count, width)
+    levels -= 2 ** (width - 1) - 1
+    return levels
+
+
+def _unpacked(packed: Array, count: int, width: int) -> Array:
+    """uint8 [n, bytes] -> int8 [n, count], the bits of each level as a number; 8 of them are modulo 256."""
+    if width == 4:  # of most models: five times as fast
+        pairs = np.stack([packed >> 4, packed & 15], axis=2).reshape(len(packed), -1)
+        return pairs[:, :count].astype(np.int8)
+    digits = np.unpackbits(packed, axis=1, count=count * width).reshape(len(packed), count, width)
+    levels = np.zeros((len(packed), count), np.uint8)
     for place in range(width):
         levels = levels << 1 | digits[:, :, place]
-    levels -= 2 ** (width - 1) - 1
-    return levels.astype(np.int8)
+    return levels.view(np.int8)
 
 
 def dimensions(text: str) -> int:

@@ -60,3 +60,18 @@ def test_what_is_no_vector() -> None:
     with pytest.raises(vectors.BrokenVector, match="40 dimensions"):
         vectors.vector_levels([good, other])
     assert vectors.vector_levels([]).shape[0] == 0
+
+
+@pytest.mark.parametrize("dimensions", [100, 288, 289, 300, 384, 385, 460, 511, 576, 577, 1152])
+def test_every_width(dimensions: int) -> None:
+    """All levels, the outermost ones included, are read as they were written, whatever the number of their bits."""
+    width = vectors.bits(dimensions)
+    highest = 2 ** (width - 1) - 1
+    levels = np.random.default_rng(5).normal(0, 3, (20, dimensions))
+    levels[:, ::7] *= 100
+    read = vectors.vector_levels(vectors.encoded_vectors(levels))
+    assert read.dtype == np.int8
+    assert (read.min(), read.max()) == (-highest, highest)
+    assert (np.sign(read) * np.sign(levels) >= 0).all()
+    order = np.argsort(levels[0])
+    assert (np.diff(read[0][order].astype(int)) >= 0).all()

@@ -28,8 +28,8 @@ async def words_model(views: Views) -> WordsModel | None:
     return WordsModel(*rows[0]) if rows else None
 
 
-async def fitting(views: Views, ids: Sequence[str], wanted: Filter, found: Filter, limit: int) -> list[str]:
-    """Those of the photos, in their order, that match `wanted` and not `found`."""
-    (fits, first), (hits, second) = await where(views, wanted), await where(views, found)
-    rows = await views.fetch(_FITTING.format(fits, hits), (json.dumps(list(ids)), *first, *second, limit))
+async def fitting(views: Views, ids: Sequence[str], wanted: Filter, hits: Filter, limit: int) -> list[str]:
+    """Those of the photos, in their order, that match `wanted` and not `hits`."""
+    (fit, first), (hit, second) = await where(views, wanted), await where(views, hits)
+    rows = await views.fetch(_FITTING.format(fit, hit), (json.dumps(list(ids)), *first, *second, limit))
     return [row[0] for row in rows]

@@ -23,7 +23,7 @@ from services.kernel.bus.topology import CLASSIFY_INTERACTIVE
 from services.kernel.log.codec import encode
 
 if TYPE_CHECKING:
-    from services.gateway.running.word_index import WordIndex
+    from services.gateway.running.word_index import Ranking, WordIndex
 
 ANSWERED_S: Final = 4.0
 """How long somebody waits for the model, which may have to be loaded first."""
@@ -91,20 +91,20 @@ class ByWords:
         if not sentence:
             return None
         answer = await self._asked(model, sentence)
-        ids = await self._ranked(model, answer.vector)
-        near = await self._fitting(ids, Filter(q=rest or None), criteria, limit)
+        ranking = await self._ranked(model, answer.vector)
+        near = await self._fitting(ranking, Filter(q=rest or None), criteria, limit)
         return Nearest(model=model, sentence=sentence, ids=near, whole=answer.whole)
 
-    async def _fitting(self, ids: list[str], wanted: Filter, found: Filter, limit: int) -> list[str]:
+    async def _fitting(self, ranking: "Ranking", wanted: Filter, hits: Filter, limit: int) -> list[str]:
         near: list[str] = []
         start, count = 0, _FIRST
-        while start < len(ids) and len(near) < limit:
-            some = ids[start : start + count]
-            near += await fitting(self._views, some, wanted, found, limit - len(near))
+        while start < len(ranking) and len(near) < limit:
+            some = ranking.part(start, count)
+            near += await fitting(self._views, some, wanted, hits, limit - len(near))
             start, count = start + count, count * 8
         return near
 
-    async def _ranked(self, model: WordsModel, vector: list[float]) -> list[str]:
+    async def _ranked(self, model: WordsModel, vector: list[float]) -> "Ranking":
         import numpy as np
 
         if self._index is None:
