@@ -1,12 +1,13 @@
 """Vectors of a words model, in which pictures and sentences that belong together point the same way, compact enough for
-the log: 256 bytes for 512 numbers.
+the log: at most 288 bytes, for 512 numbers as for 768.
 
 Each vector is divided by a step, rounded and clipped, and its levels are written with as many bits as fit (4 for up to
 576 numbers, 3 for 768). The step is the best one for numbers in normal distribution (J. Max, Quantizing for minimum
-distortion, 1960) times their deviation, of which the median of their sizes is the measure: the few very large numbers
-that such models give to all pictures alike are cut off and make the others no coarser. Only a vector's direction
-matters, so the step is not stored. The text is base 64 of the number of dimensions (two bytes, the higher first) and
-the levels.
+distortion, 1960) times their deviation, of which the median of their sizes is the measure: such models give a few very
+large numbers to all pictures alike, which must not make the others coarser. Those that were clipped most follow with
+their place and their level, as far as there is room. Only a vector's direction matters, so the step is not stored.
+
+The text is base 64 of the number of dimensions (two bytes, the higher first), the levels, and those that were clipped.
 """
 
 import binascii
@@ -18,13 +19,17 @@ import numpy as np
 Array = np.ndarray[Any, np.dtype[Any]]
 
 CODE_BYTES: Final = 288
-"""Most bytes for the levels of one vector."""
+"""Most bytes for the levels of one vector, with those that were clipped."""
 FEWEST_DIMENSIONS: Final = 2
 MOST_DIMENSIONS: Final = 1152
 """Dimensions."""
-_STEPS: Final = {2: 1.22, 3: 0.65, 4: 0.354, 5: 0.193, 6: 0.1055, 7: 0.0573, 8: 0.031}
+_STEPS: Final = {2: 1.22, 3: 0.65, 4: 0.354, 5: 0.193, 6: 0.1055}
 """Bits -> the step for one bit pattern less than they have, in standard deviations."""
 _HEAD: Final = 2
+_CLIPPED: Final = 3
+"""Bytes: the place in the vector (two, the higher first) and the level (signed)."""
+_HIGHEST: Final = 127
+"""Of such a level."""
 _MEDIAN: Final = 0.6745
 """Of the sizes of numbers in normal distribution, in standard deviations."""
 
@@ -48,11 +53,23 @@ def encoded_vectors(vectors: Array) -> list[str]:
     deviation = np.median(sizes, axis=1, keepdims=True) / _MEDIAN
     spread = np.where(deviation > 0, deviation, np.sqrt(np.mean(sizes**2, axis=1, keepdims=True)))
     step = np.where(spread > 0, spread, 1.0) * _STEPS[width]
-    levels = np.clip(np.rint(vectors / step), -highest, highest).astype(np.int16) + highest
-    digits = (levels[:, :, np.newaxis] >> np.arange(width - 1, -1, -1)) & 1
+    levels = np.clip(np.rint(vectors / step), -_HIGHEST, _HIGHEST).astype(np.int16)
+    kept = np.clip(levels, -highest, highest)
+    digits = ((kept + highest)[:, :, np.newaxis] >> np.arange(width - 1, -1, -1)) & 1
     packed = np.packbits(digits.reshape(len(vectors), -1).astype(np.uint8), axis=1)
     head = vectors.shape[1].to_bytes(_HEAD, "big")
-    return [binascii.b2a_base64(head + row.tobytes(), newline=False).decode("ascii") for row in packed]
+    room = (CODE_BYTES - packed.shape[1]) // _CLIPPED
+    rows = zip(packed, levels, np.abs(levels - kept), strict=True)
+    codes = [head + row.tobytes() + _clipped(exact, lost, room) for row, exact, lost in rows]
+    return [binascii.b2a_base64(code, newline=False).decode("ascii") for code in codes]
+
+
+def _clipped(levels: Array, lost: Array, room: int) -> bytes:
+    """Of one vector: the levels that lost most, at most so many."""
+    places = np.argsort(-lost, kind="stable")[:room]
+    places = np.sort(places[lost[places] > 0])
+    pairs = zip(places.tolist(), levels[places].tolist(), strict=True)
+    return b"".join(place.to_bytes(2, "big") + (level % 256).to_bytes(1, "big") for place, level in pairs)
 
 
 def vector_levels(texts: Sequence[str]) -> Array:
@@ -63,25 +80,33 @@ def vector_levels(texts: Sequence[str]) -> Array:
         width = bits(count)
     except ValueError as error:
         raise BrokenVector(f"A vector can't be read ({error}).") from error
-    size = -(-count * width // 8)
-    if any(len(row) != _HEAD + size or row[:_HEAD] != rows[0][:_HEAD] for row in rows):
+    size = _HEAD - (-count * width // 8)
+    if any(row[:_HEAD] != rows[0][:_HEAD] or len(row) < size or (len(row) - size) % _CLIPPED for row in rows):
         raise BrokenVector(f"A vector is not one of {count} dimensions.")
-    packed = np.frombuffer(b"".join(rows), np.uint8).reshape(len(rows), _HEAD + size)[:, _HEAD:]
+    packed = np.frombuffer(b"".join(row[_HEAD:size] for row in rows), np.uint8).reshape(
+        len(rows), size - _HEAD
+    )
     levels = _unpacked(packed, count, width)
     levels -= 2 ** (width - 1) - 1
+    clipped = np.frombuffer(b"".join(row[size:] for row in rows), np.uint8).reshape(-1, _CLIPPED)
+    places = clipped[:, 0].astype(np.int64) * 256 + clipped[:, 1]
+    if (places >= count).any():
+        raise BrokenVector(f"A vector is not one of {count} dimensions.")
+    owners = np.repeat(np.arange(len(rows)), [(len(row) - size) // _CLIPPED for row in rows])
+    levels[owners, places] = clipped[:, 2].view(np.int8)
     return levels
 
 
 def _unpacked(packed: Array, count: int, width: int) -> Array:
-    """uint8 [n, bytes] -> int8 [n, count], the bits of each level as a number; 8 of them are modulo 256."""
+    """uint8 [n, bytes] -> int8 [n, count], the bits of each level as a number."""
     if width == 4:  # of most models: five times as fast
         pairs = np.stack([packed >> 4, packed & 15], axis=2).reshape(len(packed), -1)
         return pairs[:, :count].astype(np.int8)
     digits = np.unpackbits(packed, axis=1, count=count * width).reshape(len(packed), count, width)
-    levels = np.zeros((len(packed), count), np.uint8)
+    levels: Array = np.zeros((len(packed), count), np.uint8)
     for place in range(width):
         levels = levels << 1 | digits[:, :, place]
-    return levels.view(np.int8)
+    return levels.astype(np.int8)
 
 
 def dimensions(text: str) -> int:

@@ -452,7 +452,7 @@ MODELS = st.one_of(
         model_id=model,
         weights_digest=st.just("d"),
         preprocessing_id=st.just("p"),
-        code=st.sampled_from(["ABCOoo1HppJomI+MgJZgeGqZ", "no vector"]),
+        code=st.sampled_from(["ABCOmM+qViaSN+ZZ1mc=", "no vector"]),
         rotation=st.sampled_from([1, 6]),
     ),
     st.builds(ClassificationFailed, image_id=image, model_id=model, reason=reason),
