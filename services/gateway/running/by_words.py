@@ -105,13 +105,11 @@ class ByWords:
         return near
 
     async def _ranked(self, model: WordsModel, vector: list[float]) -> "Ranking":
-        import numpy as np
-
         if self._index is None:
             from services.gateway.running.word_index import WordIndex
 
             self._index = WordIndex(self._views)
-        return await self._index.ranked(model, np.array(vector, np.float32))
+        return await self._index.ranked(model, vector)
 
     async def _asked(self, model: WordsModel, sentence: str) -> SentenceEncoded:
         """Raises NoAnswer."""

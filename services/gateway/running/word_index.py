@@ -4,6 +4,7 @@ processor's cache and that the linear algebra does not divide among threads, whi
 one core among 100,000). Updated incrementally by position, as the index of likeness is."""
 
 import asyncio
+from collections.abc import Sequence
 from typing import Any, Final
 
 import numpy as np
@@ -46,12 +47,12 @@ class WordIndex:
         self._levels = np.zeros((0, model.dimensions if model else 0), np.int8)
         self._lengths = np.zeros(0, np.float32)
 
-    async def ranked(self, model: WordsModel, vector: Array) -> Ranking:
-        """All photos that the model has seen; none if the vector, float32 [dimensions], has other dimensions."""
+    async def ranked(self, model: WordsModel, vector: Sequence[float]) -> Ranking:
+        """All photos that the model has seen; none if the vector has other dimensions."""
         await self._fill(model)
         if len(vector) != self._levels.shape[1]:
             return Ranking([], np.zeros(0, np.int64))
-        return await asyncio.to_thread(self._rank, vector)
+        return await asyncio.to_thread(self._rank, np.array(vector, np.float32))
 
     def _rank(self, vector: Array) -> Ranking:
         levels, lengths, ids = self._levels, self._lengths, self._ids
