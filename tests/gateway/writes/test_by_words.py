@@ -242,6 +242,13 @@ async def test_codes_that_are_no_vectors(scanned: Stack) -> None:
         assert ids(await like(scanned, "zebra")) == [right]
 
 
+async def test_vectors_of_a_former_model_of_the_name(scanned: Stack) -> None:
+    """Nothing is found by them until the model has seen the photos again."""
+    await seen(scanned, *vectors.encoded_vectors(np.ones((3, 9))))
+    async with answering(scanned, axis(1)):
+        assert ids(await like(scanned, "zebra")) == []
+
+
 async def test_a_later_vector_replaces_the_earlier_one(scanned: Stack, photos: list[str]) -> None:
     async with answering(scanned, axis(3)):
         await like(scanned, "zebra")
