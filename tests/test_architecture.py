@@ -27,7 +27,7 @@ ONLY_IN = {
     "tensorflow": (
         *("inference/model.py", "inference/devices.py", "inference/lite.py"),
         *("inference/keras_network.py", "inference/saved_model.py"),
-        *("inference/detector.py", "inference/graph_model.py"),
+        *("inference/detector.py", "inference/graph_model.py", "inference/words_model.py"),
     ),
     "keras": ("inference/keras_network.py",),
     "cv2": ("inference/preprocess.py",),
@@ -210,7 +210,7 @@ def test_the_gateway_starts_without_what_only_its_workers_need() -> None:
             "layered.py",
             "rare.py",
         ),
-        "likeness.py",
+        *("likeness.py", "word_index.py"),
     }
     for one in imports(ROOT / "services" / "gateway"):
         if one.module.split(".")[0] in heavy:

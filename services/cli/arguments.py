@@ -250,10 +250,23 @@ def _actions(models: argparse.ArgumentParser) -> None:
     def action(name: str, summary: str) -> argparse.ArgumentParser:
         return actions.add_parser(name, help=summary, description=summary, parents=[common])
 
-    fetch = action("fetch", "Download the weights of a network published by Keras, or take them from a file.")
-    fetch.add_argument("name", metavar="NAME", help="such as efficientnet-b0 or efficientnetv2-s")
+    fetch = action(
+        "fetch",
+        "Download the weights of a network published by Keras, or take them, or a words model, from elsewhere.",
+    )
     fetch.add_argument(
-        "--from", dest="source", type=Path, metavar="FILE", help="use this file instead of downloading"
+        "name", metavar="NAME", help="such as efficientnet-b0 or efficientnetv2-s; of a words model, any"
+    )
+    fetch.add_argument(
+        "--from",
+        dest="source",
+        metavar="FILE",
+        help="use this file instead of downloading; or the folder or URL of a words model",
+    )
+    fetch.add_argument(
+        "--sha256",
+        metavar="DIGEST",
+        help="of the description (words.json) of a words model; a download needs it",
     )
     add = action("add", "Add a classifier of your own.")
     add.add_argument("file", type=Path, metavar="FILE", help="a .keras file, or the folder of a SavedModel")

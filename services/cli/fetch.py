@@ -48,7 +48,10 @@ def _named(name: str) -> Application:
     for one in APPLICATIONS.values():
         if wanted in (one.model_id, one.architecture.casefold(), one.name.casefold()):
             return one
-    raise Unusable(f"There is no “{name}” to fetch. Choose one of: {', '.join(APPLICATIONS)}.")
+    raise Unusable(
+        f"There is no “{name}” to fetch. Choose one of: {', '.join(APPLICATIONS)}; or say with --from in which folder, "
+        "or at which URL, a words model is."
+    )
 
 
 def _from_file(settings: Settings, one: Application, source: Path) -> str:
@@ -67,7 +70,7 @@ def _from_server(settings: Settings, one: Application, server: str) -> str:
     url = f"{server}{one.place}{one.file}"
     with progress(*Progress.get_default_columns(), DownloadColumn(), TransferSpeedColumn()) as bars:
         bar = bars.add_task(one.name, total=None)
-        _download(url, growing, lambda done, total: bars.update(bar, completed=done, total=total))
+        download(url, growing, lambda done, total: bars.update(bar, completed=done, total=total))
     try:
         _check(one, growing, "What the server sent")
     except Unsuccessful:
@@ -91,8 +94,8 @@ def _check(one: Application, file: Path, what: str) -> None:
         )
 
 
-def _download(url: str, growing: Path, advance: Advance) -> None:
-    """Raises Unsuccessful; what was received stays in `growing`."""
+def download(url: str, growing: Path, advance: Advance, instead: str = "FILE") -> None:
+    """Raises Unsuccessful; what was received stays in `growing`. `instead`: what can be given without a network."""
     failures = 0
     while True:
         before = growing.stat().st_size if growing.exists() else 0
@@ -102,7 +105,7 @@ def _download(url: str, growing: Path, advance: Advance) -> None:
         except httpx.ConnectError as error:
             raise Unsuccessful(
                 f"{httpx.URL(url).host} can't be reached ({error}). Without a network, download the file elsewhere: "
-                f"{url}, then albumen models fetch NAME --from FILE."
+                f"{url}, then albumen models fetch NAME --from {instead}."
             ) from error
         except httpx.TransportError as error:
             now = growing.stat().st_size if growing.exists() else 0

@@ -13,8 +13,10 @@ from services.cli.alone import on_gateway
 from services.cli.client import connected
 from services.cli.errors import Unsuccessful, Unusable
 from services.cli.fetch import fetch
+from services.cli.fetch_words import fetch_words, is_words
 from services.cli.instance import Address
 from services.cli.listings import from_tables
+from services.cli.model_names import id_of
 from services.cli.output import print_json, print_table
 from services.cli.service import keep_native_words
 from services.gateway.queries.compare import Comparison, comparison
@@ -22,14 +24,12 @@ from services.gateway.queries.models import ENOUGH, models
 from services.gateway.tables.pool import Views
 from services.inference import examine
 from services.inference.catalog import APPLICATIONS
-from services.inference.installed import MANIFEST, SAFE_NAME, Installed, ModelRefused, find, found
+from services.inference.installed import Installed, ModelRefused, find, found
 from services.inference.registry import EMBEDDED, MODELS, UnknownModel
 from services.inference.staging import install
 from services.kernel.settings import Settings
 
 _COLUMNS: Final = ("id", "status", "active", "classified", "failed", "unclassified")
-RESERVED: Final = frozenset({"rules", "sidecar", "user", "model", "learned", *EMBEDDED, *APPLICATIONS})
-"""Ids with another meaning."""
 KNOWN_S: Final = 30.0
 """Time for a classifier that has just started to announce its models."""
 _AGAIN_S: Final = 0.2
@@ -70,21 +70,22 @@ def _status(model_id: str, here: dict[str, Installed]) -> str:
 
 
 def _fetch(settings: Settings, arguments: argparse.Namespace) -> None:
-    outcome = fetch(settings, arguments.name, arguments.source)
+    source: str | None = arguments.source
+    if source is not None and is_words(source):
+        keep_native_words(settings)
+        outcome = fetch_words(settings, arguments.name, source, arguments.sha256)
+        print(f"{outcome} Once it has seen your photos, searches in your own words find them.")
+        return
+    if arguments.sha256 is not None:
+        raise Unusable("--sha256 is for words models: Keras pins the digests of its networks.")
+    outcome = fetch(settings, arguments.name, Path(source) if source is not None else None)
     print(f"{outcome} Use it with: albumen models activate {arguments.name.lower()}")
 
 
 def _add(settings: Settings, arguments: argparse.Namespace) -> None:
     source: Path = arguments.file
     name = arguments.name or source.stem
-    model_id = "-".join(name.lower().split())
-    if not SAFE_NAME.fullmatch(model_id) or model_id in RESERVED:
-        raise Unusable(f"“{name}” can't be the name of a model: choose another with --name.")
-    if (settings.models / model_id / MANIFEST).exists():
-        there = settings.models / model_id
-        raise Unusable(
-            f"There is a model called {model_id} already: choose another --name, or remove {there}."
-        )
+    model_id = id_of(settings, name, " with --name")
     saved = source.is_dir() and (source / "saved_model.pb").exists()
     if not saved and not (source.is_file() and source.suffix.lower() == ".keras"):
         raise Unusable(f"{source} is neither a .keras file nor the folder of a SavedModel.")

@@ -25,8 +25,13 @@ _NAMES: Final = {
     TYPES["export"]: "Exporting",
     TYPES["import"]: "Importing",
 }
-_DETECTING: Final = "Looking for people and things"
+_BESIDE: Final = {"boxes": "Looking for people and things", "words": "Preparing searches in your own words"}
+"""What is done instead of classifying, by the kind of the model."""
 _RESULTS: Final = {"classify": "classified", "export": "exported", "import": "imported"}
+_RESULTS_BESIDE: Final = {
+    "boxes": "searched for people and things",
+    "words": "prepared for searches in your own words",
+}
 _MOST: Final = 20
 """Jobs that may end between two looks."""
 
@@ -78,7 +83,7 @@ class Teller:
         """Once. Raises TablesDamaged."""
         self._tell_conditions(self._gateway.health.conditions)
         running = await self._gateway.jobs.running()
-        self._show((_DETECTING if job.detects else _NAMES[job.type], job) for job in reversed(running))
+        self._show((_name(job), job) for job in reversed(running))
         position = await self._gateway.views.position()
         if position == self._position:
             return
@@ -100,7 +105,7 @@ class Teller:
         ]
         for row in sorted(rows, key=lambda row: row.finished_us or 0):
             self._told_us = row.finished_us or 0
-            result = "searched for people and things" if row.detects else _RESULTS.get(row.kind)
+            result = _RESULTS_BESIDE.get(row.task) or _RESULTS.get(row.kind)
             status = await self._gateway.jobs.status(row.job_id) if result else None
             if status and status.done + status.failed:
                 failed = f"; {status.failed} could not be: {self._jobs_url}" if status.failed else ""
@@ -120,3 +125,9 @@ class Teller:
 
 def _photos(number: int) -> str:
     return f"{number:,} photo" + ("" if number == 1 else "s")
+
+
+def _name(job: JobStatus) -> str:
+    if job.detects or job.encodes:
+        return _BESIDE["boxes" if job.detects else "words"]
+    return _NAMES[job.type]

@@ -45,7 +45,7 @@ from services.kernel.settings import Settings
 
 INJECTED = (
     "settings", "events", "bus", "work", "dispatcher", "explaining", "jobs", "history", "past", "viewing",
-    "likeness", "text_pages", "visits", "stopping", "health", "backups", "standing", "folders", "rail",
+    "likeness", "by_words", "text_pages", "visits", "stopping", "health", "backups", "standing", "folders", "rail",
 )  # fmt: skip
 
 NOTHING = lifespan.Automatic()

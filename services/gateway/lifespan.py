@@ -30,6 +30,7 @@ from services.gateway.queries.reads import Work
 from services.gateway.running import ahead, relay
 from services.gateway.running.backups import Backups
 from services.gateway.running.board import JobBoard
+from services.gateway.running.by_words import ByWords
 from services.gateway.running.classification import Classification
 from services.gateway.running.explaining import Explaining
 from services.gateway.running.exporting import Exporting
@@ -86,6 +87,7 @@ class Gateway(msgspec.Struct, kw_only=True):
     past: Past
     viewing: Viewing
     likeness: LikenessOnDemand
+    by_words: ByWords
     text_pages: TextPages
     visits: Visits
     health: Health
@@ -180,6 +182,7 @@ async def running(
             past=past,
             viewing=viewing,
             likeness=LikenessOnDemand(views),
+            by_words=ByWords(views, bus),
             text_pages=texts,
             visits=visits,
             health=health,
@@ -196,7 +199,7 @@ async def running(
             ("health", lambda: watch(health, all_checks)),
             ("verification", log_state.run),
             ("relay", lambda: relay.run(events, bus)),
-            ("intake", lambda: intake.run(bus, events, classification.settled)),
+            ("intake", lambda: intake.run(bus, events, classification.settled, gateway.by_words.answered)),
             ("classification", classification.run),
             ("scanning", scanning.run),
             ("importing", importing.run),

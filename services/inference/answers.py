@@ -1,25 +1,33 @@
 """A classifier's results as messages for the results queue. Ids are derived, so sending a message twice is harmless."""
 
+from typing import Final
 from uuid import UUID
 
+from services.domain.jobs.encoding import ImageEncoded
 from services.domain.jobs.events import ClassificationFailed, ImageClassified
 from services.domain.jobs.objects import ObjectsDetected
-from services.domain.models.events import ModelLoaded, ModelRegistered
+from services.domain.models.events import ModelKind, ModelLoaded, ModelRegistered
 from services.domain.photos.explaining import ClassHeat, ImageExplained
 from services.domain.subject import Event
 from services.inference.boxes import Objects
-from services.inference.preprocess import PREPROCESSING_ID, WHOLE_ID, share
+from services.inference.preprocess import MIDDLE_ID, PREPROCESSING_ID, WHOLE_ID, share
 from services.inference.registry import Spec
-from services.inference.verdict import Verdict
+from services.inference.verdict import Vector, Verdict
 from services.kernel.bus.contract import Message
-from services.kernel.bus.jobs import ClassifyJob, ExplainJob
+from services.kernel.bus.jobs import ClassifyJob, ExplainJob, SentenceEncoded
 from services.kernel.log import codec
 from services.kernel.log.ids import derived_id, result_id
 from services.knowledge.rotations import NONE
 
+_PREPROCESSING: Final[dict[ModelKind, str]] = {
+    "classes": PREPROCESSING_ID,
+    "boxes": WHOLE_ID,
+    "words": MIDDLE_ID,
+}
+
 
 def preprocessing(spec: Spec) -> str:
-    return WHOLE_ID if spec.task == "boxes" else PREPROCESSING_ID + spec.scaling
+    return _PREPROCESSING[spec.task] + spec.scaling
 
 
 def registered(spec: Spec) -> Message:
@@ -44,9 +52,25 @@ def loaded(spec: Spec, worker_id: str, device: str, precision: str) -> Message:
     return _message(event, message_id, message_id)
 
 
-def judged(request: Message, job: ClassifyJob, spec: Spec, verdict: Verdict | Objects) -> Message:
-    event = _detected(job, spec, verdict) if isinstance(verdict, Objects) else _classified(job, spec, verdict)
-    return _answer(request, job, event)
+def judged(request: Message, job: ClassifyJob, spec: Spec, verdict: Verdict | Objects | Vector) -> Message:
+    return _answer(request, job, _result(job, spec, verdict))
+
+
+def _result(job: ClassifyJob, spec: Spec, verdict: Verdict | Objects | Vector) -> Event:
+    if isinstance(verdict, Objects):
+        return _detected(job, spec, verdict)
+    return _encoded(job, spec, verdict) if isinstance(verdict, Vector) else _classified(job, spec, verdict)
+
+
+def _encoded(job: ClassifyJob, spec: Spec, verdict: Vector) -> Event:
+    return ImageEncoded(
+        image_id=job.image_id,
+        model_id=job.model_id,
+        weights_digest=spec.digest,
+        preprocessing_id=preprocessing(spec),
+        code=verdict.code,
+        rotation=job.rotation,
+    )
 
 
 def _detected(job: ClassifyJob, spec: Spec, verdict: Objects) -> Event:
@@ -108,4 +132,15 @@ def _message(
         correlation_id=correlation_id,
         causation_id=causation_id,
         body=codec.encode(event),
+    )
+
+
+def encoded(request: Message, answer: SentenceEncoded) -> Message:
+    """No event: nobody keeps what people search for."""
+    return Message(
+        message_id=derived_id(str(request.message_id), "encoded"),
+        type=answer.TYPE,
+        schema_version=answer.VERSION,
+        correlation_id=request.correlation_id,
+        body=codec.encode(answer),
     )

@@ -6,15 +6,16 @@ from typing import Final
 import msgspec
 
 from services.kernel.bus.contract import Bus, Delivery, Message
-from services.kernel.bus.jobs import ClassifyJob, ExplainJob
+from services.kernel.bus.jobs import ClassifyJob, EncodeJob, ExplainJob
 from services.kernel.bus.topology import CLASSIFY_BULK, CLASSIFY_INTERACTIVE
 from services.kernel.log.ids import is_image_id
 from services.kernel.untrusted import NotJson, decoded
 
 GATHER_S: Final = 0.005
 """How long an incomplete batch waits for more: the time that the network takes for one photo."""
-_KINDS: Final[dict[tuple[str, int], type[ClassifyJob | ExplainJob]]] = {
-    (kind.TYPE, kind.VERSION): kind for kind in (ClassifyJob, ExplainJob)
+_Job = ClassifyJob | ExplainJob | EncodeJob
+_KINDS: Final[dict[tuple[str, int], type[_Job]]] = {
+    (kind.TYPE, kind.VERSION): kind for kind in (ClassifyJob, ExplainJob, EncodeJob)
 }
 
 Deliveries = asyncio.Queue[Delivery]
@@ -51,7 +52,7 @@ class Batcher:
         return [waiting.get_nowait() for _ in range(min(self._size, waiting.qsize()))]
 
 
-def job_of(message: Message) -> ClassifyJob | ExplainJob | None:
+def job_of(message: Message) -> _Job | None:
     """None for a message that is no valid job."""
     kind = _KINDS.get((message.type, message.schema_version))
     if kind is None:
@@ -60,4 +61,4 @@ def job_of(message: Message) -> ClassifyJob | ExplainJob | None:
         job = decoded(message.body, kind)
     except (msgspec.ValidationError, NotJson):
         return None
-    return job if is_image_id(job.image_id) else None
+    return job if isinstance(job, EncodeJob) or is_image_id(job.image_id) else None

@@ -24,7 +24,7 @@ MANIFEST: Final = "model.json"
 SAFE_NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,79}")
 _CHUNK: Final = 1 << 20
 
-FileKind = Literal["application", "keras", "savedmodel"]
+FileKind = Literal["application", "keras", "savedmodel", "words"]
 Range = Literal["0..255", "0..1", "-1..1"]
 Outputs = Literal["probabilities", "logits", "independent"]
 
@@ -40,11 +40,12 @@ class Installed(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     name: str
     kind: FileKind
     file: str
-    """Name of the file, or of a SavedModel's folder, in the model's folder."""
+    """Name of the file, or of the folder of a SavedModel or words model, in the model's folder."""
     digest: str
     """SHA-256 of the file, hex; of a folder, the hash of its files' names and digests."""
     input_size: int
     class_count: int
+    """Of a words model, the dimensions of its vectors."""
     source: str
     architecture: str = ""
     """The function of `keras.applications` that builds the network for these weights."""
@@ -64,7 +65,7 @@ class Installed(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     @property
     def task(self) -> ModelKind:
-        return "classes"
+        return "words" if self.kind == "words" else "classes"
 
     @property
     def scaling(self) -> str:

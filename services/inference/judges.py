@@ -2,21 +2,27 @@
 
 from typing import TYPE_CHECKING
 
+from services.inference.installed import Installed
 from services.inference.registry import DetectorSpec, Spec
 
 if TYPE_CHECKING:
     from services.inference.detector import Detector
     from services.inference.model import Classifier
+    from services.inference.words_model import WordsModel
 
-    Judge = Classifier | Detector
+    Judge = Classifier | Detector | WordsModel
 
 
 def load(spec: Spec, batch: int) -> "Judge":
-    """As `Classifier.load` and `Detector.load`."""
+    """As `Classifier.load`, `Detector.load` and `WordsModel.load`."""
     if isinstance(spec, DetectorSpec):
         from services.inference.detector import Detector
 
         return Detector.load(spec)
+    if isinstance(spec, Installed) and spec.task == "words":
+        from services.inference.words_model import WordsModel
+
+        return WordsModel.load(spec)
     from services.inference.model import Classifier
 
     return Classifier.load(spec, batch)

@@ -121,7 +121,7 @@ def application(path: Path, architecture: str) -> Any:
 
 def _of_keras(model: Any) -> Loaded:
     if not isinstance(model, keras.Model) or len(model.inputs or ()) != 1 or len(model.outputs or ()) != 1:
-        raise ModelRefused("It must be a model with one input (the picture) and one output (the classes).")
+        raise ModelRefused("It must be a model with one input and one output.")
     finite(model.weights)
     layers = _flat(model)
     input_shape, output_shape = tuple(model.inputs[0].shape), tuple(model.outputs[0].shape)

@@ -23,7 +23,9 @@ Array = np.ndarray[Any, np.dtype[Any]]
 PREPROCESSING_ID: Final = "preview512-center-crop-bicubic-2"
 """Must change whenever the same preview would give other pixels."""
 WHOLE_ID: Final = "preview512-whole-1"
-"""The same for detectors."""
+"""The same for detectors …"""
+MIDDLE_ID: Final = "preview512-middle-1"
+"""… and for words models."""
 CROP_PADDING: Final = 32
 cv2.setNumThreads(1)  # each lane has its own core
 
@@ -44,9 +46,9 @@ class PreviewUnreadable(PreviewUnusable):
 
 
 def load(path: Path, side: int, rotation: int = NONE, task: ModelKind = "classes") -> Array:
-    """As `pixels` or, for a detector, `whole`. `path`: named after its photo's id. `rotation`: what is done to the
-    picture first (`knowledge.rotations`). Raises PreviewMissing, or PreviewUnreadable, also for a preview that is
-    another photo's. Thread-safe."""
+    """As `pixels`, for a detector `whole`, for a words model `middle`. `path`: named after its photo's id. `rotation`:
+    what is done to the picture first (`knowledge.rotations`). Raises PreviewMissing, or PreviewUnreadable, also for a
+    preview that is another photo's. Thread-safe."""
     try:
         content = path.read_bytes()
         if not previews.is_whole(content, path.stem):
@@ -86,7 +88,22 @@ def whole(picture: Array, side: int) -> Array:
     return fitted
 
 
-_FITTED: Final[dict[ModelKind, Callable[[Array, int], Array]]] = {"classes": pixels, "boxes": whole}
+def middle(picture: Array, side: int) -> Array:
+    """uint8 [height, width, 3] of any size -> uint8 [side, side, 3]: the largest square in its middle, as CLIP's models
+    are trained."""
+    height, width = picture.shape[:2]
+    edge = min(height, width)
+    y, x = (height - edge) // 2, (width - edge) // 2
+    method = cv2.INTER_AREA if edge > side else cv2.INTER_CUBIC
+    square: Array = cv2.resize(picture[y : y + edge, x : x + edge], (side, side), interpolation=method)
+    return square
+
+
+_FITTED: Final[dict[ModelKind, Callable[[Array, int], Array]]] = {
+    "classes": pixels,
+    "boxes": whole,
+    "words": middle,
+}
 
 
 def share(side: int) -> float:

@@ -17,7 +17,7 @@ from types import TracebackType
 from typing import Any, Final
 
 from services.inference.boxes import Objects
-from services.inference.verdict import Verdict
+from services.inference.verdict import Vector, Verdict
 from services.knowledge.rotations import NONE
 
 ENDS_S: Final = 5.0
@@ -73,19 +73,21 @@ class Quarantine:
         if not self._users and self._process:
             await asyncio.get_running_loop().run_in_executor(self._thread, self._end)
 
-    async def classify(self, model_id: str, preview: Path, rotation: int = NONE) -> Verdict | Objects | str:
+    async def classify(
+        self, model_id: str, preview: Path, rotation: int = NONE
+    ) -> Verdict | Objects | Vector | str:
         """The verdict, or why there is none, as a sentence. `rotation`: as of `preprocess.load`."""
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self._thread, self._ask, model_id, preview, rotation)
 
     def _ask(
         self, model_id: str, preview: Path, rotation: int, again: bool = True
-    ) -> Verdict | Objects | str:
+    ) -> Verdict | Objects | Vector | str:
         """`again`: once more if the process is ended from outside, which is no photo's fault."""
         pipe, ready = self._connection(), False
         try:
             pipe.send((model_id, preview, rotation))
-            answer: Verdict | Objects | str = pipe.recv()
+            answer: Verdict | Objects | Vector | str = pipe.recv()
             if answer == "ready":
                 ready = True
                 answer = pipe.recv()

@@ -22,7 +22,7 @@ def of_saved_model(path: Path) -> Loaded:
         raise ModelRefused("The SavedModel has no signature “serving_default”: export the classifier again.")
     inputs, outputs = signature.structured_input_signature[1], signature.structured_outputs
     if len(inputs) != 1 or len(outputs) != 1:
-        raise ModelRefused("It must have one input (the picture) and one output (the classes).")
+        raise ModelRefused("It must have one input and one output.")
     ((name, pixels),), ((out, answer),) = inputs.items(), outputs.items()
     finite(signature.variables)
 

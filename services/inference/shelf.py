@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger(__name__)
 
-LOADED: Final = 2
+LOADED: Final = 3
 """Maximum models in memory; each takes some hundred megabytes."""
 
 

@@ -11,6 +11,13 @@ Scores = list[tuple[int, float]]
 """(class index, probability), best first."""
 
 
+class Vector(NamedTuple):
+    """A words model's result for one picture."""
+
+    code: str
+    """Encoded by `knowledge.vectors`."""
+
+
 class Verdict(NamedTuple):
     scores: Scores
     embedding: str

@@ -16,7 +16,7 @@ from uuid import UUID
 import numpy as np
 import structlog
 
-from services.inference import answers
+from services.inference import answers, sentences
 from services.inference.batching import Batcher, job_of
 from services.inference.boxes import Objects
 from services.inference.installed import find, found
@@ -25,10 +25,10 @@ from services.inference.preprocess import Array, PreviewUnusable, load
 from services.inference.quarantine import Quarantine
 from services.inference.registry import Spec, UnknownModel, offered
 from services.inference.shelf import Shelf
-from services.inference.verdict import Verdict
+from services.inference.verdict import Vector, Verdict
 from services.inference.weights import WeightsDamaged, WeightsNotFound
 from services.kernel.bus.contract import Bus, BusUnavailable, Delivery, Message
-from services.kernel.bus.jobs import ClassifyJob, ExplainJob
+from services.kernel.bus.jobs import ClassifyJob, EncodeJob, ExplainJob
 from services.kernel.bus.topology import RESULTS
 from services.kernel.heartbeat import beat
 from services.kernel.paths import preview_path
@@ -143,6 +143,8 @@ class Worker:
                 await delivery.reject()
             elif isinstance(job, ExplainJob):
                 await self._explain(delivery, job)
+            elif isinstance(job, EncodeJob):
+                await self._encode(delivery, job)
             elif delivery.message.returned >= SUSPECT:
                 suspects.append((delivery, job))
             else:
@@ -179,6 +181,12 @@ class Worker:
             log.warning("a picture could not be explained", image=job.image_id, reason=str(error)[:300])
         else:
             await self._publish([answers.explained(delivery.message, job, classifier.spec, heat)])
+        await delivery.ack()
+
+    async def _encode(self, delivery: Delivery, job: EncodeJob) -> None:
+        """Always answered, so that nobody waits in vain."""
+        answer = await sentences.encoded(job, self._shelf.get, self._in_thread)
+        await self._publish([answers.encoded(delivery.message, answer)])
         await delivery.ack()
 
     async def _answers(self, model_id: str, jobs: list[Job]) -> list[Message]:
@@ -219,7 +227,7 @@ class ClassifierStumbled(Exception):
     """The network failed at this one photo; the message is the reason shown to the user."""
 
 
-Judgement = Verdict | Objects | ClassifierStumbled
+Judgement = Verdict | Objects | Vector | ClassifierStumbled
 
 
 def _loaded(wanted: list[tuple[Path, int]], spec: Spec) -> list["Array | PreviewUnusable"]:

@@ -72,6 +72,7 @@ from services.domain.history.erased import Erased, PhotosErased
 from services.domain.history.losses import EntryLost, LogRecovered
 from services.domain.history.undo import CommandUndone
 from services.domain.imports.events import ImportFailed, ImportFailure, ImportFinished, ImportStarted
+from services.domain.jobs.encoding import ImageEncoded
 from services.domain.jobs.events import (
     ClassificationFailed,
     ClassificationRequested,
@@ -445,6 +446,15 @@ MODELS = st.one_of(
         ),
         rotation=st.sampled_from([1, 6]),
     ),
+    st.builds(
+        ImageEncoded,
+        image_id=image,
+        model_id=model,
+        weights_digest=st.just("d"),
+        preprocessing_id=st.just("p"),
+        code=st.sampled_from(["ABCOmM+qViaSN+ZZ1mc=", "no vector"]),
+        rotation=st.sampled_from([1, 6]),
+    ),
     st.builds(ClassificationFailed, image_id=image, model_id=model, reason=reason),
     st.builds(
         ProblemsIgnored, failures=st.lists(st.builds(FailureOf, image_id=image, model_id=model), max_size=2)
@@ -462,7 +472,7 @@ MODELS = st.one_of(
         class_count=small,
         source=st.just("s"),
         labels=st.sampled_from([[], ["Dog", "Grandma"]]),
-        kind=st.sampled_from(["classes", "boxes"]),
+        kind=st.sampled_from(["classes", "boxes", "words"]),
     ),
     st.builds(ModelActivated, model_id=model, previous=st.one_of(st.none(), model)),
     st.builds(

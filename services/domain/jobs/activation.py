@@ -29,6 +29,12 @@ class ActivateModel(Command, frozen=True, kw_only=True):
                 "model_id",
                 model=registered.name,
             )
+        if registered and registered.kind == "words":
+            raise Refused(
+                "%(model)s compares photos with words; categories come from a classifier.",
+                "model_id",
+                model=registered.name,
+            )
         if self.model_id == active:
             return Decision()
         if self.when == "classified" and await known.has_unclassified(self.model_id):

@@ -8,8 +8,9 @@ from services.domain.fields import Whole
 from services.domain.subject import Actor, Event, InStream, Section
 from services.kernel.sentence import Sentence, Spoken
 
-ModelKind = Literal["classes", "boxes"]
-"""What a model says of a photo: which classes it shows, or where objects are (`jobs/objects.py`)."""
+ModelKind = Literal["classes", "boxes", "words"]
+"""What a model says of a photo: which classes it shows, where objects are (`jobs/objects.py`), or what it has in common
+with words (`jobs/encoding.py`)."""
 
 
 class ModelRegistered(Event, frozen=True, kw_only=True):

@@ -41,6 +41,7 @@ READ: Final = frozenset(
         *(
             "/search/complete",
             "/search/names",
+            "/search/like",
             "/pick",
             "/cameras",
             "/people",
@@ -62,6 +63,7 @@ READ: Final = frozenset(
         *("/imports/{job_id}", "/imports/{job_id}/failures.csv"),
         *("/duplicates/removable.sh", "/jobs", "/jobs/problems", "/jobs/progress", "/models"),
         *("/models/compare", "/settings", "/commands/{command}", "/events", "/events/stream"),
+        "/api/images/like",
         *("/api/images", "/api/images/{image_id}", "/api/images/{image_id}/similar", "/api/categories"),
         *("/api/albums", "/api/albums/{album_id}", "/api/models", "/api/models/compare", "/api/jobs"),
         *("/api/missing", "/api/passed-over", "/api/duplicates", "/api/duplicates/best"),

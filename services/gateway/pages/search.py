@@ -6,14 +6,16 @@ from typing import Any, Final
 
 from litestar import get
 from litestar.di import NamedDependency
-from litestar.params import FromQuery
+from litestar.params import FromQuery, SkipValidation
 from litestar.response import Template
 
 from services.gateway.grid.page import grid_page
 from services.gateway.i18n.language import _
+from services.gateway.pages.by_words import likes
 from services.gateway.pages.explore import shelves
 from services.gateway.pages.narrowing import narrowing
 from services.gateway.queries.not_shown import not_shown
+from services.gateway.running.by_words import Words
 from services.gateway.search.completion import completions
 from services.gateway.search.explain import chips, explained
 from services.gateway.search.filters import Filter
@@ -40,10 +42,13 @@ _COMPLETED: Final = {
 async def search_page(
     request: Req,
     views: NamedDependency[Views],
+    by_words: NamedDependency[SkipValidation[Words]],
     q: FromQuery[str | None] = None,
     facets: FromQuery[str | None] = None,
+    like: FromQuery[str | None] = None,
 ) -> Template:
-    """Without a query, other ways in. `facets`: include what narrows the search (else it is fetched afterwards)."""
+    """Without a query, other ways in. `facets`, `like`: include what narrows the search, and the photos that look most
+    like its words (else they are fetched afterwards)."""
     words = (q or "").strip()[: LONGEST_SEARCH + 1]
     if not words:
         context = await shelves(views)
@@ -63,6 +68,8 @@ async def search_page(
         chips=listed,
         beside=await not_shown(views, words, criteria.day),
         narrowing=await narrowing(views, criteria, listed) if facets else None,
+        reads=await by_words.reads(words),
+        likes=await likes(views, by_words, words) if like else None,
     )
 
 

@@ -12,6 +12,7 @@ import msgspec
 
 from services.domain.categories.category import Category
 from services.domain.estate import Estate
+from services.domain.models.events import ModelKind
 from services.gateway.queries.inherited import estate
 from services.gateway.queries.models import active_model
 from services.gateway.queries.timeline import NEWEST_FIRST
@@ -38,8 +39,8 @@ class JobRow(msgspec.Struct, frozen=True, kw_only=True):
     added: int | None
     activates: bool = False
     """Its model comes into use once it is done."""
-    detects: bool = False
-    """Its model is a detector: classes come first."""
+    task: ModelKind = "classes"
+    """What its model says of photos. Classes come first."""
 
 
 class FileRow(msgspec.Struct, frozen=True):
@@ -68,7 +69,7 @@ class FileRow(msgspec.Struct, frozen=True):
 
 
 _JOBS = """SELECT job_id, position, kind, status, model_id, scope, asked, started_us, finished_us, total, done,
-  failed, added, activates, coalesce((SELECT m.kind = 'boxes' FROM model m WHERE m.model_id = job.model_id), 0)
+  failed, added, activates, coalesce((SELECT m.kind FROM model m WHERE m.model_id = job.model_id), 'classes')
   FROM job"""
 _UNFINISHED = f"{_JOBS} WHERE status IN ('running', 'paused') ORDER BY position"
 _RECENT = f"{_JOBS} ORDER BY position DESC LIMIT ?"
@@ -155,7 +156,7 @@ _TREE = """SELECT (SELECT max(position) FROM checkpoint), c.category_id, c.name,
     c.hidden, m.into_id, c.chosen FROM category c LEFT JOIN merged m USING (category_id)"""
 _DECIDED = "SELECT image_id, position FROM decision WHERE category_id = ?"
 _MODELS = "SELECT model_id FROM model WHERE input_size > 0"
-_DETECTORS = "SELECT model_id FROM model WHERE kind = 'boxes'"
+_BESIDE = "SELECT model_id, kind FROM model WHERE kind <> 'classes' ORDER BY kind, model_id"
 
 
 def _jobs(rows: list[tuple[Any, ...]]) -> list[JobRow]:
@@ -284,8 +285,9 @@ class Work:
     async def models(self) -> set[str]:
         return {row[0] for row in await self._views.fetch(_MODELS)}
 
-    async def detectors(self) -> set[str]:
-        return {row[0] for row in await self._views.fetch(_DETECTORS)}
+    async def models_beside(self) -> dict[str, ModelKind]:
+        """The models that add to what classifiers say, with their kinds, in the order in which they get photos."""
+        return {row[0]: row[1] for row in await self._views.fetch(_BESIDE)}
 
     async def active_model(self) -> str | None:
         return await active_model(self._views)

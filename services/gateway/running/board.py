@@ -113,7 +113,8 @@ class JobBoard:
             failures=[Failure(image_id=i, path=p, reason=r) for i, p, r in rows],
             started_us=row.started_us,
             finished_us=row.finished_us,
-            detects=bool(row.detects),
+            detects=row.task == "boxes",
+            encodes=row.task == "words",
             undoable=await self._undoable(row),
             note=note,
         )

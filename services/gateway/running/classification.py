@@ -31,9 +31,9 @@ log = structlog.get_logger(__name__)
 
 WINDOW: Final = 1024
 """Maximum photos in flight: several seconds of work, and little to resend after a crash."""
-DETECTING: Final = 128
-"""The same for a detector, which takes ten times as long as a classifier; whatever is to be classified next waits
-behind them."""
+BESIDE: Final = 128
+"""The same for a detector or a words model, which takes ten times as long as a classifier; whatever is to be classified
+next waits behind them."""
 INTERACTIVE: Final = 64
 """Somebody is waiting for a job that names at most this many photos."""
 SILENT_S: Final = 20.0
@@ -171,7 +171,7 @@ class Classification:
             await self._give_up(job, flight)
         if job.job_id in self._later:
             return
-        window = DETECTING if job.detects else WINDOW
+        window = WINDOW if job.task == "classes" else BESIDE
         if len(flight.waiting) > window // 2:
             return
         todo = await self._work.outstanding(job, WINDOW)
@@ -244,9 +244,9 @@ class Classification:
 
 
 def _later(jobs: Sequence[JobRow], running: Collection[str]) -> set[str]:
-    """Those of detectors, while a classifier's job runs: classes come first."""
-    first = any(job.job_id in running and not job.detects for job in jobs)
-    return {job.job_id for job in jobs if job.detects} if first else set()
+    """Those of other models, while a classifier's job runs: classes come first."""
+    first = any(job.job_id in running and job.task == "classes" for job in jobs)
+    return {job.job_id for job in jobs if job.task != "classes"} if first else set()
 
 
 def _message(job: JobRow, image_id: str, rotation: int) -> Message:

@@ -31,6 +31,8 @@ class JobStatus(msgspec.Struct, frozen=True, kw_only=True):
     finished_us: int | None = None
     detects: bool = False
     """Whether it looks for people and things instead of classifying."""
+    encodes: bool = False
+    """Whether it compares photos with words instead."""
     undoable: bool = False
     """Whether it has ended, and `undo` takes back all that it did: an import."""
     note: str | None = None

@@ -1,5 +1,7 @@
 """Results from the bus into the log: append, then acknowledge.
 
+What a words model answers to a sentence is for whoever waits for it, and is not kept.
+
 A result that is delivered twice has the same event id, so the log drops the repeat. One of a photo that is not in the
 log, because it was forgotten for good meanwhile, is dropped: neither the log nor the dead-letter queue may hold it. Any
 other message is rejected to the dead-letter queue.
@@ -9,19 +11,23 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Final, TypeVar
 
+import msgspec
 import structlog
 
+from services.domain.jobs.encoding import ImageEncoded
 from services.domain.jobs.events import ClassificationFailed, ImageClassified
 from services.domain.jobs.objects import ObjectsDetected
 from services.domain.models.events import ModelLoaded, ModelRegistered
 from services.domain.photos.explaining import ImageExplained
 from services.domain.subject import Event
 from services.kernel.bus.contract import Bus, BusUnavailable, Delivery, Message
+from services.kernel.bus.jobs import SentenceEncoded
 from services.kernel.bus.topology import RESULTS
 from services.kernel.log import codec
 from services.kernel.log.envelope import Record, record_event
 from services.kernel.log.eventlog import Log
 from services.kernel.log.finding import LogError
+from services.kernel.untrusted import NotJson, decoded
 
 log = structlog.get_logger(__name__)
 
@@ -29,12 +35,14 @@ T = TypeVar("T")
 PREFETCH: Final = 512
 TRIED_EVERY_S: Final = 1.0
 """How often it is tried whether the log can be written to again."""
-OF_JOBS: Final = (ImageClassified, ObjectsDetected, ClassificationFailed)
+OF_JOBS: Final = (ImageClassified, ObjectsDetected, ImageEncoded, ClassificationFailed)
 OF_PHOTOS: Final = (*OF_JOBS, ImageExplained)
 RESULT: Final = (*OF_PHOTOS, ModelRegistered, ModelLoaded)
 """What a classifier may send."""
 Settled = Callable[[str, str, int], None]
 """Called with (job id, image id, position) once a result is in the log."""
+Answered = Callable[[SentenceEncoded], None]
+"""Called with what a words model makes of a sentence."""
 
 
 _Result = tuple[Delivery, Event, Record]
@@ -60,11 +68,25 @@ def record(message: Message) -> tuple[Event, Record]:
     )
 
 
-async def run(bus: Bus, events: Log, settled: Settled) -> None:
+async def run(bus: Bus, events: Log, settled: Settled, answered: Answered) -> None:
     """Take in results until the bus is closed. Survives a lost connection; a result is acknowledged once logged."""
     async with bus.consume(RESULTS, PREFETCH) as deliveries:
         async for group in _groups(deliveries):
-            await _take(group, events, settled)
+            results = [one for one in group if one.message.type != SentenceEncoded.TYPE]
+            for delivery in group:
+                if delivery.message.type == SentenceEncoded.TYPE:
+                    await _settle(_answer(delivery, answered))
+            await _take(results, events, settled)
+
+
+async def _answer(delivery: Delivery, answered: Answered) -> None:
+    try:
+        answered(decoded(delivery.message.body, SentenceEncoded))
+    except (msgspec.ValidationError, NotJson):
+        log.warning("a message on the results queue is no answer to a sentence")
+        await delivery.reject()
+    else:
+        await delivery.ack()
 
 
 async def _groups(deliveries: AsyncIterator[Delivery]) -> AsyncIterator[list[Delivery]]:

@@ -1,9 +1,12 @@
 """The messages on the classify queues: one small message per picture."""
 
-from typing import Annotated, ClassVar
+from typing import Annotated, ClassVar, Final
 
 import msgspec
 from msgspec import Meta
+
+LONGEST_SENTENCE: Final = 2000
+"""Characters."""
 
 
 class ClassifyJob(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -32,3 +35,30 @@ class ExplainJob(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     classes: list[int]
     rotation: Annotated[int, Meta(ge=1, le=8)] = 1
     """As in `ClassifyJob`."""
+
+
+class EncodeJob(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Encode a sentence with a words model. Answered with `SentenceEncoded`, which is no event: what people search for
+    is not kept. Whoever asks waits for a moment and does without."""
+
+    TYPE: ClassVar[str] = "encode_job"
+    VERSION: ClassVar[int] = 1
+
+    model_id: str
+    sentence: Annotated[str, Meta(max_length=LONGEST_SENTENCE)]
+
+
+class SentenceEncoded(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A message on the results queue."""
+
+    TYPE: ClassVar[str] = "sentence_encoded"
+    VERSION: ClassVar[int] = 1
+
+    model_id: str
+    sentence: str
+    vector: Annotated[list[float], Meta(max_length=4096)] = []
+    """Of unit length; empty if there is none."""
+    whole: bool = True
+    """Whether the model has read the sentence to its end."""
+    reason: str = ""
+    """Why there is no vector, as a sentence."""

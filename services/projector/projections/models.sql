@@ -7,7 +7,7 @@ CREATE TABLE model (
   name TEXT NOT NULL, weights_digest TEXT NOT NULL, preprocessing_id TEXT NOT NULL,
   input_size INTEGER NOT NULL, class_count INTEGER NOT NULL, source TEXT NOT NULL,
   device TEXT, precision TEXT, worker_id TEXT, loaded_us INTEGER,
-  kind TEXT NOT NULL DEFAULT 'classes'                             -- what it says: classes or boxes
+  kind TEXT NOT NULL DEFAULT 'classes'                             -- what it says: classes, boxes or words
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE active_model (slot INTEGER PRIMARY KEY CHECK (slot = 1), model_id TEXT NOT NULL) STRICT;
 
@@ -21,7 +21,7 @@ CREATE TABLE verdict (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX verdict_job ON verdict (job_id);
 
-CREATE TABLE embedding (                                           -- a model's embedding, encoded by knowledge/embedding.py
+CREATE TABLE embedding (                                           -- encoded by knowledge/embedding.py; of a words model, by vectors.py
   image_id TEXT NOT NULL, model_id TEXT NOT NULL, position INTEGER NOT NULL, code TEXT NOT NULL,
   PRIMARY KEY (image_id, model_id)
 ) STRICT, WITHOUT ROWID;

@@ -50,7 +50,7 @@ NEUTRAL: Final = """
   taken_at taken_at_source format colour camera_make camera_model lens phash keywords keyword_paths people software
   content_identifier classes boxes embedding weights_digest preprocessing_id heat device precision source weights offset
 
-  properties regions unread person face
+  properties regions unread person face code
 
   title caption city at add_keywords remove_keywords add_people remove_people
 """
