@@ -1,6 +1,7 @@
 """Labels from heads: everyday ideas beside a network's classes."""
 
 from services.domain.jobs.events import ImageClassified
+from services.domain.jobs.objects import ObjectsDetected
 from services.domain.models.events import ModelActivated
 from tests.support.given import given
 from tests.support.ideas import showing
@@ -42,6 +43,12 @@ def test_a_category_with_classes_keeps_the_higher_score() -> None:
 
 def test_another_look_replaces_what_the_heads_said() -> None:
     given(seen((PUG, 0.9)), seen((PUG, 0.9), embedding="")).then(LABELS, ("animals",), ("dog",))
+
+
+def test_a_verdict_of_boxes_by_the_same_model_replaces_its_embedding() -> None:
+    """Else a rebuild would find labels in it that the tables had lost."""
+    boxes = ObjectsDetected(image_id="a", model_id=LITE, weights_digest="d", preprocessing_id="p", boxes=[])
+    given(seen(NOTHING), boxes).then("SELECT image_id FROM embedding")
 
 
 def test_a_model_without_heads_is_only_classes() -> None:
