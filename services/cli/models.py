@@ -20,7 +20,7 @@ from services.cli.model_names import id_of
 from services.cli.output import print_json, print_table
 from services.cli.service import keep_native_words
 from services.gateway.queries.compare import Comparison, comparison
-from services.gateway.queries.models import ENOUGH, models
+from services.gateway.queries.models import models
 from services.gateway.tables.pool import Views
 from services.inference import examine
 from services.inference.catalog import APPLICATIONS
@@ -28,6 +28,7 @@ from services.inference.installed import Installed, ModelRefused, find, found
 from services.inference.registry import EMBEDDED, MODELS, UnknownModel
 from services.inference.staging import install
 from services.kernel.settings import Settings
+from services.knowledge.feedback import ENOUGH
 
 _COLUMNS: Final = ("id", "status", "active", "classified", "failed", "unclassified")
 KNOWN_S: Final = 30.0

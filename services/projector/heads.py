@@ -1,33 +1,22 @@
 """Labels from heads (`knowledge/heads.py`): a derived step after a batch's rows, in the same transaction.
 
-They are the model's own labels: a category that has classes as well keeps the higher score. Where people are seen, what
-classes name in their place is silent.
+They are the model's own labels: a category that has classes as well keeps the higher score.
 """
 
 import sqlite3
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
-from services.knowledge import taxonomy
 from services.projector.batch import Batch
 from services.projector.projections.models import EMBEDDING
 
 if TYPE_CHECKING:
     from services.knowledge.heads import Heads
 
-PEOPLE: Final = "person"
 _ALL: Final = "SELECT image_id, model_id, code FROM embedding"
 _ONE: Final = "SELECT image_id, model_id, code FROM embedding WHERE image_id = ? AND model_id = ?"
 _LABEL: Final = """INSERT INTO label (image_id, model_id, category_id, score) VALUES (?, ?, ?, ?)
   ON CONFLICT (image_id, model_id, category_id) DO UPDATE SET score = max(score, excluded.score)"""
-_WORN_OR_HELD: Final = """DELETE FROM label WHERE image_id = ? AND model_id = ? AND score < 0.9
-  AND (SELECT coalesce(first_group, c.category_id) FROM category c WHERE c.category_id = label.category_id)
-    IN ('clothing', 'personal', 'music', 'work', 'home')"""
-"""What people wear, hold and sit on: classes name it where people are, and are right only when they are sure."""
-_LONE_ANIMALS: Final = """DELETE FROM label WHERE image_id = ?1 AND model_id = ?2 AND category_id = 'animals'
-  AND score < 0.9 AND NOT EXISTS (SELECT 1 FROM label o CROSS JOIN category c ON c.category_id = o.category_id
-    WHERE o.image_id = ?1 AND o.model_id = ?2 AND c.first_group = 'animals' AND o.score >= c.threshold)"""
-"""The group, without any animal in it."""
 _CHUNK: Final = 256
 """Photos whose features fit into a processor's cache."""
 _FLOOR: Final = 0.3
@@ -68,12 +57,7 @@ def _score(db: sqlite3.Connection, heads: "Heads", rows: Sequence[Embedded]) -> 
         rows = [row for row in rows if decodable(row[2])]
         scores = heads.scores([row[2] for row in rows])
     keys = [row[:2] for row in rows]
-    thresholds = taxonomy.load().categories
     for number, ids in enumerate(heads.ids):
         column = scores[:, number]
-        high = [(keys[at], round(float(column[at]), 4)) for at in (column >= _FLOOR).nonzero()[0]]
-        db.executemany(_LABEL, [(*key, id_, score) for key, score in high for id_ in ids])
-        if PEOPLE in ids:
-            people = [key for key, score in high if score >= thresholds[PEOPLE].threshold]
-            db.executemany(_WORN_OR_HELD, people)
-            db.executemany(_LONE_ANIMALS, people)
+        high = [(*keys[at], round(float(column[at]), 4)) for at in (column >= _FLOOR).nonzero()[0]]
+        db.executemany(_LABEL, [(image, model, id_, score) for image, model, score in high for id_ in ids])

@@ -1,7 +1,5 @@
 """Labels from boxes: people and vehicles that are a subject of a photo, beside what classifiers say."""
 
-import pytest
-
 from services.domain.jobs.events import ImageClassified
 from services.domain.jobs.objects import ObjectBox, ObjectsDetected
 from services.domain.models.events import ModelActivated, ModelRegistered
@@ -10,7 +8,7 @@ from tests.support.given import given
 
 LITE, FINDER = "efficientnet-lite0", "finder"
 CATEGORIES = "SELECT category_id, source FROM image_category ORDER BY category_id"
-SUIT, CAB = 834, 468
+CAB = 468
 NOTHING = (971, 0.3)
 """A bubble, in no category: half as likely as another class of 0.5, it leaves that one about two thirds."""
 USED = (
@@ -64,21 +62,6 @@ def test_a_category_is_shown_once_whoever_says_it() -> None:
 
 def test_another_look_replaces_it() -> None:
     given(*USED, found(box("person")), found(box("train"))).then(CATEGORIES, ("train", "model"))
-
-
-@pytest.mark.parametrize(
-    ("boxes", "classes", "categories"),
-    [
-        ([box("person")], [(SUIT, 0.5), NOTHING], ["person"]),
-        ([box("person", side=150)], [(SUIT, 0.5), NOTHING], []),
-        ([box("person")], [(SUIT, 0.97)], ["clothing", "person", "suit"]),
-        ([], [(SUIT, 0.5), NOTHING], ["clothing", "suit"]),
-    ],
-)
-def test_what_people_wear_is_silent_beside_them_unless_it_is_sure(
-    boxes: list[ObjectBox], classes: list[tuple[int, float]], categories: list[str]
-) -> None:
-    given(*USED, seen(*classes), found(*boxes)).then(CATEGORIES, *((one, "model") for one in categories))
 
 
 def test_boxes_of_an_unknown_model_name_nothing() -> None:

@@ -11,6 +11,7 @@ from services.gateway.history.entries import History
 from services.gateway.i18n.builtin_names import in_order, named
 from services.gateway.i18n.language import _
 from services.gateway.picking.options import usual
+from services.gateway.queries.active_learning import questions
 from services.gateway.queries.categories import Category, category, merged_into, threshold, tree
 from services.gateway.queries.lessons import suggestions
 from services.gateway.queries.library import timeline_hides
@@ -19,6 +20,7 @@ from services.gateway.search.filters import Filter
 from services.gateway.search.grammar import quoted
 from services.gateway.tables.pool import Views
 from services.gateway.web.answer import Req, page, part, unprocessable
+from services.kernel.clock import today
 from services.knowledge.taxonomy import FLOOR
 
 
@@ -70,13 +72,21 @@ async def category_page(
         category=match,
         search=f"category:{quoted(named(match.name))}",
         hides=await timeline_hides(views),
-        suggested=(await suggestions(views)).get(match.id, 0),
+        suggested=await _suggested(views, match),
         parent=next((one for one in others if one.id == match.group_id), None),
         groups=[one for one in others if one.kind == "group" and not one.hidden],
         line=await threshold(views, match.id),
         usual=await usual(views, history, match.id),
         alike=[one for one in others if one.kind == match.kind and not one.hidden],
     )
+
+
+async def _suggested(views: Views, match: Category) -> int:
+    """Photos that a category has found by learning; without any, today's questions about what models see there."""
+    number = (await suggestions(views)).get(match.id, 0)
+    if number or match.kind != "category":
+        return number
+    return len(await questions(views, match.id, today().toordinal()))
 
 
 @get("/categories/{category_id:str}/threshold", include_in_schema=False)

@@ -12,10 +12,11 @@ from services.gateway.grid.shapes import shape
 from services.gateway.i18n.language import _
 from services.gateway.queries import categories
 from services.gateway.queries.compare import Comparison, comparison, differences
-from services.gateway.queries.models import ENOUGH, Model, models
+from services.gateway.queries.models import Model, models
 from services.gateway.tables.pool import Views
 from services.gateway.web.answer import Req, link, page, refusals
 from services.knowledge import taxonomy
+from services.knowledge.feedback import ENOUGH
 
 
 def comparable(classifiers: Sequence[Model]) -> list[Model]:

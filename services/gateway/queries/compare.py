@@ -55,7 +55,7 @@ class Differences(msgspec.Struct, frozen=True):
 
 _BOTH: Final = """FROM image i JOIN verdict va ON va.image_id = i.image_id AND va.model_id = ?1
   JOIN verdict vb ON vb.image_id = i.image_id AND vb.model_id = ?2 WHERE i.visible = 1"""
-_SURE: Final = """FROM label l JOIN category c USING (category_id)
+_SURE: Final = """FROM spoken l JOIN category c USING (category_id)
   WHERE l.image_id = i.image_id AND l.model_id = {model} AND c.kind = 'category' AND c.deleted = 0
     AND l.score >= coalesce(c.chosen, c.threshold) ORDER BY l.score DESC, l.category_id LIMIT 1"""
 _WORD: Final = f"coalesce((SELECT l.category_id {_SURE}), '')"

@@ -1,4 +1,4 @@
-"""Categories that learn: their training material, what they have learned, and what to ask next."""
+"""Categories that learn: their training material, and what they have learned."""
 
 from typing import Final
 
@@ -6,6 +6,8 @@ import msgspec
 
 from services.gateway.tables.pool import Views, cached
 
+FROM_EXAMPLES: Final = 3
+"""Examples from which on a category learns."""
 BACKGROUND: Final = 400
 """Unlabelled photos that serve as negative examples: the first by id, which is a hash."""
 
@@ -27,10 +29,10 @@ class Lesson(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def due(self) -> bool:
-        """There are examples, and the answers or the model have changed since the last training."""
+        """There are enough examples, and the answers or the model have changed since the last training."""
         learned = (self.learned_model, self.learned_examples, self.learned_refused)
         new = self.newest > self.until or learned != (self.model_id, self.examples, self.refused)
-        return bool(self.examples) and new
+        return self.examples >= FROM_EXAMPLES and new
 
 
 class Material(msgspec.Struct, frozen=True):
@@ -42,10 +44,11 @@ class Material(msgspec.Struct, frozen=True):
 
 
 class Asked(msgspec.Struct, frozen=True):
-    """A photo that may belong to the category."""
+    """A photo that may belong to the category, or was said to."""
 
     image_id: str
     score: float
+    """The highest that counts; 0: only models that are not in use see it there."""
     width: int
     height: int
     colour: str
@@ -64,11 +67,6 @@ _BACKGROUND: Final = """SELECT e.code FROM embedding e WHERE e.model_id = ?2 AND
     (SELECT 1 FROM decision d WHERE d.image_id = e.image_id AND d.category_id = ?1)
   ORDER BY e.image_id LIMIT ?3"""
 _TAUGHT: Final = "SELECT taught FROM taught WHERE category_id = ?"
-_ASK: Final = """SELECT l.image_id, l.score, i.width, i.height, i.colour, coalesce(i.dated_at, '')
-  FROM label l CROSS JOIN image i ON i.image_id = l.image_id AND i.visible = 1
-  WHERE l.category_id = ?1 AND l.model_id = 'taught' AND NOT EXISTS
-    (SELECT 1 FROM decision d WHERE d.image_id = l.image_id AND d.category_id = ?1)
-  ORDER BY l.score DESC, l.image_id LIMIT ?2"""
 _SUGGESTED: Final = """SELECT l.category_id, count(*)
   FROM taught t CROSS JOIN label l ON l.category_id = t.category_id AND l.model_id = 'taught'
     CROSS JOIN image i ON i.image_id = l.image_id AND i.visible = 1
@@ -103,11 +101,6 @@ async def material(views: Views, category_id: str, model_id: str) -> Material:
 async def taught(views: Views, category_id: str) -> bool:
     rows = await views.fetch(_TAUGHT, (category_id,))
     return bool(rows and rows[0][0])
-
-
-async def to_ask(views: Views, category_id: str, limit: int) -> list[Asked]:
-    """Unanswered photos that the category scored highest, surest first."""
-    return [Asked(*row) for row in await views.fetch(_ASK, (category_id, limit))]
 
 
 @cached

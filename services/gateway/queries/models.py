@@ -6,10 +6,8 @@ import msgspec
 
 from services.domain.models.events import ModelKind
 from services.gateway.tables.pool import Reader, Views
+from services.knowledge.feedback import ENOUGH
 from services.knowledge.head_table import table
-
-ENOUGH: Final = 20
-"""Answers without which a share would say nothing."""
 
 
 class Measured(msgspec.Struct, frozen=True, kw_only=True):
@@ -70,7 +68,7 @@ _MODELS: Final = """SELECT m.model_id, m.name, a.slot IS NOT NULL, m.weights_dig
     (SELECT count(*) FROM image WHERE visible = 1), m.kind
   FROM model m LEFT JOIN active_model a USING (model_id) ORDER BY m.input_size = 0, m.kind != 'classes', m.model_id"""
 _MEASURED: Final = """SELECT model_id, sum(assigned AND said), sum(NOT assigned AND said), sum(assigned AND NOT said)
-  FROM (SELECT v.model_id, d.assigned, EXISTS (SELECT 1 FROM label l WHERE l.image_id = d.image_id
+  FROM (SELECT v.model_id, d.assigned, EXISTS (SELECT 1 FROM spoken l WHERE l.image_id = d.image_id
         AND l.model_id = v.model_id AND l.category_id = d.category_id
         AND l.score >= coalesce(c.chosen, c.threshold)) AS said
     FROM decision d JOIN category c USING (category_id) JOIN verdict v USING (image_id)

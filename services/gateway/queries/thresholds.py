@@ -25,6 +25,7 @@ _NEAR: Final = """SELECT i.image_id, i.width, i.height, i.colour, o.score
   WHERE o.category_id = ?1 AND o.score """
 _ABOVE: Final = f"{_NEAR} BETWEEN ?2 AND ?3 ORDER BY o.score, i.image_id LIMIT ?4"
 _BELOW: Final = f"{_NEAR} < ?2 AND o.score >= ?3 ORDER BY o.score DESC, i.image_id LIMIT ?4"
+_PASSED: Final = f"{_NEAR} >= ?2 AND o.score < ?3 ORDER BY o.score DESC, i.image_id LIMIT ?4"
 _BAND: Final = """SELECT {0}((SELECT l.score FROM label l
     WHERE l.category_id = c.category_id AND l.model_id = h.model_id AND l.score {1} ?2
     ORDER BY l.score {2} LIMIT 1 OFFSET ?3)) FROM heard h CROSS JOIN category c WHERE c.root = ?1"""
@@ -61,6 +62,12 @@ async def change(views: Views, category_id: str, now: float, value: float) -> Ch
     above = await _nearest(views, category_id, value, _ABOVE, _BAND_ABOVE, 1.0)
     below = await _nearest(views, category_id, value, _BELOW, _BAND_BELOW, 0.0)
     return Change(before + more, more, above[::-1], below)
+
+
+async def passed(views: Views, category_id: str, now: float, value: float, limit: int) -> list[Near]:
+    """The photos that come or go with another threshold, surest first."""
+    low, high = sorted((now, value))
+    return [Near(*row) for row in await views.fetch(_PASSED, (category_id, low, high, limit))]
 
 
 @cached

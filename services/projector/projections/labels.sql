@@ -10,25 +10,43 @@ CREATE INDEX label_category ON label (category_id, model_id, score, image_id);
 CREATE VIEW heard AS SELECT model_id, 'model' AS source FROM active_model
   UNION ALL SELECT model_id, 'model' FROM model WHERE kind = 'boxes'
   UNION ALL VALUES ('rules', 'rules'), ('sidecar', 'sidecar'), ('taught', 'taught');
--- Their labels (from taxonomy.FLOOR up) where the user decided nothing. A label of a merged category counts for the merge
--- target; of several labels for the same category the one with the highest score counts. A label for a whole group is
--- ignored where it may mean a category that has left the group. What people wear and hold is silent beside people that a
--- detector sees, unless it is sure (as beside those that a head sees: heads.py).
+-- Labels that say something of a photo. Beside people, what they wear, hold and sit on is silent unless it is sure, and so
+-- is the group of animals without one of them: that is what classes name in their place. There are people where the user says
+-- so; where the user said neither that nor the contrary, where a detector sees some clearly, or anything gives them a score
+-- from the threshold up. What a category has learned from examples is never silent. Conditions name the merge target's row
+-- where they can: so SQLite comes to them last, after that of the score.
+CREATE VIEW spoken AS
+  SELECT l.image_id, l.model_id, l.category_id, l.score, c.root, coalesce(r.chosen, r.threshold) AS line,
+      c.deleted, r.deleted AS root_deleted, c.shared, c.deserted
+    FROM label l JOIN category c ON c.category_id = l.category_id JOIN category r ON r.category_id = c.root
+   WHERE l.score >= 0.9 OR l.model_id = 'taught' OR r.category_id = 'person'
+     OR coalesce(c.first_group, c.category_id) NOT IN ('clothing', 'personal', 'music', 'work', 'home')
+       AND (c.category_id <> 'animals' OR EXISTS (SELECT 1 FROM label o CROSS JOIN category f ON f.category_id = o.category_id
+         WHERE o.image_id = l.image_id AND o.model_id = l.model_id AND f.first_group = 'animals'
+           AND o.score >= coalesce(f.chosen, f.threshold)))
+     OR NOT coalesce(
+       (SELECT d.assigned FROM decision d CROSS JOIN category e ON e.category_id = d.category_id
+         WHERE d.image_id = l.image_id AND e.root = (SELECT root FROM category WHERE category_id = 'person')
+         ORDER BY d.position DESC LIMIT 1),
+       EXISTS (SELECT 1 FROM crowd w WHERE w.image_id = l.image_id AND w.people > 0)
+         OR EXISTS (SELECT 1 FROM label o WHERE o.image_id = l.image_id AND +o.category_id = 'person'
+           AND o.score >= (SELECT coalesce(chosen, threshold) FROM category WHERE category_id = 'person')
+           AND (o.model_id = l.model_id OR o.model_id IN (SELECT model_id FROM heard))));
+-- What sources that count say (from taxonomy.FLOOR up) where the user decided nothing. A label of a merged category counts
+-- for the merge target; of several labels for the same category the one with the highest score counts. A label for a whole
+-- group is ignored where it may mean a category that has left the group.
 CREATE VIEW opinion AS
-  SELECT l.image_id, c.root AS category_id, l.score, h.source
-    FROM heard h CROSS JOIN label l ON l.model_id = h.model_id JOIN category c ON c.category_id = l.category_id
-   WHERE c.deleted = 0
-     AND (h.source <> 'model' OR l.score >= 0.9
-       OR coalesce(c.first_group, c.category_id) NOT IN ('clothing', 'personal', 'music', 'work', 'home')
-       OR NOT EXISTS (SELECT 1 FROM crowd w WHERE w.image_id = l.image_id AND w.people > 0))
+  SELECT l.image_id, l.root AS category_id, l.score, h.source, l.line, l.root_deleted
+    FROM heard h CROSS JOIN spoken l ON l.model_id = h.model_id
+   WHERE l.deleted = 0
      AND NOT EXISTS (SELECT 1 FROM decision d CROSS JOIN category e ON e.category_id = d.category_id
-       WHERE d.image_id = l.image_id AND e.root = c.root)
-     AND (c.shared = 0 OR NOT EXISTS (SELECT 1 FROM label o CROSS JOIN category f ON f.category_id = o.category_id
-       WHERE o.image_id = l.image_id AND f.root = c.root AND f.deleted = 0 AND o.model_id IN (SELECT model_id FROM heard)
+       WHERE d.image_id = l.image_id AND e.root = l.root)
+     AND (l.shared = 0 OR NOT EXISTS (SELECT 1 FROM spoken o
+       WHERE o.image_id = l.image_id AND o.root = l.root AND o.deleted = 0 AND o.model_id IN (SELECT model_id FROM heard)
          AND (o.score, o.model_id, o.category_id) > (l.score, l.model_id, l.category_id)))
-     AND (c.deserted = 0 OR NOT EXISTS (SELECT 1 FROM label o CROSS JOIN category f ON f.category_id = o.category_id
+     AND (l.deserted = 0 OR NOT EXISTS (SELECT 1 FROM label o CROSS JOIN category f ON f.category_id = o.category_id
        CROSS JOIN category r ON r.category_id = f.root
-       WHERE o.image_id = l.image_id AND o.model_id = l.model_id AND f.first_group = c.category_id
+       WHERE o.image_id = l.image_id AND o.model_id = l.model_id AND f.first_group = l.category_id
          AND r.group_id IS NOT f.first_group));
 -- The categories that a picture is shown under, each once: those that the user assigned (the latest decision wins among
 -- merged ones), and labels from the threshold up. Queries also show it under the groups of its categories. All parts have
@@ -42,16 +60,15 @@ CREATE VIEW image_category AS
        WHERE o.image_id = d.image_id AND f.root = c.root AND o.position > d.position))
   UNION ALL
   SELECT o.image_id, o.category_id, o.score, CAST(o.source AS TEXT)
-    FROM opinion o JOIN category r ON r.category_id = o.category_id
-   WHERE r.deleted = 0 AND o.score >= coalesce(r.chosen, r.threshold)
+    FROM opinion o WHERE o.root_deleted = 0 AND o.score >= o.line
   UNION ALL
   SELECT k.image_id, c.root, CAST(1 AS REAL), CAST('rules' AS TEXT)
     FROM joint_kind k JOIN category c USING (category_id) JOIN category r ON r.category_id = c.root
    WHERE c.deleted = 0 AND r.deleted = 0
      AND NOT EXISTS (SELECT 1 FROM decision d CROSS JOIN category e ON e.category_id = d.category_id
        WHERE d.image_id = k.image_id AND e.root = c.root)
-     AND NOT EXISTS (SELECT 1 FROM label l CROSS JOIN category f ON f.category_id = l.category_id
-       WHERE l.image_id = k.image_id AND f.root = c.root AND f.deleted = 0 AND l.model_id IN (SELECT model_id FROM heard)
+     AND NOT EXISTS (SELECT 1 FROM spoken l
+       WHERE l.image_id = k.image_id AND l.root = c.root AND l.deleted = 0 AND l.model_id IN (SELECT model_id FROM heard)
          AND l.score >= coalesce(r.chosen, r.threshold))
      AND (c.shared = 0 OR NOT EXISTS (SELECT 1 FROM joint_kind o CROSS JOIN category f ON f.category_id = o.category_id
        WHERE o.image_id = k.image_id AND f.root = c.root AND f.deleted = 0 AND o.category_id > k.category_id));

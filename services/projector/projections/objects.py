@@ -6,7 +6,7 @@ from typing import Final
 from services.domain.jobs.objects import SCALE, ObjectBox, ObjectsDetected
 from services.knowledge import coco
 from services.projector.projections.labels import LABEL, UNLABEL
-from services.projector.projections.models import JUDGE
+from services.projector.projections.models import FORGET, JUDGE
 from services.projector.projections.problems import SUCCEED
 from services.projector.rows.statement import Changes, Place, Statement, Table
 
@@ -35,7 +35,8 @@ def objects_detected(e: ObjectsDetected, at: Place) -> Changes:
     people = sum(box.is_person for box in e.boxes)
     labels: Changes = [(LABEL, (*key, *label)) for label in _labels(e).items()]
     counted = (COUNT, (e.image_id, people))
-    return [(JUDGE, verdict), (SUCCEED, key), (LOSE, key), *rows, counted, (UNLABEL, key), *labels]
+    before: Changes = [(JUDGE, verdict), (SUCCEED, key), (FORGET, key), (LOSE, key)]
+    return [*before, *rows, counted, (UNLABEL, key), *labels]
 
 
 def _labels(e: ObjectsDetected) -> dict[str, float]:
