@@ -2,9 +2,10 @@
 
 from services.domain.jobs.events import ImageClassified
 from services.domain.jobs.objects import ObjectBox, ObjectsDetected
-from services.domain.models.events import ModelActivated, ModelRegistered
+from services.domain.models.events import ModelActivated
 from services.knowledge import coco, taxonomy
 from tests.support.given import given
+from tests.support.models import registered
 
 LITE, FINDER = "efficientnet-lite0", "finder"
 CATEGORIES = "SELECT category_id, source FROM image_category ORDER BY category_id"
@@ -13,16 +14,7 @@ NOTHING = (971, 0.3)
 """A bubble, in no category: half as likely as another class of 0.5, it leaves that one about two thirds."""
 USED = (
     ModelActivated(model_id=LITE),
-    ModelRegistered(
-        model_id=FINDER,
-        name="Finder",
-        weights_digest="d",
-        preprocessing_id="p",
-        input_size=512,
-        class_count=80,
-        source="s",
-        kind="boxes",
-    ),
+    registered(FINDER, kind="boxes", side=512, count=80),
 )
 
 

@@ -46,7 +46,7 @@ from services.domain.jobs.events import (
     JobPaused,
     JobResumed,
 )
-from services.domain.models.events import ModelActivated, ModelLoaded, ModelRegistered
+from services.domain.models.events import ModelActivated, ModelLoaded
 from services.domain.registry import EVENTS
 from services.domain.subject import Event
 from services.gateway.queries.absences import _ANSWER as ANSWER
@@ -55,6 +55,7 @@ from services.kernel.log.eventlog import plan
 from services.projector.projections import PROJECTIONS, project
 from services.projector.projections.dates import milliseconds
 from tests.support.given import JOB, by, given
+from tests.support.models import registered
 
 ROOT = "/photos"
 HUSKY, MALAMUTE, TERRIER = 250, 249, 193
@@ -406,15 +407,7 @@ class TestAlbums:
 
 
 class TestModels:
-    KNOWN = ModelRegistered(
-        model_id="m",
-        name="Lite0",
-        weights_digest="d",
-        preprocessing_id="p",
-        input_size=224,
-        class_count=1000,
-        source="s",
-    )
+    KNOWN = registered("m", "Lite0")
     LOADED = ModelLoaded(model_id="m", worker_id="w", device="CPU", precision="float32")
 
     def test_a_model_and_where_it_runs(self) -> None:

@@ -6,10 +6,11 @@ import numpy as np
 
 from services.domain.files.events import FileAdded, ImageImported
 from services.domain.jobs.events import ImageClassified
-from services.domain.models.events import ModelActivated, ModelRegistered
+from services.domain.models.events import ModelActivated
 from services.domain.subject import Event
 from services.kernel.log.envelope import record_event
 from services.knowledge.embedding import CHANNELS, encode
+from tests.support.models import registered
 from tests.support.stack import Stack
 
 MODEL = "m"
@@ -31,15 +32,7 @@ def felt(family: int, number: int) -> np.ndarray:
 
 async def library(stack: Stack, families: dict[int, range], strangers: range) -> None:
     """Photos of each family, and strangers that belong to none."""
-    model = ModelRegistered(
-        model_id=MODEL,
-        name="M",
-        weights_digest="d",
-        preprocessing_id="p",
-        input_size=224,
-        class_count=1000,
-        source="s",
-    )
+    model = registered(MODEL)
     rows: list[tuple[str, Event]] = [
         (f"model-{MODEL}", model),
         (f"model-{MODEL}", ModelActivated(model_id=MODEL)),

@@ -4,10 +4,11 @@ import pytest
 
 from services.domain.jobs.activation import ActivateModel
 from services.domain.jobs.events import ClassificationRequested
-from services.domain.models.events import ModelActivated, ModelRegistered
+from services.domain.models.events import ModelActivated
 from services.domain.subject import Event, NotFound
 from tests.support.given import in_stream
 from tests.support.library import after
+from tests.support.models import registered
 
 FIRST = ModelActivated(model_id="first")
 SECOND = ModelActivated(model_id="second", previous="first")
@@ -38,15 +39,7 @@ async def test_only_a_model_that_is_there_can_be_chosen(active: str | None) -> N
 
 async def test_a_model_that_was_registered_a_moment_ago_can_be_chosen() -> None:
     """The read tables don't have it yet."""
-    new = ModelRegistered(
-        model_id="new",
-        name="New",
-        weights_digest="d",
-        preprocessing_id="p",
-        input_size=224,
-        class_count=2,
-        source="",
-    )
+    new = registered("new", count=2)
     library = await after(FIRST, new)
     await library.decides(ActivateModel(model_id="new"), ModelActivated(model_id="new", previous="first"))
 

@@ -13,11 +13,12 @@ from services.domain.categories.events import CategoryCreated, CategoryDeleted, 
 from services.domain.files.events import FileAdded, ImageImported
 from services.domain.files.rejections import FileRejected
 from services.domain.jobs.events import ClassificationFailed, ImageClassified
-from services.domain.models.events import ModelActivated, ModelLoaded, ModelRegistered
+from services.domain.models.events import ModelActivated, ModelLoaded
 from services.domain.subject import Event
 from services.kernel import previews
 from services.kernel.paths import preview_path
 from services.kernel.settings import Settings
+from tests.support.models import registered
 
 COUNT = 200
 HOSTILE = '"><script>alert(1)</script>&.jpg'
@@ -90,10 +91,7 @@ def verdict(number: int, *seen: tuple[int, float], model: str = MODELS[0], **sai
 
 def models() -> Iterator[Event]:
     for name in MODELS:
-        yield ModelRegistered(
-            model_id=name, name=name.upper(), weights_digest="abc", preprocessing_id="p1", input_size=224,
-            class_count=1000, source="a package",
-        )  # fmt: skip
+        yield registered(name, digest="abc", preprocessing_id="p1")
         yield ModelLoaded(model_id=name, worker_id="w", device="CPU", precision="float32")
     yield ModelActivated(model_id=MODELS[0])
 

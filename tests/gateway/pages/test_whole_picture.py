@@ -2,21 +2,13 @@
 
 import re
 
-from services.domain.models.events import ModelRegistered
 from tests.gateway.pages.seeded import image_id, verdict
 from tests.support.ideas import showing
+from tests.support.models import registered
 from tests.support.stack import Stack
 
 LITE = "efficientnet-lite0"
-NETWORK = ModelRegistered(
-    model_id=LITE,
-    name="Lite",
-    weights_digest="abc",
-    preprocessing_id="p",
-    input_size=224,
-    class_count=1000,
-    source="s",
-)
+NETWORK = registered(LITE, "Lite")
 
 
 def words(html: str) -> str:

@@ -5,7 +5,8 @@ import asyncio
 from services.domain.albums.events import AlbumRenamed
 from services.domain.categories.events import CategoryCreated, CategoryRenamed
 from services.domain.history.undo import CommandUndone
-from services.domain.models.events import ModelActivated, ModelRegistered
+from services.domain.models.events import ModelActivated
+from tests.support.models import registered
 from tests.support.stack import Stack
 
 TIMES = 12
@@ -36,20 +37,7 @@ async def test_a_name_goes_to_one_of_those_that_are_renamed(stack: Stack) -> Non
 async def test_each_choice_of_a_model_knows_the_one_before(stack: Stack) -> None:
     """So undo goes back to it."""
     names = [f"model-{number}" for number in range(TIMES)]
-    await stack.tell(
-        *(
-            ModelRegistered(
-                model_id=name,
-                name=name,
-                weights_digest="d",
-                preprocessing_id="p",
-                input_size=224,
-                class_count=1000,
-                source="",
-            )
-            for name in names
-        )
-    )
+    await stack.tell(*(registered(name) for name in names))
     for start in range(0, TIMES, 3):
         answers = await asyncio.gather(
             *(stack.post("activate-model", {"model_id": name}) for name in names[start : start + 3])

@@ -15,7 +15,6 @@ import numpy as np
 import pytest
 
 from services.domain.jobs.encoding import ImageEncoded
-from services.domain.models.events import ModelRegistered
 from services.gateway.running import by_words
 from services.gateway.running.unseen import next_classification
 from services.kernel.bus.contract import Message
@@ -24,6 +23,7 @@ from services.kernel.bus.topology import CLASSIFY_INTERACTIVE, DEAD, RESULTS
 from services.kernel.log import codec
 from services.knowledge import vectors
 from tests.support.classifier import classifier_of, ended, verdict
+from tests.support.models import announce, registered
 from tests.support.stack import Stack
 from tests.support.waiting import PATIENCE_S, eventually
 
@@ -48,22 +48,7 @@ async def send(stack: Stack, type_: str, body: bytes) -> None:
 
 
 async def register(stack: Stack) -> None:
-    event = ModelRegistered(
-        model_id=MODEL,
-        name="Colours",
-        weights_digest="d",
-        preprocessing_id="p",
-        input_size=32,
-        class_count=DIMENSIONS,
-        source="s",
-        kind="words",
-    )
-    await send(stack, event.TYPE, codec.encode(event))
-
-    async def known() -> bool:
-        return MODEL in {model["id"] for model in await stack.get("/api/models")}
-
-    await eventually(known, "the model is registered")
+    await announce(stack, registered(MODEL, "Colours", kind="words", side=32, count=DIMENSIONS))
 
 
 async def seen(stack: Stack, *codes: str) -> list[str]:

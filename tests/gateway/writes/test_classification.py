@@ -3,13 +3,13 @@
 The test plays the classifier (`tests/support/classifier.py`).
 """
 
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import pytest
 
 from services.domain.albums.events import AlbumCreated
 from services.domain.jobs.events import ImageClassified, JobFinished
-from services.domain.models.events import ModelActivated, ModelRegistered
+from services.domain.models.events import ModelActivated
 from services.gateway.lifespan import Automatic
 from services.kernel.bus.contract import Message
 from services.kernel.bus.topology import CLASSIFY_INTERACTIVE, RESULTS
@@ -17,6 +17,7 @@ from services.kernel.log import codec
 from services.kernel.settings import Settings
 from tests.support import photos
 from tests.support.classifier import MODEL, classifier_of, ended, status, verdict
+from tests.support.models import announcement, registered
 from tests.support.stack import Stack
 from tests.support.stack import stack as running_stack
 from tests.support.waiting import eventually
@@ -164,22 +165,7 @@ async def test_a_message_that_is_no_result_goes_to_the_dead_letters(scanned: Sta
 
 
 async def test_models_register_themselves(scanned: Stack) -> None:
-    registered = ModelRegistered(
-        model_id="efficientnet-lite1",
-        name="EfficientNet-Lite1",
-        weights_digest="d",
-        preprocessing_id="p",
-        input_size=240,
-        class_count=1000,
-        source="test",
-    )
-    sent = Message(
-        message_id=UUID(int=5),
-        type=registered.TYPE,
-        schema_version=1,
-        correlation_id=UUID(int=5),
-        body=codec.encode(registered),
-    )
+    sent = announcement(registered("efficientnet-lite1", "EfficientNet-Lite1", side=240))
     await scanned.broker.publish(RESULTS, [sent, sent])
 
     async def known() -> bool:

@@ -3,18 +3,15 @@
 The test plays the classifier and the detector (`tests/support/classifier.py`).
 """
 
-from uuid import uuid4
-
 import pytest
 
 from services.domain.jobs.objects import ObjectBox, ObjectsDetected
-from services.domain.models.events import ModelRegistered
 from services.gateway.running.unseen import next_classification
 from services.kernel.bus.contract import Message
 from services.kernel.bus.jobs import ClassifyJob
 from services.kernel.bus.topology import RESULTS
-from services.kernel.log import codec
 from tests.support.classifier import Classifier, classifier_of, ended, verdict
+from tests.support.models import announce, registered
 from tests.support.stack import Stack
 from tests.support.waiting import eventually
 
@@ -28,27 +25,7 @@ DOUBTFUL, DOG = ObjectBox(0, 0.35, 0, 0, 900, 900), ObjectBox(16, 0.7, 0, 500, 2
 
 
 async def register(stack: Stack) -> None:
-    event = ModelRegistered(
-        model_id=DETECTOR,
-        name="Finder",
-        weights_digest="d",
-        preprocessing_id="p",
-        input_size=512,
-        class_count=80,
-        source="s",
-        kind="boxes",
-    )
-    message_id = uuid4()
-    body = codec.encode(event)
-    message = Message(
-        message_id=message_id, type=event.TYPE, schema_version=1, correlation_id=message_id, body=body
-    )
-    await stack.broker.publish(RESULTS, [message])
-    await eventually(lambda: _known(stack), "the detector is registered")
-
-
-async def _known(stack: Stack) -> bool:
-    return DETECTOR in {model["id"] for model in await stack.get("/api/models")}
+    await announce(stack, registered(DETECTOR, "Finder", kind="boxes", side=512, count=80))
 
 
 def detected(job: ClassifyJob, *boxes: ObjectBox) -> ObjectsDetected:

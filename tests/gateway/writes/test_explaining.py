@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from services.domain.jobs.events import ImageClassified
-from services.domain.models.events import ModelActivated, ModelRegistered
+from services.domain.models.events import ModelActivated
 from services.domain.photos.explaining import ClassHeat, ImageExplained
 from services.domain.subject import Event
 from services.gateway.pages.heat import LOOK
@@ -17,6 +17,7 @@ from services.kernel.bus.jobs import ExplainJob
 from services.kernel.bus.topology import CLASSIFY_INTERACTIVE, RESULTS
 from services.kernel.log import codec
 from services.kernel.log.envelope import record_event
+from tests.support.models import registered
 from tests.support.stack import Stack
 from tests.support.waiting import PATIENCE_S
 
@@ -24,18 +25,6 @@ MODEL, OTHER = "efficientnet-lite0", "efficientnet-lite1"
 GOLDEN, LABRADOR, TABBY = 207, 208, 281
 CLASSES = [(GOLDEN, 0.5), (LABRADOR, 0.2), (TABBY, 0.15), (1, 0.03), (2, 0.02), (3, 0.01)]
 HTML = {"Accept": "text/html"}
-
-
-def registered(weights: str, model: str = MODEL) -> ModelRegistered:
-    return ModelRegistered(
-        model_id=model,
-        name=model,
-        weights_digest=weights,
-        preprocessing_id="p",
-        input_size=224,
-        class_count=1000,
-        source="test",
-    )
 
 
 async def told(stack: Stack, stream: str, *events: Event) -> None:
@@ -52,7 +41,7 @@ async def image(stack: Stack) -> str:
     """A photo classified by the active model."""
     await stack.done("scan")
     image_id = str((await stack.get("/api/images"))["items"][0]["id"])
-    await told(stack, f"model-{MODEL}", registered("d1"), ModelActivated(model_id=MODEL))
+    await told(stack, f"model-{MODEL}", registered(MODEL, digest="d1"), ModelActivated(model_id=MODEL))
     verdict = ImageClassified(
         image_id=image_id, model_id=MODEL, weights_digest="d1", preprocessing_id="p", classes=CLASSES
     )
@@ -127,7 +116,7 @@ async def test_nothing_is_sent_when_the_maps_are_there(stack: Stack, image: str)
     await answered(stack, *await taken(stack))
     assert (await stack.post("explain", {"image": image, "model": MODEL})).status_code == 202
     assert await stack.broker.depth(CLASSIFY_INTERACTIVE) == 0
-    await told(stack, f"model-{MODEL}", registered("d2"))
+    await told(stack, f"model-{MODEL}", registered(MODEL, digest="d2"))
     assert (await stack.client.get(f"/images/{image}/heat/{GOLDEN}")).status_code == 404, "other weights"
     assert (await stack.post("explain", {"image": image})).status_code == 202
     assert await stack.broker.depth(CLASSIFY_INTERACTIVE) == 1

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from services.domain.jobs.events import ImageClassified
-from services.domain.models.events import ModelActivated, ModelRegistered
+from services.domain.models.events import ModelActivated
 from services.domain.subject import Event
 from services.kernel.bus.contract import Message
 from services.kernel.bus.topology import RESULTS
@@ -14,6 +14,7 @@ from services.kernel.log.ids import derived_id, new_id
 from services.projector.projections.labels import category_of
 from tests.support import photos
 from tests.support.classifier import classifier_of
+from tests.support.models import announce, registered
 from tests.support.one_line import one_line
 from tests.support.stack import Stack
 from tests.support.waiting import eventually
@@ -31,30 +32,14 @@ def message(event: Event, *parts: str) -> Message:
     )
 
 
-def registered(model_id: str, labels: list[str]) -> Message:
-    event = ModelRegistered(
-        model_id=model_id,
-        name=model_id.upper(),
-        weights_digest="d",
-        preprocessing_id="p",
-        input_size=32,
-        class_count=len(labels) or 1000,
-        source="a test",
-        labels=labels,
-    )
-    return message(event, model_id)
+OWN = ["Dog", "Grandma"]
 
 
 @pytest.fixture
 async def models(stack: Stack) -> Stack:
     """Two models are registered, none is active."""
     await stack.done("scan")
-    await stack.broker.publish(RESULTS, [registered("a", []), registered("own", ["Dog", "Grandma"])])
-
-    async def known() -> bool:
-        return {model["id"] for model in await stack.get("/api/models")} >= {"a", "own"}
-
-    await eventually(known, "both are known")
+    await announce(stack, registered("a"), registered("own", count=len(OWN), labels=OWN))
     return stack
 
 
