@@ -39,6 +39,8 @@ EXCEPTIONS = {
         [("kernel/backup/manifest.py", ".json"), ("kernel/backup/restoring.py", ".json")],
         "a backup's manifest",
     ),
+    ("cli/fetch_words.py", ".json"): "the address of a words model's description",
+    ("gateway/sidecars/namespaces.py", "tiff"): "a namespace of XMP",
     ("gateway/pages/installed.py", "image/png"): "the app's own icon",
     ("gateway/details/raw.py", "raw"): "a detail's name, for all RAW files",
     ("gateway/reading/film_frames.py", "GIF"): "the one format whose frames are counted along its bytes",
