@@ -4,7 +4,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 import msgspec
@@ -14,11 +14,9 @@ import pytest
 from services.domain.jobs.encoding import ImageEncoded
 from services.inference import bpe, judges, worker
 from services.inference.installed import ModelRefused, find
-from services.inference.model import NoMaps
 from services.inference.staging import install
 from services.inference.weights import WeightsDamaged
 from services.inference.words_folder import described_words
-from services.inference.words_model import WordsModel
 from services.kernel.bus.contract import Message
 from services.kernel.bus.jobs import ClassifyJob, EncodeJob, SentenceEncoded
 from services.kernel.bus.memory import EmbeddedBroker
@@ -29,6 +27,9 @@ from services.kernel.settings import Settings
 from services.knowledge import vectors
 from tests.support import photos, words
 from tests.support.waiting import PATIENCE_S
+
+if TYPE_CHECKING:
+    from services.inference.words_model import WordsModel
 
 pytestmark = [
     pytest.mark.tensorflow,
@@ -44,16 +45,20 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def installed(models: Path, source: Path) -> None:
+    from services.inference.words_model import WordsModel
+
     install(models, "colours", source, lambda copy: WordsModel.examined(copy, "colours"), "words")
 
 
-def loaded(models: Path) -> WordsModel:
+def loaded(models: Path) -> "WordsModel":
+    from services.inference.words_model import WordsModel
+
     model = judges.load(find(models, "colours"), 8)
     assert isinstance(model, WordsModel)
     return model
 
 
-def likeness(model: WordsModel, sentence: str) -> dict[str, float]:
+def likeness(model: "WordsModel", sentence: str) -> dict[str, float]:
     seen = vectors.vector_levels(
         [one.code for one in model.classify([words.picture(name) for name in words.COLOURS])]
     )
@@ -64,6 +69,8 @@ def likeness(model: WordsModel, sentence: str) -> dict[str, float]:
 @pytest.mark.parametrize("saved", [False, True])
 def test_a_sentence_is_near_what_it_says(tmp_path: Path, saved: bool) -> None:
     """With towers in either format."""
+    from services.inference.model import NoMaps
+
     installed(tmp_path / "models", words.published(tmp_path / "source", saved=saved))
     model = loaded(tmp_path / "models")
     assert (model.spec.task, model.spec.class_count) == ("words", words.DIMENSIONS)

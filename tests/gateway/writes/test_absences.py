@@ -301,6 +301,12 @@ def run(content: bytes, folder: Path, shell: str = "sh") -> bytes:
     return subprocess.run([shell, script], capture_output=True, check=True, timeout=PATIENCE_S).stderr
 
 
+async def scan(stack: Stack) -> None:
+    """To its very end: lists that were read are deleted once the log says so."""
+    await stack.done("scan")
+    await stack.gateway.scanning.idle()
+
+
 def lists(stack: Stack) -> list[Path]:
     return sorted((stack.settings.data / "removals").glob("*.removed*"))
 
@@ -315,7 +321,7 @@ async def test_the_script_needs_no_question(copies: Stack, root: Path, tmp_path:
     content = await script(copies)
     assert run(content, tmp_path, shell) == b""
     assert (there(root), len(lists(copies))) == (14, 1)
-    await copies.done("scan")
+    await scan(copies)
     assert await copies.events(SourceUnavailable) == []
     assert len(await copies.events(FileMissing)) == 28
     assert (await copies.get("/api/duplicates"))["exact"] == []
@@ -330,9 +336,9 @@ async def test_the_script_run_twice_accounts_once(copies: Stack, root: Path, tmp
     content = await script(copies)
     run(content, tmp_path)
     run(content, tmp_path)
-    await copies.done("scan")
+    await scan(copies)
     run(content, tmp_path)
-    await copies.done("scan")
+    await scan(copies)
     assert (there(root), lists(copies)) == (14, [])
     assert await copies.events(SourceUnavailable, RemovalsIgnored) == []
     assert len(await copies.events(CopiesRemoved)) == 1
@@ -349,11 +355,11 @@ async def test_the_script_run_by_halves_accounts_for_each(copies: Stack, root: P
     """The list of a script that may still be running stays until it has ended."""
     content = await script(copies)
     run(halves(content), tmp_path)
-    await copies.done("scan")
+    await scan(copies)
     assert (there(root), len(lists(copies))) == (18, 1)
     assert len(await copies.events(FileMissing)) == 24
     run(content, tmp_path)
-    await copies.done("scan")
+    await scan(copies)
     assert (there(root), lists(copies)) == (14, [])
     numbers = [event.numbers for event in await copies.events(CopiesRemoved)]
     assert [len(one) for one in numbers] == [24, 4]
@@ -364,7 +370,7 @@ async def test_a_script_that_was_stopped_long_ago(copies: Stack, tmp_path: Path)
     run(halves(await script(copies)), tmp_path)
     (left,) = lists(copies)
     os.utime(left, (0, 0))
-    await copies.done("scan")
+    await scan(copies)
     assert lists(copies) == []
     assert await copies.events(SourceUnavailable, RemovalsIgnored) == []
 
@@ -378,20 +384,20 @@ async def test_what_the_script_did_not_remove_is_in_question(
     run(b"\n".join(lines[: last + 1]) + b"\n", tmp_path)
     for folder in ("second", "the third"):
         unplugged(root / folder).rename(tmp_path / f"away {folder}")
-    await copies.done("scan")
+    await scan(copies)
     (source,) = await copies.get("/api/missing")
     assert (source["missing"], source["photos"]) == (25, 39)
     assert len(lists(copies)) == 1, "it is read once the disk is back"
     for folder in ("second", "the third"):
         (tmp_path / f"away {folder}").rename(root / folder)
-    await copies.done("scan")
+    await scan(copies)
     assert len(await copies.events(FileMissing)) == 3
     assert await copies.get("/api/missing") == []
 
 
 async def ignored(stack: Stack) -> str:
     """Scans, and returns why a list was ignored; what it lists is in question."""
-    await stack.done("scan")
+    await scan(stack)
     (event,) = await stack.events(RemovalsIgnored)
     assert isinstance(event, RemovalsIgnored)
     assert lists(stack) == []
@@ -433,9 +439,9 @@ async def test_a_replayed_list_is_ignored_with_a_word(copies: Stack, root: Path,
     run(await script(copies), tmp_path)
     (left,) = lists(copies)
     kept = left.read_bytes()
-    await copies.done("scan")
+    await scan(copies)
     shutil.copytree(tmp_path / "backup", root, dirs_exist_ok=True)
-    await copies.done("scan")
+    await scan(copies)
     assert await total(copies) == 14
     for folder in ("second", "the third"):
         shutil.rmtree(root / folder)
@@ -454,11 +460,11 @@ async def test_a_copy_that_changed_meanwhile_is_not_excused(
             photos.write(root / folder / name, 1000 + 100 * number + other, size=(64, 48))
     (left,) = lists(copies)
     elsewhere = left.rename(tmp_path / "kept")
-    await copies.done("scan")
+    await scan(copies)
     for folder in ("second", "the third"):
         shutil.rmtree(root / folder)
     elsewhere.rename(left)
-    await copies.done("scan")
+    await scan(copies)
     (source,) = await copies.get("/api/missing")
     assert (source["missing"], source["photos"]) == (28, 42)
 
@@ -470,7 +476,7 @@ async def test_without_a_data_folder_the_script_still_works(
     content = (await script(copies)).replace(os.fsencode(copies.settings.data), b"/nowhere")
     assert b"may ask whether these files are gone" in run(content, tmp_path)
     assert there(root) == 14
-    await copies.done("scan")
+    await scan(copies)
     assert (await copies.get("/api/missing"))[0]["missing"] == 28
 
 
@@ -481,7 +487,7 @@ async def test_what_lies_beside_the_lists_is_left_alone(copies: Stack, tmp_path:
     (folder / "note.txt").write_text("mine")
     (folder / "folder.removed").mkdir()
     os.mkfifo(folder / "pipe.removed")
-    await copies.done("scan")
+    await scan(copies)
     assert sorted(path.name for path in folder.iterdir()) == [
         "folder.removed",
         "key",

@@ -82,7 +82,7 @@ async def test_what_is_too_large_is_not_read(stack: Stack, root: Path) -> None:
     assert "film is damaged" in reasons.pop("huge.mp4")
     assert reasons == dict.fromkeys(
         ("huge.jpg", "huge.psd", "huge.dng"), "The file is larger than 500 MB."
-    ) | dict.fromkeys(("0.jpg.json", "1.jpg.xmp"), "The file is larger than 4 MB.") | {
+    ) | dict.fromkeys(("0.jpg.json", "1.jpg.xmp", "metadata.json"), "The file is larger than 4 MB.") | {
         "2.jpg.json": "This JSON file is nested too deeply to be read."
     }
 
