@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -114,9 +115,9 @@ def test_a_broken_download_goes_on(
     (tmp_path / "text.keras").rename(tmp_path / "served" / "text.keras")
     asked: list[str] = []
 
-    def download(url: str, *rest: object) -> None:
+    def download(url: str, *rest: Any) -> None:
         asked.append(url.rpartition("/")[2])
-        fetched(url, *rest)  # type: ignore[arg-type]
+        fetched(url, *rest)
 
     fetched = fetching.download
     monkeypatch.setattr("services.cli.fetch_words.download", download)

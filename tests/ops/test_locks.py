@@ -9,6 +9,7 @@ from importlib import metadata
 from pathlib import Path
 
 import pytest
+from packaging.markers import Marker
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 from packaging.version import Version
@@ -39,7 +40,7 @@ def environment(platform: str, python: str) -> Environment:
 def pins(lock: str, where: Environment) -> dict[str, Version]:
     found: dict[str, Version] = {}
     for name, version, marker in PINNED.findall((ROOT / lock).read_text()):
-        if not marker or Requirement(f"{name} ; {marker}").marker.evaluate(where):  # type: ignore[union-attr]
+        if not marker or Marker(marker).evaluate(where):
             assert name not in found, f"{name} twice"
             found[name] = Version(version)
     return found

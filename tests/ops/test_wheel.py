@@ -44,7 +44,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def environment(tmp_path_factory: pytest.TempPathFactory, wheel: Path) -> Path:
     """A new one, in a path with spaces, with the wheel in it; all other packages are this environment's."""
     folder = tmp_path_factory.mktemp("a new") / "environment with spaces"
-    made = run(sys._base_executable, "-m", "venv", "--without-pip", folder)  # type: ignore[attr-defined]
+    made = run(sys.executable, "-m", "venv", "--without-pip", folder)
     assert made.returncode == 0, made.stderr
     others = [path for path in sys.path if path.endswith("site-packages")]
     (site_packages(folder) / "others.pth").write_text("\n".join(others) + "\n")

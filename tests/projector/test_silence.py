@@ -1,5 +1,7 @@
 """What classes name in the place of people is silent beside them, whoever sees those: a head, a detector, the user."""
 
+from collections.abc import Callable
+
 import pytest
 
 from services.domain.categories.decisions import CategoryAssigned, CategoryCleared, CategoryRejected
@@ -16,6 +18,8 @@ SHOWN = "SELECT category_id FROM image_category ORDER BY category_id"
 SUIT, GUITAR, PUG, FISH = 834, 546, 254, 1
 NOTHING = heads.NOTHING
 HALF_SUIT = [(SUIT, 0.5), NOTHING]
+See = Callable[..., list[Event]]
+"""Called with the classes that a network names beside people."""
 
 
 def by_head(*classes: tuple[int, float]) -> list[Event]:
@@ -45,7 +49,9 @@ def shown(events: list[Event], *categories: str) -> None:
         ([(PUG, 0.3), (FISH, 0.3), NOTHING], ["person"]),
     ],
 )
-def test_what_people_wear_or_hold_is_silent_beside_them(see, classes, categories) -> None:  # type: ignore[no-untyped-def]
+def test_what_people_wear_or_hold_is_silent_beside_them(
+    see: See, classes: list[tuple[int, float]], categories: list[str]
+) -> None:
     """Unless it is sure; so is the group of animals without one of them."""
     shown(see(*classes), *categories)
 
@@ -63,7 +69,7 @@ def test_people_in_the_background_silence_it_though_they_name_no_photo() -> None
 
 
 @pytest.mark.parametrize("see", [by_head, by_detector])
-def test_the_user_says_that_nobody_is_there(see) -> None:  # type: ignore[no-untyped-def]
+def test_the_user_says_that_nobody_is_there(see: See) -> None:
     """Then what was silent speaks, until the user takes that back."""
     nobody = CategoryRejected(image_id="a", category_id="person")
     shown([*see(*HALF_SUIT), nobody], "clothing", "suit")

@@ -38,8 +38,7 @@ sysconfig.get_config_vars()  # as this Python was built: read before it is anoth
 sys.platform = "darwin"
 platform.system = lambda: "Darwin"
 sys.modules["_scproxy"] = types.ModuleType("_scproxy")  # of urllib.request
-sys.modules["_scproxy"]._get_proxies = dict  # type: ignore[attr-defined]
-sys.modules["_scproxy"]._get_proxy_settings = dict  # type: ignore[attr-defined]
+vars(sys.modules["_scproxy"]).update(_get_proxies=dict, _get_proxy_settings=dict)
 
 _set_limit, _open, _os_open = resource.setrlimit, builtins.open, os.open
 
