@@ -106,7 +106,7 @@ async def test_a_selection_is_dragged_together(page: Page, some: Made) -> None:
     a, b, c, d, f = some.images[:5]
     await opened(page, some)
     for image in (d, b):
-        await page.locator(f"#p-{image} .pick input").check(force=True)
+        await page.locator(f"#p-{image} .pick input").check()
     await drag(page, d, a, 0.1)
     assert (await shown(page))[:5] == [b, d, a, c, f], "in the album's order"
     await some.settles(b, d, a, c, f, at=0)
@@ -157,7 +157,7 @@ async def test_a_long_album_stays_whole_when_photos_move(page: Page, url: str) -
 async def test_cover_merge_delete_and_restore(page: Page, url: str) -> None:
     one, two = await made(url, 6, "Shore"), await made(url, 3, "Waves")
     await page.goto(f"{one.path}?select=1")
-    await page.locator(f"#p-{one.images[1]} .pick input").check(force=True)
+    await page.locator(f"#p-{one.images[1]} .pick input").check()
     await page.locator("summary", has_text="In this album").click()
     await page.get_by_role("button", name="Use as cover").click()
     await expect(page.locator(".toast")).to_contain_text("This is the cover now")
@@ -211,7 +211,7 @@ async def test_without_scripts(chromium: Browser, url: str, size: ViewportSize) 
     context = await chromium.new_context(viewport=size, base_url=url, java_script_enabled=False)
     page = await context.new_page()
     await page.goto(f"{album.path}?select=1")
-    await page.locator(f"#p-{a} .pick input").check(force=True)
+    await page.locator(f"#p-{a} .pick input").check()
     await page.locator("summary", has_text="In this album").click()
     await page.locator("select[name=before]").select_option(value=d)
     await page.get_by_role("button", name="Move", exact=True).click()

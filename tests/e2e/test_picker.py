@@ -17,9 +17,9 @@ MARKUP = "<img src=x onerror=alert(1)>"
 async def select(page: Page, number: int) -> None:
     """The first ones of the list."""
     boxes = page.locator(".tile .pick input")
-    await boxes.first.check(force=True)
+    await boxes.first.check()
     if number > 1:
-        await boxes.nth(number - 1).click(force=True, modifiers=["Shift"])
+        await boxes.nth(number - 1).click(modifiers=["Shift"])
     await expect(page.locator("[data-selected]")).to_have_text(
         "1 photo" if number == 1 else f"{number} photos"
     )
@@ -289,7 +289,7 @@ async def test_without_scripts_there_are_lists_and_fields(chromium: Browser, url
     )
     page = await context.new_page()
     await page.goto("/?select=1")
-    await page.locator(".pick input").first.check(force=True)
+    await page.locator(".pick input").first.check()
     await page.locator(".selbar details[data-key=c] > summary").click()
     await page.locator(".selbar select[name=category_id]").select_option("bird")
     await page.locator(".selbar button[formaction='/commands/assign-category']").click()

@@ -17,11 +17,11 @@ async def test_over_searches_other_pages_back_and_reload(page: Page) -> None:
     await page.goto("/")
     await arrived(page)
     for place in (0, 1):
-        await page.locator(".tile .pick input").nth(place).check(force=True)
+        await page.locator(".tile .pick input").nth(place).check()
     await page.goto("/search?q=april 2021")
     await arrived(page)
     await number(page, "2 photos")
-    await page.locator(".tile .pick input").nth(3).check(force=True)
+    await page.locator(".tile .pick input").nth(3).check()
     await number(page, "3 photos")
     await page.reload()
     await number(page, "3 photos")
@@ -50,7 +50,7 @@ async def test_select_all_and_months_in_short_and_long_lists(page: Page) -> None
         await page.goto(address)
         await arrived(page)
         circles = page.locator(".month .pick-month input")
-        await circles.first.check(force=True)
+        await circles.first.check()
         if month:
             await number(page, month)
         await expect(page.locator(".tile .pick input").first).to_be_checked()

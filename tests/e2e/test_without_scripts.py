@@ -29,7 +29,7 @@ async def plain(request: pytest.FixtureRequest, chromium: Browser, url: str) -> 
 async def select(page: Page, *numbers: int) -> None:
     await page.goto("/?select=1")
     for number in numbers:
-        await page.locator(".tile").nth(number).locator("input[type=checkbox]").check(force=True)
+        await page.locator(".tile").nth(number).locator("input[type=checkbox]").check()
 
 
 async def test_every_page_opens(plain: Page) -> None:
@@ -75,7 +75,7 @@ async def test_photos_are_hidden_and_shown_again(plain: Page) -> None:
     await plain.goto("/hidden?select=1")
     await expect(plain.locator(".tile")).to_have_count(2)
     for number in range(2):
-        await plain.locator(".tile").nth(number).locator("input[type=checkbox]").check(force=True)
+        await plain.locator(".tile").nth(number).locator("input[type=checkbox]").check()
     await sent(plain, plain.locator("button[formaction='/commands/unhide-images']").first)
     await plain.goto("/hidden")
     await expect(plain.locator(".tile")).to_have_count(0)
@@ -195,6 +195,6 @@ async def test_a_page_goes_on_after_the_server_was_started_anew(plain: Page, alb
     await sent(plain, plain.locator("button[formaction='/commands/hide-images']").first)
     await plain.goto("/hidden?select=1")
     await expect(plain.locator(".tile")).to_have_count(1)
-    await plain.locator(".tile input[type=checkbox]").check(force=True)
+    await plain.locator(".tile input[type=checkbox]").check()
     await sent(plain, plain.locator("button[formaction='/commands/unhide-images']").first)
     await expect(plain.locator(".tile")).to_have_count(0)

@@ -490,7 +490,7 @@ async def test_names_that_the_disk_takes_for_one_are_apart(
         before = {path: path.read_bytes() for path in below(dest, "*.xmp")}
         (tmp_path / "Pictures" / ALIKE[0]).unlink()
         await stack.done("scan")
-        images = list((await ids(stack)).values())
+        images = [event.image_id for event in await stack.events(FileAdded)]  # two have the same name
         await stack.done("set-title", {"images": images, "title": "Rome"})
         await export(stack, dest)
         assert [path for path in before if path.read_bytes() == before[path]] == [
