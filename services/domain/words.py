@@ -63,6 +63,12 @@ class AlbumName(Spoken, msgspec.Struct, frozen=True):
     album_id: str
 
 
+class ModelName(Spoken, msgspec.Struct, frozen=True):
+    """`EfficientNet-Lite0`, its name at the time of reading; its id if that is not known."""
+
+    model_id: str
+
+
 class StoredReason(Spoken, msgspec.Struct, frozen=True):
     """The reason for a failure, as stored in the log."""
 

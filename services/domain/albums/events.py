@@ -9,7 +9,8 @@ from services.domain.albums.album import ALBUM, Album, given_by_others
 from services.domain.albums.search_names import SearchName
 from services.domain.erasure import Erasure
 from services.domain.subject import Event, InStream, Known, Recorded, Respect, Section
-from services.kernel.sentence import Plural, Sentence, Spoken
+from services.domain.words import AlbumName, Photos
+from services.kernel.sentence import Sentence, Spoken
 from services.knowledge import ranks
 
 
@@ -238,8 +239,8 @@ class ImagesAddedToAlbum(AlbumPhotosEvent, frozen=True, kw_only=True):
         return [ImagesRemovedFromAlbum(album_id=album_id, image_ids=removed)] if removed else []
 
     def line(self) -> Spoken:
-        count = len(self.image_ids)
-        return Plural("%(num)s photo added to an album", "%(num)s photos added to an album", count)
+        photos, album = Photos(len(self.image_ids)), AlbumName(self.album_id)
+        return Sentence("%(photos)s added to %(album)s", photos=photos, album=album)
 
 
 class ImagesRemovedFromAlbum(AlbumPhotosEvent, frozen=True, kw_only=True):
@@ -260,8 +261,8 @@ class ImagesRemovedFromAlbum(AlbumPhotosEvent, frozen=True, kw_only=True):
         return [added, _ranked(self.album_id, back, were)]  # at their old places
 
     def line(self) -> Spoken:
-        count = len(self.image_ids)
-        return Plural("%(num)s photo removed from an album", "%(num)s photos removed from an album", count)
+        photos, album = Photos(len(self.image_ids)), AlbumName(self.album_id)
+        return Sentence("%(photos)s removed from %(album)s", photos=photos, album=album)
 
 
 class AlbumReordered(AlbumPhotosEvent, frozen=True, kw_only=True):
@@ -290,8 +291,8 @@ class AlbumReordered(AlbumPhotosEvent, frozen=True, kw_only=True):
         return _ranked(self.album_id, list(rest), rest) if rest else None
 
     def line(self) -> Spoken:
-        count = len(self.image_ids)
-        return Plural("%(num)s photo moved within an album", "%(num)s photos moved within an album", count)
+        photos, album = Photos(len(self.image_ids)), AlbumName(self.album_id)
+        return Sentence("%(photos)s moved within %(album)s", photos=photos, album=album)
 
 
 def _ranked(album_id: str, images: list[str], were: dict[str, str]) -> AlbumReordered:

@@ -8,6 +8,7 @@ from services.domain.jobs.events import ClassificationRequested
 from services.domain.models.choice import model_in_use
 from services.domain.models.events import ModelActivated, ModelRegistered
 from services.domain.subject import Command, Decision, Event, Known, NotFound, Refused, event_of
+from services.domain.words import ModelName
 from services.kernel.sentence import Sentence, Spoken
 
 
@@ -58,6 +59,7 @@ class ActivateModel(Command, frozen=True, kw_only=True):
     def toast(self, events: Sequence[Event]) -> Spoken:
         if any(isinstance(event, ClassificationRequested) for event in events):
             return Sentence(
-                "Categories come from %(model)s once it has classified all photos", model=self.model_id
+                "Categories come from %(model)s once it has classified all photos",
+                model=ModelName(self.model_id),
             )
-        return Sentence("Categories now come from %(model)s", model=self.model_id)
+        return Sentence("Categories now come from %(model)s", model=ModelName(self.model_id))

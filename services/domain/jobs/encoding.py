@@ -6,6 +6,7 @@ from typing import Annotated, ClassVar
 from msgspec import Meta
 
 from services.domain.jobs.events import Result
+from services.domain.words import ModelName
 from services.kernel.sentence import Sentence, Spoken
 from services.knowledge.rotations import Rotation
 
@@ -23,4 +24,6 @@ class ImageEncoded(Result, frozen=True, kw_only=True):
     """How the person had rotated the picture that the model saw."""
 
     def line(self) -> Spoken:
-        return Sentence("%(model)s looked at it, so that it can be found by words", model=self.model_id)
+        return Sentence(
+            "%(model)s looked at it, so that it can be found by words", model=ModelName(self.model_id)
+        )

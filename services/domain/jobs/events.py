@@ -9,7 +9,7 @@ from services.domain.erasure import Erasure
 from services.domain.fields import Score, Whole
 from services.domain.files.events import ScanFinished, ScanStarted
 from services.domain.subject import Actor, Event, InStream, Recorded, Section
-from services.domain.words import Number, Photos, StoredReason
+from services.domain.words import ModelName, Number, Photos, StoredReason
 from services.kernel.sentence import Sentence, Series, Spoken
 from services.knowledge.rotations import Rotation
 
@@ -81,7 +81,7 @@ class ClassificationRequested(JobEvent, frozen=True, kw_only=True):
         return self if len(rest) == len(self.images) else msgspec.structs.replace(self, images=rest)
 
     def line(self) -> Spoken:
-        model = self.model_id
+        model = ModelName(self.model_id)
         if self.scope == "images":
             number = Photos(len(self.images))
             return Sentence("Started recognising %(photos)s with %(model)s", model=model, photos=number)
@@ -180,7 +180,7 @@ class ImageClassified(Result, frozen=True, kw_only=True):
     """How the person had rotated the picture that the network saw."""
 
     def line(self) -> Spoken:
-        return Sentence("Classified by %(model)s", model=self.model_id)
+        return Sentence("Classified by %(model)s", model=ModelName(self.model_id))
 
 
 class ClassificationFailed(Result, frozen=True, kw_only=True):
@@ -190,6 +190,6 @@ class ClassificationFailed(Result, frozen=True, kw_only=True):
     def line(self) -> Spoken:
         return Sentence(
             "%(model)s could not classify it: %(reason)s",
-            model=self.model_id,
+            model=ModelName(self.model_id),
             reason=StoredReason(self.reason),
         )

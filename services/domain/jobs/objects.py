@@ -7,6 +7,7 @@ from msgspec import Meta
 
 from services.domain.fields import Whole
 from services.domain.jobs.events import Result
+from services.domain.words import ModelName
 from services.kernel.sentence import Sentence, Spoken
 from services.knowledge import coco
 from services.knowledge.rotations import Rotation
@@ -62,5 +63,5 @@ class ObjectsDetected(Result, frozen=True, kw_only=True):
     def line(self) -> Spoken:
         return Sentence(
             "%(model)s looked for people and things",
-            model=self.model_id,
+            model=ModelName(self.model_id),
         )

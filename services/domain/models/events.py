@@ -6,6 +6,7 @@ import msgspec
 
 from services.domain.fields import Whole
 from services.domain.subject import Actor, Event, InStream, Section
+from services.domain.words import ModelName
 from services.kernel.sentence import Sentence, Spoken
 
 ModelKind = Literal["classes", "boxes", "words"]
@@ -48,7 +49,7 @@ class ModelActivated(Event, frozen=True, kw_only=True):
         return [ModelActivated(model_id=self.previous, previous=self.model_id)]
 
     def line(self) -> Spoken:
-        return Sentence("Categories come from %(model)s", model=self.model_id)
+        return Sentence("Categories come from %(model)s", model=ModelName(self.model_id))
 
 
 class ModelLoaded(Event, frozen=True, kw_only=True):
@@ -65,4 +66,4 @@ class ModelLoaded(Event, frozen=True, kw_only=True):
     """`float32`, `bfloat16` or `mixed_float16`."""
 
     def line(self) -> Spoken:
-        return Sentence("Loaded %(model)s on %(device)s", model=self.model_id, device=self.device)
+        return Sentence("Loaded %(model)s on %(device)s", model=ModelName(self.model_id), device=self.device)

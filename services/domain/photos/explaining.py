@@ -7,6 +7,7 @@ import msgspec
 
 from services.domain.fields import Id, Whole
 from services.domain.subject import Actor, Command, Decision, Event, Known
+from services.domain.words import ModelName
 from services.kernel.sentence import Sentence, Spoken
 from services.knowledge.rotations import Rotation
 
@@ -37,7 +38,7 @@ class ImageExplained(Event, frozen=True, kw_only=True):
     """How the person had rotated the picture that the network saw."""
 
     def line(self) -> Spoken:
-        return Sentence("%(model)s showed where it looked", model=self.model_id)
+        return Sentence("%(model)s showed where it looked", model=ModelName(self.model_id))
 
 
 class ExplainImage(Command, frozen=True, kw_only=True):

@@ -1,5 +1,6 @@
 """The data types of the history."""
 
+import re
 from collections.abc import Sequence
 from typing import Any, Literal, Protocol
 
@@ -25,7 +26,7 @@ class HistoryEntry(msgspec.Struct, frozen=True, kw_only=True):
     image_id: str | None = None
     album_id: str | None = None
     album: str | None = None
-    """Its name, if the text doesn't include it."""
+    """Its name."""
     category_id: str | None = None
     command_id: str | None = None
     """The command to undo in order to reverse this; None if it can't be undone, or has been."""
@@ -37,6 +38,14 @@ class HistoryEntry(msgspec.Struct, frozen=True, kw_only=True):
     """Some of the photos it is about."""
     of: int = 0
     """How many there are in all."""
+
+    def parts(self) -> tuple[str, str, str]:
+        """The text before the album's name, the name, which is a link, and the text after it. If the text doesn't name
+        it in quotation marks, as after a renaming, the name is empty."""
+        found = self.album and re.search(rf"[“„«»]\s?({re.escape(self.album)})\s?[”“»«]", self.text)
+        if not found:
+            return self.text, "", ""
+        return self.text[: found.start(1)], found[1], self.text[found.end(1) :]
 
 
 class Message(msgspec.Struct, frozen=True, kw_only=True):

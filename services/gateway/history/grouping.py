@@ -1,6 +1,5 @@
 """Lines of the history as values: which are combined, and which photos they are about."""
 
-from collections.abc import Mapping
 from itertools import groupby
 from typing import Final
 
@@ -40,11 +39,6 @@ def add(lines: list[HistoryEntry], line: HistoryEntry) -> None:
     images = tuple(dict.fromkeys((*last.images, *line.images)))[:PICTURES]
     of = max(last.of, line.of, len(images))
     lines[-1] = msgspec.structs.replace(last, position=line.position, image_id=None, images=images, of=of)
-
-
-def named_album(line: HistoryEntry, names: Mapping[str, str]) -> HistoryEntry:
-    name = names.get(line.album_id or "")
-    return msgspec.structs.replace(line, album=name) if name and name not in line.text else line
 
 
 def who(row: Envelope, command: Envelope | None) -> Actor:

@@ -19,7 +19,6 @@ from services.gateway.history.grouping import (
     add,
     concerned,
     line_of,
-    named_album,
     photos_of,
     undone,
     who,
@@ -31,6 +30,7 @@ from services.gateway.i18n.speech import spoken
 from services.gateway.i18n.wording import photos
 from services.gateway.queries.history_photos import classified
 from services.gateway.queries.logbook import Logbook
+from services.gateway.queries.named import all_names
 from services.gateway.queries.reads import Work
 from services.gateway.queries.titles import mentions
 from services.gateway.tables.pool import Views
@@ -57,7 +57,7 @@ class Chronicle:
     ) -> list[HistoryEntry]:
         earlier = [position for position in mentioned if position < before][-limit:]
         rows = await self._logbook.of(f"image-{image_id}", earlier, before, limit)
-        return await self._entries(rows, Work(views), of_one=True)
+        return await self._entries(rows, views, of_one=True)
 
     async def recent(
         self, views: Views, asked: Asked, before: int | None = None, limit: int = 100
@@ -68,7 +68,7 @@ class Chronicle:
             rows = await self._rows(views, asked, before, limit)
             if not rows:
                 break
-            for entry in await self._entries(rows, Work(views)):
+            for entry in await self._entries(rows, views):
                 if asked.who in (None, entry.who):
                     add(entries, entry)
             before = rows[-1].position
@@ -84,12 +84,11 @@ class Chronicle:
         return by_day(await self._logbook.actions(LIBRARY, before, _ACTIONS))[-_DAYS:]
 
     async def exactly(self, views: Views, position: int) -> tuple[HistoryEntry | None, Written] | None:
-        work = Work(views)
-        record = await written(self._log, position, await work.categories())
+        record = await written(self._log, position, views)
         if record is None:
             return None
         try:
-            lines = await self._with_photos(views, await self._entries([record.row], work))
+            lines = await self._with_photos(views, await self._entries([record.row], views))
         except (UnknownEvent, BrokenEvent):  # its text is empty, too
             lines = []
         return next(iter(lines), None), record
@@ -105,8 +104,10 @@ class Chronicle:
         positions = await mentions(views, subject.id, before, limit)
         return await self._logbook.of(subject.stream, positions, before, limit)
 
-    async def _entries(self, rows: list[Envelope], work: Work, of_one: bool = False) -> list[HistoryEntry]:
-        names = await work.categories()
+    async def _entries(self, rows: list[Envelope], views: Views, of_one: bool = False) -> list[HistoryEntry]:
+        events = {row.position: event_of(row) for row in rows if row.kind == "E"}
+        names = await all_names(views, (getattr(event, "album_id", None) for event in events.values()))
+        work = Work(views)
         commands, undone_by = await self._commands(rows)
         undoable = await _undoable(commands, work)
         doubts = {str(row.event_id) for row in rows if row.type == InheritanceDoubted.TYPE}
@@ -114,9 +115,9 @@ class Chronicle:
         images = {id_: photos_of(commands.get(undone_by.get(id_, id_))) for id_ in commands}
         entries: list[HistoryEntry] = []
         for row in rows:
-            if row.kind != "E":
+            event, command = events.get(row.position), str(row.causation_id)
+            if event is None:
                 continue
-            event, command = event_of(row), str(row.causation_id)
             if not of_one and event.idle():
                 continue
             listed = [] if of_one else images.get(command, [])
@@ -130,7 +131,8 @@ class Chronicle:
                 type=row.type,
                 who=actor,
                 image_id=getattr(event, "image_id", None) if many == 1 else None,
-                album_id=getattr(event, "album_id", None),
+                album_id=(album := getattr(event, "album_id", None)),
+                album=names.get(album or ""),
                 category_id=getattr(event, "category_id", None),
                 command_id=_undo_of(row, event, undoable, doubts - undone_doubts),
                 cause=command,
@@ -139,8 +141,7 @@ class Chronicle:
                 of=len(about),
             )
             add(entries, entry)
-        albums = await work.albums({entry.album_id for entry in entries if entry.album_id})
-        return [named_album(entry, albums) for entry in entries]
+        return entries
 
     async def _commands(self, rows: list[Envelope]) -> tuple[dict[str, Envelope], dict[str, str]]:
         """The commands that caused the rows, by id; and undo command -> the command it undid."""

@@ -9,6 +9,8 @@ from services.domain.subject import event_of
 from services.gateway.history.entries import Message, Written
 from services.gateway.i18n.speech import spoken
 from services.gateway.i18n.wording import TURNING, utc
+from services.gateway.queries.named import all_names
+from services.gateway.tables.pool import Views
 from services.kernel.log.codec import BrokenEvent, UnknownEvent
 from services.kernel.log.envelope import Envelope
 from services.kernel.log.eventlog import Log
@@ -21,7 +23,7 @@ _ESCAPED: Final = {ord(letter): f"\\u{ord(letter):04x}" for letter in TURNING}
 """JSON escapes for characters that change the writing direction."""
 
 
-async def written(log: Log, position: int, names: dict[str, str]) -> Written | None:
+async def written(log: Log, position: int, views: Views) -> Written | None:
     """The command behind the message at the position, and its events. None: the log has no such position."""
     rows = await log.read_positions([position]) if 0 < position < 2**62 else []
     if not rows:
@@ -33,6 +35,7 @@ async def written(log: Log, position: int, names: dict[str, str]) -> Written | N
     if row.kind == "E" and row.position not in {event.position for event in events[:EVENTS]}:
         events = [row, *events[: EVENTS - 1]]  # of a job: far behind its command
         further = row.position
+    names = await all_names(views, (event.stream.removeprefix("album-") for event in events[:EVENTS]))
     return Written(
         row=row if row.kind == "E" or not events else events[0],
         command=in_full(command, names) if command else None,

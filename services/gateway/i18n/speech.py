@@ -11,7 +11,7 @@ from services.kernel.sentence import Explained, Plural, Sentence, Series, Verbat
 from services.knowledge.stated import YEAR
 
 Names = Mapping[str, str]
-"""Category or album id -> name."""
+"""Category, album or model id -> name."""
 
 
 def spoken(speech: object, names: Names = {}) -> str:
@@ -61,5 +61,6 @@ _SPEAKERS: Final[Mapping[type, Callable[[Any, Names], str]]] = {
     words.CategoryName: _category,
     words.CategoryNames: _categories,
     words.AlbumName: _album,
+    words.ModelName: lambda model, names: names.get(model.model_id, model.model_id),
     words.StoredReason: lambda value, _names: reason(value.text),
 }

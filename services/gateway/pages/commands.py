@@ -17,7 +17,7 @@ from services.gateway.i18n.language import _
 from services.gateway.i18n.speech import explanation, spoken
 from services.gateway.pages.conflict import SURE, asked_first
 from services.gateway.presentation.shown_at import shown_at
-from services.gateway.queries.reads import Work
+from services.gateway.queries.named import all_names
 from services.gateway.running import redelivery
 from services.gateway.running.explaining import Explaining, NobodyThere
 from services.gateway.running.job_status import Jobs, JobStatus
@@ -137,9 +137,7 @@ async def _message(command: Command, accepted: Accepted, views: Views) -> str:
     toast = command.toast(accepted.events)
     if toast is None:
         return ""
-    album = getattr(command, "album_id", None)
-    names = await Work(views).albums([album]) if album else {}
-    return spoken(toast, await Work(views).categories() | names)
+    return spoken(toast, await all_names(views, [getattr(command, "album_id", None)]))
 
 
 def safe_next(wanted: str) -> str:

@@ -5,7 +5,7 @@ until the log has a verdict or a failure for it from the job.
 """
 
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
@@ -151,7 +151,6 @@ _OWN_PATHS = """SELECT DISTINCT item FROM remark WHERE field = 'keywords' AND va
 _COPIES = "SELECT full_path FROM copy WHERE image_id = ?"
 _UNDONE = "SELECT command_id FROM undone WHERE command_id IN (SELECT value FROM json_each(?))"
 _CATEGORIES = "SELECT category_id, name FROM category WHERE deleted = 0"
-_ALBUMS = "SELECT album_id, name FROM any_album WHERE album_id IN (SELECT value FROM json_each(?))"
 _TREE = """SELECT (SELECT max(position) FROM checkpoint), c.category_id, c.name, c.kind, c.group_id, c.deleted,
     c.hidden, m.into_id, c.chosen FROM category c LEFT JOIN merged m USING (category_id)"""
 _DECIDED = "SELECT image_id, position FROM decision WHERE category_id = ?"
@@ -263,11 +262,6 @@ class Work:
 
     async def categories(self) -> dict[str, str]:
         return {row[0]: row[1] for row in await self._views.fetch(_CATEGORIES)}
-
-    async def albums(self, ids: Collection[str]) -> dict[str, str]:
-        """Id -> name, deleted albums included."""
-        rows = await self._views.fetch(_ALBUMS, (json.dumps(sorted(ids)),)) if ids else []
-        return {row[0]: row[1] for row in rows}
 
     async def tree(self) -> tuple[int, dict[str, Category]]:
         """The log position of the answer, and all categories by id, deleted ones included."""

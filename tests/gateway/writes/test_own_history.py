@@ -52,7 +52,7 @@ async def test_an_albums_history_tells_what_concerns_it_alone(stack: Stack, ids:
     await made(stack, "add-to-album", {"album_id": lake, "images": ids[:2]})
     await made(stack, "rename-album", {"album_id": other, "name": "Bergen"})
     page = (await asked(stack, f"/history?album={lake}")).text
-    assert lines(page) == ["2 photos added to an album", "Created “Lake”"]
+    assert lines(page) == ["2 photos added to “Lake”", "Created “Lake”"]
     assert f'href="/history?album={lake}"' in (await asked(stack, f"/albums/{lake}")).text
     assert "Back to “Lake”" in page
 

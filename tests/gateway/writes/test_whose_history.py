@@ -128,9 +128,9 @@ async def test_a_group_is_folded_away_behind_its_newest(stack: Stack) -> None:
     await stack.caught_up()
     page = (await stack.client.get("/history", headers=HTML)).text
     before, behind = page.split('<li class="fold">')
-    assert f"Created “A{FOLDED}”" in before
+    assert f"<bdi>A{FOLDED}</bdi>" in before
     assert f"{FOLDED} more of this kind" in behind
-    assert "Created “A0”" in behind
+    assert "<bdi>A0</bdi>" in behind
     assert behind.count('action="/commands/undo"') == FOLDED
 
 
@@ -146,4 +146,4 @@ async def test_an_album_is_called_by_its_name(stack: Stack) -> None:
     page = (await stack.client.get("/history?about=albums", headers=HTML)).text
     links = re.findall(rf'<a href="/albums/{album["id"]}">(.*?)</a>', page)
     name = "<bdi>&lt;i&gt;Roma&lt;/i&gt;</bdi>"
-    assert links == [name, "album", name, name]
+    assert links == [name] * 4
