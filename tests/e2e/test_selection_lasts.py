@@ -1,10 +1,13 @@
 """What is selected stays selected for the tab: over searches, other pages, Back and reloads, until something is done
 with it."""
 
+import re
+
 import pytest
 from playwright.async_api import Page, expect
 
 from tests.e2e.conftest import arrived
+from tests.e2e.test_nothing_is_lost import Held, pressed
 
 pytestmark = pytest.mark.browser
 
@@ -61,3 +64,23 @@ async def test_select_all_and_months_in_short_and_long_lists(page: Page) -> None
         await number(page, f"{total['total']} photos")
         await page.keyboard.press("Escape")
         await expect(page.locator(".selection.chosen")).to_have_count(0)
+
+
+async def test_a_circle_that_was_pressed_is_ticked_though_the_page_comes_anew_before_it_is_let_go(
+    page: Page,
+) -> None:
+    await page.goto("/")
+    await arrived(page)
+    await page.locator(".tile .pick input").first.check()
+    late = await Held.of(page, re.compile(r"/$"))
+    await page.locator(".selbar").get_by_role("button", name="Favourite").click()
+    await late.asked.wait()
+    await expect(page.locator(".selection.chosen")).to_have_count(0)
+    await pressed(page, page.locator(".tile .pick input").nth(2))
+    async with page.expect_request_finished(lambda request: request.url == page.url):
+        late.let_go()
+    await page.evaluate("new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))")
+    await page.mouse.up()
+    await number(page, "1 photo")
+    await expect(page.locator(".tile .pick input").nth(2)).to_be_checked()
+    await expect(page.locator(".tile").first.locator(".marks")).to_be_visible()  # the page has come
