@@ -8,10 +8,11 @@ import struct
 import zlib
 from collections.abc import Callable
 from functools import cache
+from tempfile import NamedTemporaryFile
 from typing import Final
 
 import brotli
-from PIL import ExifTags, TiffImagePlugin
+from PIL import ExifTags, Image, TiffImagePlugin
 
 from tests.support.heif_items import with_packed_xmp
 from tests.support.kinds import SCENE, jxl, psd
@@ -157,6 +158,15 @@ def jpeg_xl(*boxes: tuple[bytes, bytes]) -> bytes:
     return _plain("JXL") + b"".join(boxed(*one) for one in boxes)
 
 
+def _with_jpeg(content: bytes) -> bytes:
+    """A JPEG XL that has this JPEG in it, without loss."""
+    with NamedTemporaryFile(suffix=".jpg") as file:  # only one with a name is packed so
+        file.write(content)
+        file.flush()
+        with Image.open(file.name) as inside:
+            return jxl(inside, lossless_jpeg=True)
+
+
 def jpeg_2000(kind: bytes, content: bytes) -> bytes:
     plain = _plain("JPEG2000")
     at = plain.index(b"jp2c") - 4
@@ -180,9 +190,10 @@ def photoshop(number: int, block: bytes) -> bytes:
     return content[:at] + length.to_bytes(4) + added + content[at + 4 :]
 
 
-def gif(block: bytes) -> bytes:
+def gif(block: bytes, *, behind: bool = False) -> bytes:
+    """`behind`: its frames."""
     plain = _plain("GIF")
-    at = 13 + 3 * 2 ** ((plain[10] & 7) + 1)
+    at = len(plain) - 1 if behind else 13 + 3 * 2 ** ((plain[10] & 7) + 1)
     return plain[:at] + block + plain[at:]
 
 
@@ -233,7 +244,10 @@ _MADE: Final[dict[str, Callable[[], dict[str, bytes]]]] = {
         "XMP": jpeg_xl((b"xml ", XMP)),
         "packed EXIF": jpeg_xl((b"brob", b"Exif" + brotli.compress(bytes(4) + TIFF))),
         "packed XMP": jpeg_xl((b"brob", b"xml " + brotli.compress(XMP))),
-        "both as libjxl packs them": jxl(use_container=True, exif=EXIF, xmp=XMP, compress_metadata=True),
+        "a JPEG with IPTC": _with_jpeg(jpeg(segment(0xED, b"Photoshop 3.0\0" + PHOTOSHOP))),
+        "EXIF and XMP as libjxl packs them": jxl(
+            use_container=True, exif=EXIF, xmp=XMP, compress_metadata=True
+        ),
     },
     "jp2": lambda: (
         {name: jpeg_2000(b"uuid", key + block) for name, (key, block) in _JP2_IDS.items()}
@@ -245,8 +259,12 @@ _MADE: Final[dict[str, Callable[[], dict[str, bytes]]]] = {
         "IPTC": photoshop(1028, IPTC),
     },
     "gif": lambda: {
-        "XMP": gif(b"\x21\xff\x0bXMP DataXMP" + XMP + b"\1" + bytes(range(255, -1, -1)) + b"\0"),
-        "comment": gif(b"\x21\xfe\7By text\0"),
+        f"{name}{' behind' * behind}": gif(b"\x21" + block, behind=behind)
+        for name, block in (
+            ("XMP", b"\xff\x0bXMP DataXMP" + XMP + b"\1" + bytes(range(255, -1, -1)) + b"\0"),
+            ("comment", b"\xfe\7By text\0"),
+        )
+        for behind in (False, True)
     },
 }
 KINDS: Final = tuple(_MADE)

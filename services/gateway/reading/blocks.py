@@ -113,7 +113,10 @@ def _photoshop(picture: Image.Image) -> dict[int, bytes]:
     """Its resources: number -> content. Those of a JPEG may go on in its next segments."""
     if isinstance(picture, TiffImagePlugin.TiffImageFile):
         return resources(_bytes(picture.tag_v2.get(_PHOTOSHOP)))
-    segments = (part for name, part in getattr(picture, "applist", ()) if name == "APP13")
+    segments = [part for name, part in getattr(picture, "applist", ()) if name == "APP13"]
+    if not segments:  # that of a JPEG inside another file, as Pillow has taken it apart
+        known = picture.info.get("photoshop", {})
+        return {number: block for number, block in known.items() if isinstance(block, bytes)}
     return resources(
         b"".join(part.removeprefix(_RESOURCES) for part in segments if part.startswith(_RESOURCES))
     )

@@ -2,11 +2,9 @@
 those of other files."""
 
 from collections.abc import Iterator
-from typing import Final
+from typing import Any, Final
 
-from PIL import Image
-
-from services.gateway.reading import unread
+from services.gateway.reading import gif, unread
 from services.gateway.reading.boxes import boxes
 from services.gateway.reading.endings import PNG, is_webp, png_chunks, webp_chunks
 from services.gateway.reading.iptc import RESOURCE, resources
@@ -28,37 +26,40 @@ _JP2: Final = {
 """Ids of boxes (JPX, ISO 15444-2). The first one is Adobe's, the second of each pair Exiv2's, which digiKam writes."""
 _WEBP: Final = {b"EXIF": "exif", b"XMP ": "xmp"}
 """RFC 9649, 2.7.1.5. libwebp finds them only if the file's header says that they are there."""
-_GIF: Final = b"\x21\xff\x0bXMP DataXMP"
-_GIF_END: Final = b"\x01\xff\xfe\xfd\xfc"
-"""What readers that know no XMP skip begins with this (XMP specification, part 3, section 1.1.2)."""
+_COMMENT, _APPLICATION = 0xFE, 0xFF
+"""Labels of a GIF's extensions."""
+_XMP_OF_GIF: Final = b"\x0bXMP DataXMP"
+"""Before the packet, which isn't in blocks of its own (XMP specification, part 3, section 1.1.2) …"""
+_XMP_END: Final = b"\x01\xff\xfe\xfd\xfc"
+"""… but has this behind it, for readers that know no XMP."""
 _ZXIF: Final = b"zxIf"
 """PNG's chunk of packed EXIF: a method, a length of four bytes, and what zlib has packed (ExifTool, PNG module)."""
 
 
-def add_blocks(picture: Image.Image, content: bytes) -> None:
-    """What Pillow has found stays. Of what can't be read, `info` has a sentence (`unread.KEY`)."""
+def add_blocks(info: dict[Any, Any], content: bytes) -> None:
+    """`info`: a picture's. What Pillow has found stays. Of what can't be read, it gets a sentence (`unread.KEY`)."""
     if content.startswith(PNG):
-        found = _of_png(content)
+        blocks = _of_png(content)
     elif content.startswith(b"GIF8"):
-        found = _of_gif(content)
+        blocks = _of_gif(content)
     elif is_webp(content):
-        found = (
+        blocks = (
             (_WEBP[kind], content[at : at + size]) for kind, at, size in webp_chunks(content) if kind in _WEBP
         )
     elif content[4:8] == b"jP  ":
-        found = _of_jp2(content)
+        blocks = _of_jp2(content)
     else:
-        _unpack_items(picture, content)
+        _unpack_items(info, content)
         return
     try:
-        for name, block in found:
-            picture.info.setdefault(name, block)
+        for name, block in blocks:
+            info.setdefault(name, block)
     except ValueError:
-        say(picture, unread.NO_EXIF)
+        say(info, unread.NO_EXIF)
 
 
-def say(picture: Image.Image, sentence: str) -> None:
-    picture.info.setdefault(unread.KEY, []).append(sentence)
+def say(info: dict[Any, Any], sentence: str) -> None:
+    info.setdefault(unread.KEY, []).append(sentence)
 
 
 def _of_png(content: bytes) -> Iterator[_Block]:
@@ -69,10 +70,13 @@ def _of_png(content: bytes) -> Iterator[_Block]:
 
 
 def _of_gif(content: bytes) -> Iterator[_Block]:
-    start = content.find(_GIF)
-    end = content.find(_GIF_END, start) if start >= 0 else -1
-    if end >= 0:
-        yield "xmp", content[start + len(_GIF) : end]
+    """Pillow reads comments as far as the first frame."""
+    for one in gif.extensions(content):
+        if one.label == _COMMENT:
+            yield "comment", gif.text(content, one)
+        elif one.label == _APPLICATION and content.startswith(_XMP_OF_GIF, one.start):
+            packet, end, _ = content[one.start + len(_XMP_OF_GIF) : one.end].rpartition(_XMP_END)
+            yield "xmp", packet if end else b""
 
 
 def _of_jp2(content: bytes) -> Iterator[_Block]:
@@ -88,13 +92,13 @@ def _of_jp2(content: bytes) -> Iterator[_Block]:
             yield name, EXIF + block.removeprefix(EXIF) if name == "exif" else block
 
 
-def _unpack_items(picture: Image.Image, content: bytes) -> None:
+def _unpack_items(info: dict[Any, Any], content: bytes) -> None:
     """Of HEIC and AVIF: Pillow gives packed XMP as it is, libheif nothing."""
     try:
         packet = packed_xmp(content, LARGEST)
     except ValueError:
-        picture.info.pop("xmp", None)
-        say(picture, unread.NO_XMP.format(unread.BROKEN))
+        info.pop("xmp", None)
+        say(info, unread.NO_XMP.format(unread.BROKEN))
         return
     if packet is not None:
-        picture.info["xmp"] = packet
+        info["xmp"] = packet

@@ -77,7 +77,7 @@ def opened(content: bytes) -> Image.Image:
             picture = Image.open(io.BytesIO(content), formats=FORMATS)
             if isinstance(picture, TiffImagePlugin.TiffImageFile):
                 choose_page(picture, _MOST_PIXELS)
-            add_blocks(picture, content)
+            add_blocks(picture.info, content)
     except UnidentifiedImageError:
         raise Unshowable(reasons.refusal(content)) from None
     except MemoryError:
@@ -91,7 +91,7 @@ def opened(content: bytes) -> Image.Image:
         raise Unshowable(TOO_EARLY)
     picture.info[_CUT_OFF] = cut
     if broken:
-        say(picture, unread.NO_TEXTS)
+        say(picture.info, unread.NO_TEXTS)
     return picture
 
 
