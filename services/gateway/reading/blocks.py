@@ -115,8 +115,8 @@ def _photoshop(picture: Image.Image) -> dict[int, bytes]:
         return resources(_bytes(picture.tag_v2.get(_PHOTOSHOP)))
     segments = [part for name, part in getattr(picture, "applist", ()) if name == "APP13"]
     if not segments:  # that of a JPEG inside another file, as Pillow has taken it apart
-        known = picture.info.get("photoshop", {})
-        return {number: block for number, block in known.items() if isinstance(block, bytes)}
+        parsed = picture.info.get("photoshop", {})
+        return {number: block for number, block in parsed.items() if isinstance(block, bytes)}
     return resources(
         b"".join(part.removeprefix(_RESOURCES) for part in segments if part.startswith(_RESOURCES))
     )

@@ -18,8 +18,8 @@ class Extension(NamedTuple):
 
 def extensions(content: bytes) -> Iterator[Extension]:
     """Between all frames and behind them. Stops silently where the file does, and at the first invalid part."""
-    at, left = 13 + _colours(content, 10), _MOST
-    while at + 2 < len(content) and left > 0:
+    at, rest = 13 + _colours(content, 10), _MOST
+    while at + 2 < len(content) and rest > 0:
         label = None
         if content[at] == _EXTENSION:
             label, start = content[at + 1], at + 2
@@ -27,9 +27,9 @@ def extensions(content: bytes) -> Iterator[Extension]:
             start = at + 11 + _colours(content, at + 9)
         else:
             return
-        end, left = start, left - 1
-        while end < len(content) and content[end] and left > 0:
-            end, left = end + 1 + content[end], left - 1
+        end, rest = start, rest - 1
+        while end < len(content) and content[end] and rest > 0:
+            end, rest = end + 1 + content[end], rest - 1
         if label is not None and end < len(content):
             yield Extension(label, start, end)
         at = end + 1
