@@ -208,6 +208,7 @@ def test_the_gateway_starts_without_what_only_its_workers_need() -> None:
             "texture.py",
             "jpeg_xl.py",
             "layered.py",
+            "container_blocks.py",
             "rare.py",
         ),
         *("likeness.py", "word_index.py"),

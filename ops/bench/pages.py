@@ -1,4 +1,5 @@
-"""Latency of the timeline with 15,000 photos, 60 per page: first and deepest page, 1 and 16 clients.
+"""Latency of the timeline with 15,000 photos, 60 per page: first and deepest page, 1 and 16 clients; and of the edit
+sheet for 500 of them.
 
 The server is `albumen up`. To cost little, the client speaks HTTP over bare persistent sockets. A minimal page over the
 same rows (`bare.py`) shows how much ours costs beyond the minimum.
@@ -18,7 +19,7 @@ import httpx
 
 from ops.bench import bare, photos
 from ops.bench.measure import Measure, percentile, size
-from ops.bench.served import Served, served
+from ops.bench.served import Served, caught_up, served
 
 COUNT: Final = size(15_000, 200)
 SECONDS: Final = size(4.0, 0.2)
@@ -27,6 +28,10 @@ WARM_UP: Final = size(200, 3)
 PAGE: Final = 60
 MOST: Final = 500
 """Photos per API response."""
+EDITED: Final = size(500, 10)
+"""Photos on the edit sheet, from the whole library."""
+SHEETS: Final = size(30, 2)
+CITIES: Final = ("Rome", "Vienna", "Lisbon", "Oslo", "Athens")
 
 
 @contextmanager
@@ -86,6 +91,37 @@ def deepest(client: httpx.Client) -> str:
     return f"/?{urlencode({'after': after})}"
 
 
+def edit_sheet(album: Served) -> Measure:
+    """Of photos that differ in everything that it shows."""
+    ids = [photos.image_id(number * COUNT // EDITED) for number in range(EDITED)]
+    for number, city in enumerate(CITIES):
+        for command, field in (
+            ("set-title", {"title": f"Days in {city}"}),
+            ("set-caption", {"caption": f"What we saw in {city}"}),
+            ("set-rating", {"rating": number}),
+            ("set-place", {"city": city}),
+            ("add-keywords", {"keywords": [f"Places|{city}|Street {street}" for street in range(8)]}),
+            ("add-people", {"people": [f"Person {one} of {city}" for one in range(4)]}),
+        ):
+            of_it = ids[number :: len(CITIES)]
+            album.client.post(f"/commands/{command}", json={"images": of_it, **field}).raise_for_status()
+    caught_up(album.client)
+    times = []
+    for _ in range(SHEETS):
+        began = time.perf_counter()
+        shown = album.client.post("/edit", data={"images": ",".join(ids)}, headers={"Accept": "text/html"})
+        times.append((time.perf_counter() - began) * 1000)
+        assert f"Person 0 of {CITIES[0]}" in shown.raise_for_status().text
+    return Measure(
+        what=f"edit sheet for {EDITED} of {COUNT} photos: p95",
+        value=percentile(times, 95),
+        unit="ms",
+        target=200.0,
+        smaller_is_better=True,
+        note=f"p50 {percentile(times, 50):.1f}",
+    )
+
+
 def measure() -> list[Measure]:
     measures: list[Measure] = []
     with tempfile.TemporaryDirectory() as folder, opened(Path(folder), COUNT) as album:
@@ -105,8 +141,9 @@ def measure() -> list[Measure]:
                 )
         with bare.beside(Path(folder) / "data" / "views") as port:
             ours, least = load(album.port, "/", 1, SECONDS), load(port, "/bare", 1, SECONDS)
+        sheet = edit_sheet(album)
         ratio = percentile(ours, 50) / percentile(least, 50)
         note = f"ratio of the p50; bare page: {percentile(least, 50):.2f} ms"
         what = "timeline / bare page"
         measures.append(Measure(what=what, value=ratio, unit="×", smaller_is_better=True, note=note))
-    return measures
+    return [*measures, sheet]

@@ -79,6 +79,28 @@ DEFAULT_TEXTS: Final = (
         ("Created with The GIMP", "Created by Imlib"),
     ),
     (r"processed (?:with|by) (?:vsco|ebay|snapseed)\b.*", ("Processed with VSCO with c1 preset",)),
+    (
+        r"lav[cf][\d.]+|(?:created by )?(?:openjpeg version |kakadu-v|xv version )\d.*|software: microsoft .*"
+        r"|paint tool -sai- jpeg encoder\b.*|intel\(r\) jpeg library\b.*|u-lead systems, inc\.?"
+        r"|ipix - rimfire engine\b.*",
+        (
+            "Lavc58.134.100",
+            "Created by OpenJPEG version 2.5.0",
+            "Kakadu-v7.10",
+            "XV Version 3.10a  Rev: 12/29/94  Quality = 75, Smoothing = 0",
+            "Software: Microsoft Office",
+            "Paint Tool -SAI- JPEG Encoder v1.00",
+            "Intel(R) JPEG Library, version [1.51.12.44]",
+            "U-Lead Systems, Inc.",
+            "iPIX - Rimfire Engine v6.0 - r07.s3.eb.sj.ipixmedia.com",
+        ),
+    ),
+    (r"optimized by (?:jpegmini|pegasus imaging)\b.*", ("Optimized by JPEGmini 3.9.20.0L Internal 0x7f",)),
+    (
+        r"(?:created|edited|resized|optimized|made) (?:with|by|on) ezgif\b.*",
+        ("Created with ezgif.com GIF maker",),
+    ),
+    (r"padbytes|cmp\d[\w.]* 0x[\da-f]{8}", ("PADBYTES", "cmp3.10.3.3Lq4 0xf5fffab1")),
     (r"lead technologies inc\b.*", ("LEAD Technologies Inc. V1.01",)),
     (r"creator: gd-jpeg\b.*", ("CREATOR: gd-jpeg v1.0 (using IJG JPEG v62), quality = 90",)),
     (r"file (?:written|created) by adobe photoshop\b.*", ("File written by Adobe Photoshop? 4.0",)),

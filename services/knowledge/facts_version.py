@@ -5,12 +5,13 @@ well: the next scan then reads each file of an earlier version once more, withou
 2: XMP that goes on in further segments of a JPEG.
 3: sentences about what could not be read.
 4: sentences about keywords and people that are more, or longer, than are kept.
+5: what is packed in JPEG XL, HEIC and AVIF, blocks in further places of a file, and comments of JPEGs and GIFs.
 """
 
 from collections.abc import Mapping
 from typing import Final
 
-CURRENT: Final = 4
+CURRENT: Final = 5
 """Of photos and films."""
 _SIDECARS: Final[Mapping[str, int]] = {"xmp": 3, "exiftool": 3}
 

@@ -1,7 +1,7 @@
-"""Where each kind of picture keeps its blocks of EXIF, XMP and IPTC, and a PNG its date, where Pillow doesn't look.
+"""Where an opened picture's blocks of EXIF, XMP and IPTC are besides where Pillow looks, and a PNG's date.
 
-JPEG 2000: boxes with an id (JPX, ISO 15444-2; the id for EXIF is Adobe's). PNG: texts, in which ImageMagick keeps
-blocks of other formats in hexadecimal (`Raw profile type …`).
+PNG: texts, in which ImageMagick keeps blocks of other formats in hexadecimal (`Raw profile type …`). JPEG and TIFF:
+Photoshop's resources.
 """
 
 import re
@@ -11,40 +11,28 @@ from typing import Final
 
 from PIL import Image, TiffImagePlugin
 
-from services.gateway.reading.boxes import boxes
+from services.gateway.reading.container_blocks import EXIF
 from services.gateway.reading.iptc import DIGEST, RESOURCE, Iptc, read, resources
 from services.knowledge.stated import SECOND, Stated, stated
 
-_JP2: Final = {
-    bytes.fromhex("4a706754696666457869662d3e4a5032"): "exif",  # "JpgTiffExif->JP2"
-    bytes.fromhex("be7acfcb97a942e89c71999491e3afac"): "xmp",
-    bytes.fromhex("33c7a4d2b81d4723a0baf1a3e097ad38"): "iptc",
-}
 _PHOTOSHOP: Final = 34377
 """A TIFF's tag of Photoshop's resources. Its tag of IPTC itself is read as bytes: many declare it four-byte numbers."""
-_EXIF: Final = b"Exif\0\0"
+_RESOURCES: Final = b"Photoshop 3.0\0"
+"""What a JPEG's segments of Photoshop's resources begin with."""
+_EXIF_RESOURCE, _XMP_RESOURCE = 1058, 1060
+"""Numbers among these (Adobe's “Photoshop File Formats Specification”, Image Resource IDs)."""
+_XMP_TEXT: Final = "XML:com.adobe.xmp"
+"""Key of a PNG's text."""
 _XMP: Final = b"http://ns.adobe.com/xap/1.0/\0"
 _EXTENSION: Final = b"http://ns.adobe.com/xmp/extension/\0"
 _EXTENDED: Final = re.compile(rb"""xmpNote:HasExtendedXMP\s*(?:=\s*["']|>)\s*([0-9A-Fa-f]{32})""")
 LONGEST_EXTENSION: Final = 1_000_000
 """Bytes. Words and faces are shorter; phones put whole pictures there, which are read elsewhere."""
 _PROFILE_TYPE: Final = "Raw profile type "
-_PROFILE: Final = re.compile(r"\s*[^\s\d][^\n]{0,60}\n\s*\d{1,10}\s")
+_PROFILE: Final = re.compile(r"\s*\S[^\n]{0,60}\n\s*\d{1,10}\s")
 """What stands before the bytes: its name and its length."""
 _LONGEST: Final = 1_000
 """Maximum characters of a date, with whatever stands around it."""
-
-
-def add_of_jp2(picture: Image.Image, content: bytes) -> None:
-    """Puts the blocks of a JPEG 2000 file where Pillow puts those of other formats. Does nothing for other files."""
-    if content[4:8] != b"jP  ":
-        return
-    for one in boxes(content):
-        if one.kind == b"uuid" and (name := _JP2.get(content[one.start : one.start + 16])):
-            block = content[one.start + 16 : one.end]
-            if name == "exif" and not block.startswith(_EXIF):
-                block = _EXIF + block
-            picture.info.setdefault(name, block)
 
 
 def raw_profile(picture: Image.Image, kind: str) -> bytes:
@@ -68,11 +56,17 @@ def has_broken_profile(picture: Image.Image) -> bool:
 def exif_block(picture: Image.Image) -> bytes:
     """EXIF where Pillow doesn't look for it."""
     block = raw_profile(picture, "APP1") or raw_profile(picture, "app1")
-    return block if block.startswith(_EXIF) else b""
+    if block.startswith(EXIF):
+        return block
+    block = _photoshop(picture).get(_EXIF_RESOURCE, b"")
+    return EXIF + block if block else b""
 
 
 def xmp_packet(picture: Image.Image) -> bytes | None:
     packet = picture.info.get("xmp") or raw_profile(picture, "xmp")
+    if not packet and isinstance(text := picture.info.get(_XMP_TEXT), str):
+        packet = text.encode("latin-1", "replace")  # as Pillow decodes all texts but iTXt
+    packet = packet or _photoshop(picture).get(_XMP_RESOURCE)
     if not packet:
         block = raw_profile(picture, "APP1") or raw_profile(picture, "app1")
         packet = block.removeprefix(_XMP) if block.startswith(_XMP) else b""
@@ -103,18 +97,29 @@ def extended_xmp(picture: Image.Image, packet: bytes) -> bytes | None:
 def iptc(picture: Image.Image) -> Iptc:
     """From wherever it is; empty if it is nowhere."""
     block: object = None
-    photoshop = picture.info.get("photoshop")
     if isinstance(picture, TiffImagePlugin.TiffImageFile):
-        directory = picture.tag_v2
-        block, photoshop = directory._tagdata.get(TiffImagePlugin.IPTC_NAA_CHUNK), directory.get(_PHOTOSHOP)
-    whole = photoshop if isinstance(photoshop, dict) else resources(_bytes(photoshop))
+        block = picture.tag_v2._tagdata.get(TiffImagePlugin.IPTC_NAA_CHUNK)
+    whole = _photoshop(picture)
     block = block or whole.get(RESOURCE) or picture.info.get("iptc")
     block = block or raw_profile(picture, "iptc") or raw_profile(picture, "8bim")
     inner = _bytes(block)
     if inner.startswith(b"8BIM"):
         whole = resources(inner)
         inner = whole.get(RESOURCE, b"")
-    return read(inner, _bytes(whole.get(DIGEST)))
+    return read(inner, whole.get(DIGEST, b""))
+
+
+def _photoshop(picture: Image.Image) -> dict[int, bytes]:
+    """Its resources: number -> content. Those of a JPEG may go on in its next segments."""
+    if isinstance(picture, TiffImagePlugin.TiffImageFile):
+        return resources(_bytes(picture.tag_v2.get(_PHOTOSHOP)))
+    segments = [part for name, part in getattr(picture, "applist", ()) if name == "APP13"]
+    if not segments:  # that of a JPEG inside another file, as Pillow has taken it apart
+        parsed = picture.info.get("photoshop", {})
+        return {number: block for number, block in parsed.items() if isinstance(block, bytes)}
+    return resources(
+        b"".join(part.removeprefix(_RESOURCES) for part in segments if part.startswith(_RESOURCES))
+    )
 
 
 def _bytes(block: object) -> bytes:

@@ -33,7 +33,7 @@ def is_cut_off(content: bytes) -> bool:
         return start is not None and content.rfind(_EOI, start) < 0
     if content.startswith(PNG):
         return content.rfind(_IEND) < 0
-    return _is_webp(content) and _declared(content) > len(content)
+    return is_webp(content) and _declared(content) > len(content)
 
 
 def is_nothing_left(content: bytes) -> bool:
@@ -43,17 +43,17 @@ def is_nothing_left(content: bytes) -> bool:
     elif content.startswith(PNG):
         start = next((at for kind, at, _ in png_chunks(content) if kind == b"IDAT"), None)
     else:
-        start = next((at for kind, at, _ in _webp_chunks(content) if kind in _FRAMES), None)
+        start = next((at for kind, at, _ in webp_chunks(content) if kind in _FRAMES), None)
     return start is None or len(content) - start < _LEAST
 
 
 def completed(content: bytes) -> bytes:
     """A WebP that is cut off, with zeros for what is missing: libwebp refuses it otherwise, while the decoders of JPEG
     and PNG need only be told (`tolerated`). All others unchanged."""
-    if not _is_webp(content):
+    if not is_webp(content):
         return content
     kept, frames = len(content), 0
-    for kind, start, size in _webp_chunks(content):
+    for kind, start, size in webp_chunks(content):
         if start + size > len(content):
             if kind not in _FRAMES or (kind == b"ANMF" and frames):
                 kept = start - 8
@@ -73,7 +73,7 @@ def tolerated(cut_off: bool) -> Iterator[None]:
         ImageFile.LOAD_TRUNCATED_IMAGES = False
 
 
-def _is_webp(content: bytes) -> bool:
+def is_webp(content: bytes) -> bool:
     return content.startswith(b"RIFF") and content.startswith(b"WEBP", 8)
 
 
@@ -97,7 +97,7 @@ def _resized(content: bytes) -> bytes:
     return content[:4] + (len(content) - 8).to_bytes(4, "little") + content[8:]
 
 
-def _webp_chunks(content: bytes) -> Iterator[tuple[bytes, int, int]]:
+def webp_chunks(content: bytes) -> Iterator[tuple[bytes, int, int]]:
     """(kind, start of the payload, its declared size) of each chunk whose header is there."""
     at = 12
     while at + 8 <= len(content):

@@ -19,8 +19,8 @@ _MOST: Final = 1000
 
 
 def is_complete(block: bytes) -> bool:
-    """`block`: with or without its prefix; true if it is empty."""
-    block = block.removeprefix(_PREFIX)
+    """`block`: with its prefix, without, or with two, as Pillow puts one before a PNG's; true if it is empty."""
+    block = block.removeprefix(_PREFIX).removeprefix(_PREFIX)
     if not block.strip(b"\0"):
         return True
     order = {b"II*\0": "<", b"MM\0*": ">"}.get(block[:4])

@@ -2,12 +2,14 @@
 
 import io
 import warnings
-from typing import Final
+from typing import Final, NamedTuple
 
 from PIL import Image, JpegImagePlugin
 
 from services.gateway.reading import unread
 from services.gateway.reading.boxes import box, boxes
+from services.gateway.reading.packed import unbrotlied
+from services.gateway.sidecars.facts import LARGEST
 from services.knowledge.formats import JPEG_XL
 
 _BARE: Final = b"\xff\x0a"
@@ -16,6 +18,21 @@ _BITS: Final = (9, 13, 18, 30)
 """Of a side minus one, by a selector of two bits (18181-1, SizeHeader)."""
 _RATIOS: Final = ((1, 1), (12, 10), (4, 3), (3, 2), (16, 9), (5, 4), (2, 1))
 """Width to height, by a selector of three bits from 1 on."""
+
+
+class _Kind(NamedTuple):
+    name: str
+    """In a picture's `info`."""
+    unread: str
+    """The sentence for the user if it can't be unpacked."""
+
+
+_BLOCKS: Final = {
+    b"Exif": _Kind("exif", unread.NO_EXIF),
+    b"xml ": _Kind("xmp", unread.NO_XMP.format(unread.BROKEN)),
+}
+"""By the kind of a box."""
+_PACKED: Final = b"brob"
 
 
 class _Bits:
@@ -54,10 +71,10 @@ def picture_of(content: bytes) -> Image.Image:
 
     JpegXLImagePlugin.DECODE_THREADS = 0  # there is a process per core
     picture = Image.open(io.BytesIO(content), formats=(JPEG_XL.name,))
-    for name, block in _blocks(content).items():
-        picture.info.setdefault(name, block)
-    if not _is_jpeg_inside(content):  # the decoder has turned it, whatever EXIF says (18181-2)
-        picture.getexif().pop(_ORIENTATION, None)
+    if _is_jpeg_inside(content):
+        return _with_boxes(picture, content)
+    picture.info.update(_blocks(content))
+    _forget_orientation(picture)
     return picture
 
 
@@ -70,26 +87,54 @@ def undecoded(content: bytes) -> Image.Image:
         if is_jpeg:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
-                return JpegImagePlugin.JpegImageFile(io.BytesIO(data))
+                return _with_boxes(JpegImagePlugin.JpegImageFile(io.BytesIO(data)), content)
     picture = Image.new("L", (1, 1))
     picture.info.update(_blocks(content))
-    picture.getexif().pop(_ORIENTATION, None)
+    _forget_orientation(picture)
+    return picture
+
+
+def _with_boxes(picture: Image.Image, content: bytes) -> Image.Image:
+    """A JPEG that was inside, with blocks that were added to the file since. Its own come first."""
+    for name, block in _blocks(content).items():
+        picture.info.setdefault(name, block)
     return picture
 
 
 def _blocks(content: bytes) -> dict[str, bytes | list[str]]:
-    """Of one in boxes. There is no library for those that are packed with Brotli; of a JPEG inside, libjxl unpacks
-    them."""
+    """Of one in boxes. Those that are packed have their kind before Brotli's bytes (18181-2)."""
     blocks: dict[str, bytes | list[str]] = {}
-    packed = {bytes(content[one.start : one.start + 4]) for one in boxes(content) if one.kind == b"brob"}
-    if (packet := box(content, b"xml ")) is not None:
-        blocks["xmp"] = content[packet.start : packet.end]
-    if (exif := box(content, b"Exif")) is not None:
-        block = content[exif.start : exif.end]
-        blocks["exif"] = block[4:] if block[4:8] in (b"II*\0", b"MM\0*") else block
-    if packed & {b"Exif", b"xml "} and not _is_jpeg_inside(content):
-        blocks[unread.KEY] = [unread.PACKED]
-    return blocks
+    sentences: list[str] = []
+    for one in boxes(content):
+        kind, block = one.kind, content[one.start : one.end]
+        if kind == _PACKED:
+            kind = block[:4]
+        if kind not in _BLOCKS or (name := _BLOCKS[kind].name) in blocks:
+            continue
+        if one.kind == _PACKED:
+            try:
+                block = unbrotlied(block[4:], LARGEST)
+            except ValueError:
+                sentences.append(_BLOCKS[kind].unread)
+                continue
+        blocks[name] = _without_offset(block) if kind == b"Exif" else block
+    return blocks | ({unread.KEY: sentences} if sentences else {})
+
+
+def _without_offset(block: bytes) -> bytes:
+    """EXIF from where its first four bytes say that it begins; as it is if it doesn't."""
+    start = 4 + int.from_bytes(block[:4])
+    return block[start:] if block[start : start + 4] in (b"II*\0", b"MM\0*") else block
+
+
+def _forget_orientation(picture: Image.Image) -> None:
+    """The decoder has turned it, whatever EXIF says (18181-2)."""
+    try:
+        picture.getexif().pop(_ORIENTATION, None)
+    except MemoryError:
+        raise
+    except Exception:  # a damaged block raises nearly anything; that it is one is told with the rest
+        return
 
 
 def _codestream(content: bytes) -> bytes:

@@ -23,7 +23,7 @@ from PIL import (  # the plugins by name: Pillow would load forty
 )
 
 from services.gateway.reading import endings, rare, reasons, sandbox, unread
-from services.gateway.reading.blocks import add_of_jp2
+from services.gateway.reading.container_blocks import add_blocks, say
 from services.gateway.reading.layered import NO_PICTURE, NoPicture
 from services.gateway.reading.pages import choose_page
 from services.gateway.reading.png_texts import sound
@@ -77,7 +77,7 @@ def opened(content: bytes) -> Image.Image:
             picture = Image.open(io.BytesIO(content), formats=FORMATS)
             if isinstance(picture, TiffImagePlugin.TiffImageFile):
                 choose_page(picture, _MOST_PIXELS)
-            add_of_jp2(picture, content)
+            add_blocks(picture.info, content)
     except UnidentifiedImageError:
         raise Unshowable(reasons.refusal(content)) from None
     except MemoryError:
@@ -91,7 +91,7 @@ def opened(content: bytes) -> Image.Image:
         raise Unshowable(TOO_EARLY)
     picture.info[_CUT_OFF] = cut
     if broken:
-        picture.info[unread.KEY] = [unread.NO_TEXTS]
+        say(picture.info, unread.NO_TEXTS)
     return picture
 
 

@@ -13,8 +13,4 @@ NO_IPTC: Final = (
     "The photo's captions and keywords (IPTC) could not be read, or not all of them: "
     "they are damaged or cut off."
 )
-PACKED: Final = (
-    "What the camera wrote (EXIF) or the photo's own notes (XMP) are packed in a way "
-    "that can't be read (Brotli)."
-)
 NO_TEXTS: Final = "Some of the texts in the PNG file could not be read: they are damaged or too large."

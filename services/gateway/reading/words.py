@@ -1,5 +1,5 @@
-"""A file's words: its properties (title, caption, …), keywords, people and stars, from XMP, IPTC, EXIF and a PNG's
-texts.
+"""A file's words: its properties (title, caption, …), keywords, people and stars, from XMP, IPTC, EXIF, a PNG's texts
+and the comments of JPEG and GIF.
 
 Each property has every different value with the block that it is from, in the order of trust of
 `knowledge.precedence`; keywords are those of all blocks together, as programs differ in which they write (Metadata
@@ -31,10 +31,12 @@ _TEXTS: Final = (
 )
 """Property -> tag of EXIF's first directory and how to read it, likeliest first."""
 TAGS: Final = (*(tag for _, tag, _ in _TEXTS), Base.XPKeywords, Base.Rating, Base.RatingPercent)
-_OF_PNG: Final = (
+_OTHERS: Final = (
     *((TITLE, "Title"), (CAPTION, "Description"), (CAPTION, "Comment")),
     *((precedence.CREATOR, "Author"), (precedence.COPYRIGHT, "Copyright")),
+    (CAPTION, "comment"),
 )
+"""Property -> key of a picture's `info`: a PNG's texts, and the comment of a JPEG or GIF."""
 _BYTES_OF_A_LETTER: Final = 4
 """At most, in UTF-8."""
 _UNRATED: Final = "0"
@@ -67,7 +69,7 @@ def words(picture: Image.Image, main: _Tags, details: _Tags, archive: Iptc, extr
         "xmp": [(one.name, one.value) for one in extra.properties],
         "iptc": archive.texts,
         "exif": [(name, text) for name, text in exif if text and _compared(text) not in camera],
-        "text": [(name, tag_text(picture.info.get(key))) for name, key in _OF_PNG],
+        "text": [(name, tag_text(picture.info.get(key))) for name, key in _OTHERS],
     }
     others = [*archive.keywords, *(windows_text(main.get(Base.XPKeywords)) or "").split(";")]
     return together(blocks, extra, others, precedence.EDITED_IPTC if archive.edited else precedence.BLOCKS)

@@ -21,6 +21,7 @@ _MAY_BE_LOADED: Final = (
     "numpy",
     "pillow_jxl",
     "psd_tools",
+    "brotli",
     "attrs",
     "attr",
     "PIL",
