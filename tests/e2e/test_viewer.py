@@ -140,7 +140,9 @@ async def test_what_is_known_opens_beside_it_and_follows(page: Page) -> None:
     await page.keyboard.press("a")
     await panel.locator("[data-kind=album] [role=combobox]").fill("From the viewer")
     await panel.get_by_role("option", name="Create “From the viewer”").click()
-    await expect(page.locator(".toast")).to_contain_text("From the viewer")  # it is there for ten seconds only
+    await expect(page.locator(".toast")).to_contain_text(
+        "From the viewer"
+    )  # it is there for ten seconds only
     await expect(panel.get_by_role("link", name="From the viewer")).to_be_visible()
     await panel.get_by_label("Remove from “").click()
     await expect(panel.get_by_role("link", name="From the viewer")).to_have_count(0)
