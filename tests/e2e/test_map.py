@@ -10,13 +10,15 @@ import pytest
 from PIL import ExifTags
 from playwright.async_api import Browser, Page, Route, expect
 
-from tests.e2e.conftest import PHONE, box, watched
+from tests.e2e.conftest import PHONE, arrived, box, watched
+from tests.e2e.test_nothing_is_lost import Held, pressed
 from tests.support import photos
 from tests.support.album import Album
 
 pytestmark = pytest.mark.browser
 
 PLACES = [(41.89, 12.49, 6), (41.95, 12.42, 3), (48.858, 2.294, 4), (-16.43, 179.36, 2), (-14.28, -170.7, 1)]
+CLUSTERS = "**/places/clusters*"
 COUNT = sum(number for *_, number in PLACES)
 SHIFTS = """globalThis.shifts = [];
 const box = ({x, y, width, height}) => [x, y, width, height].map(Math.round).join(" ");
@@ -59,6 +61,31 @@ def album(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Album]:
     shutil.rmtree(Path(folder), ignore_errors=True)
 
 
+@pytest.fixture
+def page(tab: Page) -> Page:
+    return tab
+
+
+FRAMES = "async () => { for (let i = 0; i < 5; i++) await new Promise(requestAnimationFrame); }"
+RESTS = """async () => {
+  for (let i = 0; i < 2; i++) await new Promise(requestAnimationFrame);
+  await new Promise((done) => setTimeout(done));
+  for (const one of document.querySelectorAll(".labels > *, .pins > *")) one.dataset.former = "";
+}"""
+"""Once the map knows its size, and has asked for what fits it, marks what came with the page."""
+
+
+async def opened(page: Page, query: str = "") -> None:
+    """The map, drawn by its script, with the names and photos for its size instead of those of the page."""
+    answer = await Held.of(page, CLUSTERS)
+    await page.goto(f"/places?{query}")
+    await answer.asked.wait()
+    await page.evaluate(RESTS)
+    answer.let_go()
+    await expect(page.locator("[data-former]")).to_have_count(0)
+    await page.unroute(CLUSTERS)
+
+
 async def names(page: Page) -> list[str]:
     found: list[str] = await page.locator(".pin a").evaluate_all(
         "all => all.map(a => a.getAttribute('aria-label'))"
@@ -73,8 +100,7 @@ async def view(page: Page) -> list[float]:
 
 
 async def test_the_map_shows_where_photos_were_taken_and_goes_closer(page: Page) -> None:
-    await page.goto("/places")
-    await expect(page.locator(".pin a").first).to_be_visible()
+    await opened(page)
     assert sum(int(re.findall(r"(\d+) photo", name)[0]) for name in await names(page)) == COUNT
     wide = (await view(page))[2]
     await page.get_by_role("link", name="13 photos").click()
@@ -90,6 +116,22 @@ async def test_the_map_shows_where_photos_were_taken_and_goes_closer(page: Page)
     await expect(page.locator(".pin a")).to_have_count(2)
 
 
+async def test_a_pin_that_is_pressed_is_there_until_it_is_let_go(page: Page) -> None:
+    """The photos of the map as it is are drawn only then, so that the click is still one on the pin."""
+    answer = await Held.of(page, CLUSTERS)
+    await page.goto("/places")
+    await answer.asked.wait()
+    await page.evaluate(RESTS)
+    await pressed(page, page.get_by_role("link", name="13 photos"))
+    async with page.expect_event("requestfinished", lambda one: "/places/clusters" in one.url):
+        answer.let_go()
+    await page.evaluate(FRAMES)
+    await page.mouse.up()
+    await expect(page).to_have_url(re.compile("zoom="))
+    await expect(page.locator("[data-former]")).to_have_count(0)
+    await expect(page.locator(".pin a")).to_have_count(2)
+
+
 OVERLAPS = """() => {
   const boxes = [...document.querySelectorAll(".label text, .pin .name")].map(
     (text) => [text.textContent, text.getBoundingClientRect()]);
@@ -102,20 +144,15 @@ OVERLAPS = """() => {
 
 @pytest.mark.parametrize("at", ["at=20,0&zoom=1", "at=46,9&zoom=5", "at=35.7,139.7&zoom=9"])
 async def test_no_name_lies_over_another(page: Page, at: str) -> None:
-    async with page.expect_response("**/places/clusters*"):
-        await page.goto(f"/places?{at}")
+    await opened(page, at)
     assert await page.locator(".label").count() > 20
     assert await page.evaluate(OVERLAPS) == []
 
 
 async def test_names_move_with_the_map(page: Page) -> None:
     """Before those of the new part have come."""
-    async with page.expect_event("requestfinished", lambda one: "/places/clusters" in one.url):
-        await page.goto("/places?at=46,9&zoom=5")
-    await page.evaluate(
-        "async () => { for (let i = 0; i < 5; i++) await new Promise(requestAnimationFrame); }"
-    )
-    await page.route("**/places/clusters*", lambda _route: None)  # no answer
+    await opened(page, "at=46,9&zoom=5")
+    await page.route(CLUSTERS, lambda _route: None)  # no answer
     milan = page.locator(".label", has_text="Milan").locator("text")
     before = await box(milan)
     shown = await view(page)
@@ -134,8 +171,7 @@ async def test_names_move_with_the_map(page: Page) -> None:
 
 
 async def test_it_is_dragged_and_the_point_under_the_wheel_stays(page: Page) -> None:
-    await page.goto("/places?at=45,8&zoom=4")
-    await expect(page.locator(".pin a")).to_have_count(2)
+    await opened(page, "at=45,8&zoom=4")
     frame = await box(page.locator(".map"))
     x, y = frame["x"] + frame["width"] / 4, frame["y"] + frame["height"] / 2
     before = await view(page)
@@ -160,7 +196,7 @@ async def test_it_is_dragged_and_the_point_under_the_wheel_stays(page: Page) -> 
 
 
 async def test_keys_move_it_and_reach_its_photos(page: Page) -> None:
-    await page.goto("/places?at=45,8&zoom=4")
+    await opened(page, "at=45,8&zoom=4")
     await page.locator(".map").focus()
     before = await view(page)
     await page.keyboard.press("ArrowRight")
@@ -182,8 +218,7 @@ async def test_keys_move_it_and_reach_its_photos(page: Page) -> None:
 
 async def test_photos_of_where_it_leaves_are_not_for_where_it_goes(page: Page) -> None:
     """It is on its way home already when the answer comes that there is no photo at sea."""
-    async with page.expect_event("requestfinished", lambda one: "/places/clusters" in one.url):
-        await page.goto("/places?at=45,8&zoom=4")
+    await opened(page, "at=45,8&zoom=4")
     await page.locator(".map").focus()
     await expect(page.locator(".pin a").first).to_be_visible()
     await page.evaluate(
@@ -192,7 +227,7 @@ async def test_photos_of_where_it_leaves_are_not_for_where_it_goes(page: Page) -
         "}).observe(document.querySelector('.pins'), {childList: true}); }"
     )
     asked: asyncio.Future[Route] = asyncio.get_running_loop().create_future()
-    await page.route("**/places/clusters*", lambda route: asked.set_result(route), times=1)
+    await page.route(CLUSTERS, lambda route: asked.set_result(route), times=1)
     await page.keyboard.press("+")
     late = await asked
     await page.keyboard.press("0")
@@ -205,7 +240,7 @@ async def test_photos_of_where_it_leaves_are_not_for_where_it_goes(page: Page) -
 @pytest.mark.parametrize("which", [0, 1])
 async def test_the_focus_goes_on_with_the_photos_of_a_pin(page: Page, which: int) -> None:
     """Two pins of Rome and one of Paris become one: whichever had the focus, it now has it."""
-    await page.goto("/places?at=41.92,12.455&zoom=11")
+    await opened(page, "at=41.92,12.455&zoom=11")
     await expect(page.locator(".pin a")).to_have_count(2)
     await page.locator(".pin a").nth(which).focus()
     await page.keyboard.press("0")
@@ -213,7 +248,7 @@ async def test_the_focus_goes_on_with_the_photos_of_a_pin(page: Page, which: int
 
 
 async def test_over_the_date_line_photos_of_both_sides_stand_beside_each_other(page: Page) -> None:
-    await page.goto("/places?at=-16,180&zoom=4")
+    await opened(page, "at=-16,180&zoom=4")
     await expect(page.locator(".pin a")).to_have_count(2)
     lefts = await page.locator(".pin a").evaluate_all("all => all.map(a => a.getBoundingClientRect().x)")
     frame = await box(page.locator(".map"))
@@ -221,7 +256,7 @@ async def test_over_the_date_line_photos_of_both_sides_stand_beside_each_other(p
 
 
 async def test_a_photo_shows_where_it_was_taken(page: Page) -> None:
-    await page.goto("/places?at=-14.28,-170.7&zoom=6")
+    await opened(page, "at=-14.28,-170.7&zoom=6")
     await page.get_by_role("link", name="1 photo").click()
     await page.locator(".minimap").click()
     await expect(page).to_have_url(re.compile("/places.*zoom=9"))
@@ -230,7 +265,7 @@ async def test_a_photo_shows_where_it_was_taken(page: Page) -> None:
 
 async def test_a_click_on_the_map_puts_photos_there(page: Page) -> None:
     """They are chosen among all; its link says where before a click does, too, for the keyboard."""
-    await page.goto("/places?at=45,8&zoom=4")
+    await opened(page, "at=45,8&zoom=4")
     await expect(page.locator(".pin a")).to_have_count(2)
     put = page.get_by_role("link", name="Place photos here")
     await expect(put).to_have_attribute("href", re.compile(r"place=4[45]\.\d+,[78]\.\d+$"))
@@ -240,6 +275,7 @@ async def test_a_click_on_the_map_puts_photos_there(page: Page) -> None:
     await expect(page.locator(".pins .dot")).to_have_count(1)
     await put.click()
     await expect(page.get_by_text("Select the photos that were taken here:")).to_be_visible()
+    await arrived(page)
     await page.locator(".tile a").first.click()
     await page.get_by_role("button", name="Place here:").click()
     await expect(page.locator(".toast")).to_contain_text("Placed 1 photo in")
@@ -264,19 +300,14 @@ async def phone(chromium: Browser, url: str) -> AsyncIterator[Page]:
 
 async def test_on_a_phone_nothing_moves_and_nothing_is_wider_than_the_page(phone: Page) -> None:
     await phone.add_init_script(SHIFTS)
-    async with phone.expect_response("**/places/clusters*"):
-        await phone.goto("/places")
-    await expect(phone.locator(".map.live")).to_be_visible()
-    await phone.evaluate(
-        "async () => { for (let i = 0; i < 5; i++) await new Promise(requestAnimationFrame); }"
-    )
+    await opened(phone)
+    await phone.evaluate(FRAMES)
     assert await phone.evaluate("shifts") == []
     assert await phone.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
 async def test_two_fingers_zoom_and_one_drags(phone: Page) -> None:
-    await phone.goto("/places?at=46,9&zoom=4")
-    await expect(phone.locator(".map.live")).to_be_visible()
+    await opened(phone, "at=46,9&zoom=4")
     frame = await box(phone.locator(".map"))
     x, y = frame["x"] + frame["width"] / 2, frame["y"] + frame["height"] / 2
     cdp = await phone.context.new_cdp_session(phone)

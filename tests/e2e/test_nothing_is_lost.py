@@ -4,12 +4,23 @@ import asyncio
 import re
 
 import pytest
-from playwright.async_api import Browser, Locator, Page, Route, expect
+from playwright.async_api import Locator, Page, Route, expect
 
-from tests.e2e.conftest import DESKTOP, box
+from tests.e2e.conftest import box
+from tests.support.album import Album
 
 pytestmark = pytest.mark.browser
 OPENED = re.compile(r"/images/[0-9a-f]{32}(\?|$)")
+
+
+@pytest.fixture(scope="module")
+def album(unchanged: Album) -> Album:
+    return unchanged
+
+
+@pytest.fixture
+def page(tab: Page) -> Page:
+    return tab
 
 
 class Held:
@@ -117,10 +128,9 @@ async def test_a_click_before_the_scripts_have_come_is_a_link(page: Page) -> Non
     await expect(page.locator("aside.info h1")).to_contain_text("2021")
 
 
-async def test_a_click_is_a_link_where_the_viewer_does_not_come(chromium: Browser, url: str) -> None:
-    """In its own page: the browser logs the failed request to the console."""
-    context = await chromium.new_context(viewport=DESKTOP, base_url=url)
-    page = await context.new_page()
+async def test_a_click_is_a_link_where_the_viewer_does_not_come(unwatched_tab: Page) -> None:
+    """The browser logs the failed request to the console."""
+    page = unwatched_tab
     errors: list[str] = []
     page.on("pageerror", lambda error: errors.append(str(error)))
     await page.route("**/viewer.js", lambda route: route.abort())
@@ -129,7 +139,6 @@ async def test_a_click_is_a_link_where_the_viewer_does_not_come(chromium: Browse
     await expect(page).to_have_url(OPENED)
     await expect(page.locator("aside.info h1")).to_contain_text("2021")
     assert errors == []
-    await context.close()
 
 
 async def test_a_photo_that_was_pressed_opens_though_the_page_comes_anew_before_it_is_let_go(
@@ -173,7 +182,9 @@ async def test_a_click_on_a_photo_that_has_not_come_opens_it_once_it_has(page: P
     await expect(page.locator(".grid.whole")).to_be_visible()
     await page.evaluate("scrollTo({top: document.body.scrollHeight, behavior: 'instant'})")
     await photos.asked.wait()
-    await pressed(page, page.locator(".tile:not([id])").last)
+    ghost = page.locator(".tile:not([id])").last
+    await expect(ghost).to_be_in_viewport()  # the page is there, and not only on its way
+    await pressed(page, ghost)
     if release == "before":
         await page.mouse.up()
         photos.let_go()

@@ -11,6 +11,10 @@ from tests.e2e.conftest import DESKTOP, PHONE, arrived, box
 from tests.e2e.test_nothing_is_lost import Held
 
 pytestmark = pytest.mark.browser
+HEARS = (
+    """addEventListener("htmx:before:swap", () => (globalThis.heard = true), {capture: true, once: true})"""
+)
+"""Tells when the answer from which the page is drawn anew has come."""
 MARKUP = "<img src=x onerror=alert(1)>"
 
 
@@ -33,6 +37,11 @@ async def images(page: Page, **query: Any) -> list[dict[str, Any]]:
     answer = await (await page.request.get("/api/images", params=query)).json()
     found: list[dict[str, Any]] = answer["items"]
     return found
+
+
+@pytest.fixture
+def page(tab: Page) -> Page:
+    return tab
 
 
 @pytest.fixture
@@ -98,35 +107,30 @@ async def test_what_is_not_there_is_created_with_the_photos(timeline: Page) -> N
     await expect(toast).to_have_count(1)  # they replace each other
 
 
-async def test_a_menu_that_is_opened_before_the_page_is_drawn_anew_stays(chromium: Browser, url: str) -> None:
+async def test_a_menu_that_is_opened_before_the_page_is_drawn_anew_stays(timeline: Page, url: str) -> None:
     """And what is typed in it; the page is drawn anew once it is closed."""
-    context = await chromium.new_context(viewport=DESKTOP, base_url=url)
-    page = await context.new_page()
-    await page.goto("/")
-    await arrived(page)
+    page = timeline
     await select(page, 1)
     await page.keyboard.press("e")
     late = await Held.of(page, re.compile(r"/$"))
     await field(page, "keyword").fill("Lake")
     await page.keyboard.press("Enter")
     await late.asked.wait()
+    await page.evaluate(HEARS)
     await select(page, 1)
     await page.keyboard.press("a")
     await field(page, "album").fill("Sum")
     async with page.expect_request_finished(lambda request: request.url == f"{url}/"):
         late.let_go()
-    await page.evaluate("new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))")
+    await page.wait_for_function("globalThis.heard")
     await page.keyboard.type("mer")
     await expect(field(page, "album")).to_have_value("Summer")
     async with page.expect_request_finished(lambda request: request.url == f"{url}/"):
         await page.keyboard.press("Escape")
     await expect(page.locator(".selbar details[open]")).to_have_count(0)
-    await context.close()
 
 
-async def test_nor_is_a_word_that_is_being_written(chromium: Browser, url: str) -> None:
-    context = await chromium.new_context(viewport=DESKTOP, base_url=url)
-    page = await context.new_page()
+async def test_nor_is_a_word_that_is_being_written(page: Page, url: str) -> None:
     address = f"{url}/search?q=2021"
     await page.goto(address)
     await arrived(page)
@@ -136,13 +140,13 @@ async def test_nor_is_a_word_that_is_being_written(chromium: Browser, url: str) 
     late = await Held.of(page, address)
     await page.locator(".toast").get_by_role("button", name="Undo").click()
     await late.asked.wait()
+    await page.evaluate(HEARS)
     await page.locator("#q").fill("2021 ")
     async with page.expect_request_finished(lambda request: request.url == address):
         late.let_go()
-    await page.evaluate("new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))")
+    await page.wait_for_function("globalThis.heard")
     await expect(page.locator("#q")).to_have_value("2021 ")
     await expect(page.locator("#q")).to_be_focused()
-    await context.close()
 
 
 async def test_keywords_with_commas_are_several(timeline: Page) -> None:
@@ -200,6 +204,17 @@ async def test_a_categorys_photos_are_put_right_in_one_pass(page: Page) -> None:
     await expect(page.locator("#panel").get_by_role("option").first).to_have_attribute("data-value", "cat")
 
 
+async def test_what_is_typed_before_the_viewer_has_come_is_for_the_field_of_its_menu(page: Page) -> None:
+    """Also letters that are no keys, and Enter."""
+    script = await Held.of(page, "**/viewer.js")
+    await page.goto("/")
+    await page.locator(".tile a").nth(4).click()
+    for key in (*"kJuno", "Enter"):
+        await page.keyboard.press(key)
+    script.let_go()
+    await expect(page.locator("#panel .chip", has_text="Juno")).to_be_visible()
+
+
 async def test_on_a_photos_page_and_in_the_edit_sheet(page: Page) -> None:
     one = (await images(page, limit=1))[0]["id"]
     await page.goto(f"/images/{one}")
@@ -213,7 +228,9 @@ async def test_on_a_photos_page_and_in_the_edit_sheet(page: Page) -> None:
     sheet = panel.locator("form.sheet")
     combobox = sheet.get_by_role("combobox", name="Category")
     await combobox.fill("hors")
-    await sheet.locator(".picker [role=option]").first.click()
+    horse = sheet.locator(".picker [role=option]").first
+    await expect(horse).to_have_attribute("data-value", "horse")  # no longer what was listed before
+    await horse.click()
     await expect(combobox).to_have_value("Horse & zebra")
     await expect(sheet.locator(".picker [role=option]")).to_have_count(0)
     await sheet.get_by_role("button", name="Save").click()

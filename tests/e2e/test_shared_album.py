@@ -5,11 +5,12 @@ from collections.abc import AsyncIterator, Iterator
 
 import httpx
 import pytest
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Page, expect
 
 from services.gateway.access.keyring import secret_hash
-from tests.e2e.conftest import PHONE, watched
+from tests.e2e.conftest import PHONE, Tab
 from tests.e2e.test_reflow import BEYOND
+from tests.e2e.test_viewer import grown
 from tests.support import photos
 from tests.support.album import Album
 from tests.support.films import film
@@ -20,7 +21,10 @@ pytestmark = pytest.mark.browser
 SECRET = "s" * 22
 COUNT = 310
 """More than are on one page; the oldest, which come first, are a film and then a live photo."""
-PLAYS = "video => new Promise(done => video.addEventListener('timeupdate', () => done(video.videoWidth)))"
+PLAYS = """video => new Promise((done) => {
+  video.addEventListener("timeupdate", () => video.videoWidth && video.currentTime && done(video.videoWidth));
+  video.play().catch(() => {});
+})"""
 
 
 @pytest.fixture(scope="module")
@@ -70,20 +74,18 @@ async def _albums(client: httpx.AsyncClient) -> bool:
 
 
 @pytest.fixture
-async def visitor(chromium: Browser, shared: Album) -> AsyncIterator[Page]:
+async def visitor(kept_tab: Tab, shared: Album) -> AsyncIterator[Page]:
     async with await shared.ready() as client:
         url = str(client.base_url)
         key = json.loads((shared.data / "run" / "gateway.json").read_text())["key"]
         client.headers["Authorization"] = f"Bearer {key}"
         await shared_by_link(client)
-    context = await chromium.new_context(
-        viewport=PHONE, color_scheme="dark", base_url=url, has_touch=True, is_mobile=True
-    )
-    seen = await watched(context, url)
+    seen = await kept_tab.at(url, viewport=PHONE, color_scheme="dark", has_touch=True, is_mobile=True)
     await seen.page.goto(f"/s/{SECRET}")
     yield seen.page
-    assert seen.faults == []
-    await context.close()
+    faults = list(seen.faults)
+    await kept_tab.empty()
+    assert faults == []
 
 
 async def swipe(page: Page, start: int, end: int) -> None:
@@ -111,6 +113,7 @@ async def test_photos_open_over_the_page_and_a_swipe_leads_on(visitor: Page) -> 
     )
     assert await visitor.evaluate(BEYOND, False) <= 0
     await expect(viewer.locator("img[data-sharp]").first).to_be_attached()
+    await grown(visitor)
     await swipe(visitor, 300, 40)
     fourth = await tiles.nth(3).locator("a").get_attribute("href") or ""
     await expect(visitor).to_have_url(address.partition("/s/")[0] + fourth)
@@ -127,7 +130,6 @@ async def test_films_and_live_photos_play(visitor: Page) -> None:
     await visitor.locator(".tile a").nth(0).click()
     video = visitor.locator("#viewer video")
     await expect(video).to_be_visible()
-    await video.evaluate("video => void video.play()")
     assert await video.evaluate(PLAYS) == 64
     await visitor.keyboard.press("ArrowRight")
     await visitor.get_by_role("button", name="The video of this live photo").click()
@@ -155,7 +157,6 @@ async def test_a_photos_own_page_works_as_well(visitor: Page) -> None:
     origin = visitor.url.partition("/s/")[0]
     await visitor.goto(first)
     video = visitor.locator("video.film")
-    await video.evaluate("video => void video.play()")
     assert await video.evaluate(PLAYS) == 64
     await swipe(visitor, 300, 40)
     await expect(visitor).to_have_url(origin + second)

@@ -1,12 +1,13 @@
 """The slideshow: photos for a while, videos to their end; Space, arrows, and the screen of a phone."""
 
+import re
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Browser, Page, ViewportSize, expect
 
-from tests.e2e.conftest import DESKTOP, PHONE, arrived, watched
+from tests.e2e.conftest import DESKTOP, PHONE, Tab, arrived
 from tests.support import photos
 from tests.support.album import Album
 from tests.support.films import film
@@ -19,6 +20,11 @@ Object.defineProperty(navigator, "wakeLock", {value: {request: async (kind) => {
   return lock;
 }}});"""
 HELD = "locks.filter((one) => one.held).length"
+ENDS = """() => document.addEventListener("ended", ({target}) => {
+  const shown = target.closest(".pswp__item[aria-hidden=false]") !== null;
+  const going = document.querySelector("#viewer").matches(".playing");
+  globalThis.ended = {whole: target.currentTime > 1.5, shown, going};
+}, true)"""
 PLAYS = "() => document.querySelector('.pswp__item[aria-hidden=false] video')?.paused === false"
 
 PAUSED = PLAYS.replace("paused === false", "paused === true")
@@ -38,22 +44,29 @@ def album(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Album]:
     served.stop_all()
 
 
-@pytest.fixture(params=[DESKTOP, PHONE], ids=["desktop", "phone"])
-async def opened(request: pytest.FixtureRequest, chromium: Browser, url: str) -> AsyncIterator[Page]:
+@pytest.fixture(params=[DESKTOP, PHONE], ids=["desktop", "phone"], scope="module")
+def size(request: pytest.FixtureRequest) -> ViewportSize:
+    """First one for all tests, then the other: of the tab there is one at a time."""
+    chosen: ViewportSize = request.param
+    return chosen
+
+
+@pytest.fixture
+async def opened(size: ViewportSize, kept_tab: Tab, url: str) -> AsyncIterator[Page]:
     """The first photo, open over the timeline."""
-    phone = request.param is PHONE
-    context = await chromium.new_context(
-        locale="en-GB", viewport=request.param, base_url=url, has_touch=phone, is_mobile=phone
-    )
-    seen = await watched(context, url)
-    await seen.page.add_init_script(LOCKS)
-    await seen.page.goto("/")
-    await arrived(seen.page)
-    await seen.page.locator(".tile a").first.click()
-    await expect(seen.page.locator("#viewer .pswp__img").first).to_be_visible()
-    yield seen.page
-    assert seen.faults == []
-    await context.close()
+    phone = size is PHONE
+    seen = await kept_tab.at(url, viewport=size, has_touch=phone, is_mobile=phone)
+    page = seen.page
+    await page.goto("/")
+    await arrived(page)
+    await page.evaluate(LOCKS)
+    await page.locator(".tile a").first.click()
+    await expect(page.locator("#viewer .pswp__img").first).to_be_visible()
+    yield page
+    await page.emulate_media(media="null")
+    faults = list(seen.faults)
+    await kept_tab.empty()
+    assert faults == []
 
 
 async def test_a_video_plays_to_its_end_and_the_show_goes_on(opened: Page) -> None:
@@ -61,17 +74,16 @@ async def test_a_video_plays_to_its_end_and_the_show_goes_on(opened: Page) -> No
     page = opened
     slideshow, full = page.locator("[data-do=slideshow]"), page.locator("[data-do=full]")
     await expect(full).to_be_visible()
-    await page.evaluate(
-        """() => document.addEventListener("ended", ({target}) => (globalThis.seconds = target.currentTime), true)"""
-    )
+    last = await page.locator(".tile a").last.get_attribute("href")
+    await page.evaluate(ENDS)
     await slideshow.click()
     assert await page.evaluate(HELD) == 1
-    await page.wait_for_function(PLAYS)
-    await page.wait_for_function("() => globalThis.seconds > 1.5")
-    await expect(page.locator("#viewer.playing")).to_have_count(1)
-    await expect(page.locator("#viewer")).to_have_class("playing")
+    await page.wait_for_function("() => globalThis.ended")
+    assert await page.evaluate("ended") == {"whole": True, "shown": True, "going": True}
     await page.wait_for_function("() => !document.querySelector('.pswp__item[aria-hidden=false] video')")
-    await expect(slideshow).to_have_attribute("aria-pressed", "false", timeout=30_000)  # at the last photo
+    await expect(slideshow).to_have_attribute("aria-pressed", "false")
+    await expect(page).to_have_url(re.compile(rf"{last}$"))
+    await expect(page.locator("#viewer")).to_have_class("")
     assert await page.evaluate(HELD) == 0
 
 

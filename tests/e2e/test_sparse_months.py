@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.async_api import Browser, Page, Route, ViewportSize, expect
+from playwright.async_api import Page, Route, ViewportSize, expect
 
-from tests.e2e.conftest import PHONE, copied
-from tests.e2e.test_timeline_scroll import MISPLACED, PREPARED
+from tests.e2e.conftest import DESKTOP, PHONE
+from tests.e2e.test_timeline_scroll import MISPLACED, MODULE
 from tests.support import photos
-from tests.support.album import Album, command_line
+from tests.support.album import Album
 
 pytestmark = pytest.mark.browser
 SHAPES = ((320, 240), (240, 320), (480, 160), (300, 300))
@@ -45,17 +45,20 @@ def album(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Album]:
         size = (480, 160) if day.startswith("2021:09") else SHAPES[number % 4]
         when = photos.exif(f"{day} 10:{59 - number % 60:02}:00")
         photos.write(folder / "photos" / f"{number:03}.jpg", number, size=size, exif=when)
-    scan = command_line("scan", "--data", folder / "data", ALBUMEN_PHOTOS=str(folder / "photos"))
-    assert scan.returncode == 0, scan.stderr
-    with copied(folder, tmp_path_factory.mktemp("served")) as served:
-        yield served
+    served = Album(folder / "photos", folder / "data", None, "--no-classify")
+    served.start_all()
+    yield served
+    served.stop_all()
 
 
-async def opened(chromium: Browser, url: str, path: str, size: ViewportSize) -> tuple[Page, dict[str, Any]]:
-    """The page once scripts have laid it out, and where everything was before."""
-    context = await chromium.new_context(viewport=size, base_url=url, locale="en-GB")
-    page = await context.new_page()
-    await page.add_init_script(PREPARED)
+@pytest.fixture
+def page(tab: Page) -> Page:
+    return tab
+
+
+async def opened(page: Page, path: str, size: ViewportSize = DESKTOP) -> dict[str, Any]:
+    """Once scripts have laid it out: where everything was before."""
+    await page.set_viewport_size(size)
     measured = asyncio.Event()
 
     async def later(route: Route) -> None:
@@ -66,19 +69,18 @@ async def opened(chromium: Browser, url: str, path: str, size: ViewportSize) -> 
     async with page.expect_request("**/outline?*"):
         await page.goto(path)
     await expect(page.locator(".grid .tile").first).to_be_visible()
-    before = await page.evaluate(PLACES)
+    before: dict[str, Any] = await page.evaluate(PLACES)
     measured.set()
     await expect(page.locator(".grid.whole")).to_be_visible()
     await expect(page.locator(".narrow")).to_have_count(0)
-    return page, before
+    await page.evaluate(MODULE)
+    return before
 
 
 @pytest.mark.parametrize("path", ["/", "/?sort=taken_at", "/search?q=jpg", "/?at=2021-08"])
-@pytest.mark.parametrize(
-    "size", [ViewportSize(width=1440, height=900), ViewportSize(width=1024, height=768), PHONE], ids=str
-)
-async def test_scripts_move_nothing(chromium: Browser, url: str, path: str, size: ViewportSize) -> None:
-    page, before = await opened(chromium, url, path, size)
+@pytest.mark.parametrize("size", [DESKTOP, ViewportSize(width=1024, height=768), PHONE], ids=str)
+async def test_scripts_move_nothing(page: Page, path: str, size: ViewportSize) -> None:
+    before = await opened(page, path, size)
     after = await page.evaluate(PLACES)
     at = await page.evaluate("scrollY")
     both = [one for one in before if one in after and before[one][1] < size["height"]]
@@ -100,11 +102,10 @@ async def test_scripts_move_nothing(chromium: Browser, url: str, path: str, size
     found, wrong = await page.evaluate(MISPLACED)
     assert wrong == []
     assert found > 70
-    await page.context.close()
 
 
-async def test_months_of_few_photos_share_rows_and_days_are_headings(chromium: Browser, url: str) -> None:
-    page, _ = await opened(chromium, url, "/", ViewportSize(width=1440, height=900))
+async def test_months_of_few_photos_share_rows_and_days_are_headings(page: Page) -> None:
+    await opened(page, "/")
     december, november, october = [
         await page.locator(".month", has_text=name).evaluate("one => one.getBoundingClientRect().top")
         for name in ("Dec 2021", "Nov 2021", "Oct 2021")
@@ -119,13 +120,11 @@ async def test_months_of_few_photos_share_rows_and_days_are_headings(chromium: B
     await page.locator(".date", has_text="Fri 20").hover()
     await page.locator(".date", has_text="Fri 20").locator("input").check()
     await expect(page.locator("[data-selected]")).to_have_text("4 photos")
-    await page.context.close()
 
 
-async def test_a_month_that_is_not_the_first_of_its_row_can_be_jumped_to(chromium: Browser, url: str) -> None:
-    page, _ = await opened(chromium, url, "/", ViewportSize(width=1440, height=900))
+async def test_a_month_that_is_not_the_first_of_its_row_can_be_jumped_to(page: Page) -> None:
+    await opened(page, "/")
     for month, name in (("2020-05", "May 2020"), ("2019-02", "Feb 2019"), ("2021-10", "Oct 2021")):
         await page.locator(f".scrubber a[data-month='{month}']").dispatch_event("click")
         await expect(page.locator(".month", has_text=name)).to_be_in_viewport()
         await expect(page.locator(".scrubber [aria-current]")).to_have_attribute("data-month", month)
-    await page.context.close()

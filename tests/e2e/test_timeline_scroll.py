@@ -10,11 +10,14 @@ from tests.support.album import Album
 from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.browser
-PREPARED = """globalThis.shifts = [];
+SHIFTS = """globalThis.shifts = [];
 new PerformanceObserver((list) => list.getEntries().forEach((entry) => shifts.push([entry.value, entry.sources.map(
   ({node, previousRect: was, currentRect: is}) => [node?.id || node?.className || node?.nodeName, was, is])])))
   .observe({type: "layout-shift", buffered: true});
-globalThis.module = (name) => import(document.querySelector(`link[rel=modulepreload][href$="/${name}.js"]`).href);"""
+"""
+MODULE = """() => {
+  globalThis.module = (name) => import(document.querySelector(`link[rel=modulepreload][href$="/${name}.js"]`).href);
+}"""
 SCROLL = """async () => {
   const frame = () => new Promise(requestAnimationFrame);
   let most = 0;
@@ -65,10 +68,15 @@ def album(unchanged: Album) -> Album:
     return unchanged
 
 
+@pytest.fixture
+def page(tab: Page) -> Page:
+    return tab
+
+
 async def whole(page: Page) -> None:
-    await page.add_init_script(PREPARED)
     await page.goto("/")
     await expect(page.locator(".grid.whole")).to_be_visible()
+    await page.evaluate(MODULE)
 
 
 async def picked(page: Page) -> set[str]:
@@ -91,6 +99,7 @@ async def test_nothing_moves_and_little_is_in_the_document(
 ) -> None:
     context = await chromium.new_context(viewport=size, base_url=url)
     seen = await watched(context, url)
+    await seen.page.add_init_script(SHIFTS)
     await whole(seen.page)
     assert await seen.page.evaluate(SCROLL) < 3000
     moved = await seen.page.evaluate("shifts")

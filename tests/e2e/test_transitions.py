@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from itertools import cycle
 
 import pytest
 import pytest_asyncio
@@ -49,13 +50,14 @@ async def page(caching: Browser, url: str) -> AsyncIterator[Page]:
     assert seen.faults == []
 
 
+async def has_given_up(page: Page, why: str) -> bool:
+    return why in await page.evaluate("sessionStorage.given_up ?? ''")
+
+
 async def given_up(page: Page, why: str) -> None:
     """Wait for Chromium's reason for aborting the transition: without it the test would prove nothing."""
 
-    async def told() -> bool:
-        return why in await page.evaluate("sessionStorage.given_up ?? ''")
-
-    await eventually(told, f"a transition is given up: {why}")
+    await eventually(lambda: has_given_up(page, why), f"a transition is given up: {why}")
 
 
 async def uncached(page: Page) -> None:
@@ -100,23 +102,35 @@ BEGUN = """() => new Promise((begun) => document.startViewTransition(() => new P
 
 
 async def test_the_window_is_resized_meanwhile(page: Page) -> None:
+    """Again where that took longer than Chromium waits for the change of the page."""
     await page.goto("/albums")
-    await page.evaluate(BEGUN)
-    await page.set_viewport_size({"width": 800, "height": 600})
-    await page.evaluate("go()")
-    await given_up(page, "Viewport size changed")
+    widths = cycle((800, 1000))
+
+    async def resized() -> bool:
+        await page.evaluate(BEGUN)
+        await page.set_viewport_size({"width": next(widths), "height": 600})
+        await page.evaluate("go()")
+        return await has_given_up(page, "Viewport size changed")
+
+    await eventually(resized, "a transition is given up because of the new size")
 
 
 async def test_the_page_is_left_meanwhile_and_comes_back_as_it_was(page: Page) -> None:
-    """Hidden midway and kept in the back/forward cache; it learns of the abort only when shown again."""
-    await page.goto("/albums")
-    await page.evaluate("addEventListener('pageshow', ({persisted}) => { globalThis.kept = persisted; })")
-    await page.evaluate(BEGUN)
-    await page.goto("/categories")
-    await page.evaluate("setTimeout(() => history.back())")
-    await expect(page.locator("h1")).to_have_text("Albums")
-    await eventually(lambda: page.evaluate("globalThis.kept === true"), "the page comes back as it was")
-    await given_up(page, "Document hidden")
+    """Hidden midway and kept in the back/forward cache; it learns of the abort only when shown again. Again where that
+    took longer than Chromium waits."""
+
+    async def left() -> bool:
+        await page.goto("/albums")
+        await page.evaluate("addEventListener('pageshow', ({persisted}) => { globalThis.kept = persisted; })")
+        await page.evaluate(BEGUN)
+        await page.goto("/categories")
+        await page.evaluate("setTimeout(() => history.back())")
+        await expect(page.locator("h1")).to_have_text("Albums")
+        await eventually(lambda: page.evaluate("globalThis.kept === true"), "the page comes back as it was")
+        await eventually(lambda: page.evaluate("'given_up' in sessionStorage"), "the transition is given up")
+        return await has_given_up(page, "Document hidden")
+
+    await eventually(left, "a transition is given up because the page is hidden")
 
 
 async def test_another_begins_as_the_page_is_left(page: Page) -> None:

@@ -3,9 +3,9 @@
 from collections.abc import AsyncIterator
 
 import pytest
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Page, expect
 
-from tests.e2e.conftest import COUNT, DESKTOP, PHONE, sent
+from tests.e2e.conftest import COUNT, DESKTOP, PHONE, Tab, sent
 from tests.support.album import Album
 from tests.support.waiting import eventually
 
@@ -18,12 +18,17 @@ EVERY = (
 )
 
 
+@pytest.fixture
+async def lone(kept_tab: Tab, url: str) -> AsyncIterator[Page]:
+    """At desktop size."""
+    yield (await kept_tab.at(url, java_script_enabled=False)).page
+    await kept_tab.empty()
+
+
 @pytest.fixture(params=[DESKTOP, PHONE], ids=["desktop", "phone"])
-async def plain(request: pytest.FixtureRequest, chromium: Browser, url: str) -> AsyncIterator[Page]:
-    context = await chromium.new_context(viewport=request.param, base_url=url, java_script_enabled=False)
-    page = await context.new_page()
-    yield page
-    await context.close()
+async def plain(request: pytest.FixtureRequest, lone: Page) -> Page:
+    await lone.set_viewport_size(request.param)
+    return lone
 
 
 async def select(page: Page, *numbers: int) -> None:
@@ -32,12 +37,14 @@ async def select(page: Page, *numbers: int) -> None:
         await page.locator(".tile").nth(number).locator("input[type=checkbox]").check()
 
 
-async def test_every_page_opens(plain: Page) -> None:
+async def test_every_page_opens(lone: Page) -> None:
     for path in EVERY:
-        answer = await plain.goto(path)
+        answer = await lone.goto(path)
         assert answer and answer.status == 200, path
-        await expect(plain.locator("h1")).to_be_visible()
-        assert await plain.locator("a[href='#'], a:not([href])").count() == 0, path
+        for size in (PHONE, DESKTOP):
+            await lone.set_viewport_size(size)
+            await expect(lone.locator("h1"), path).to_be_visible()
+        assert await lone.locator("a[href='#'], a:not([href])").count() == 0, path
 
 
 async def test_what_was_written_is_behind_an_entry(plain: Page) -> None:
@@ -152,14 +159,18 @@ async def test_jobs_and_settings_are_forms(plain: Page) -> None:
         ("/jobs/problems?before=x", 400),
     ],
 )
-async def test_what_is_stale_ends_on_a_page_that_says_so(plain: Page, path: str, status: int) -> None:
-    answer = await plain.goto(path)
+async def test_what_is_stale_ends_on_a_page_that_says_so(lone: Page, path: str, status: int) -> None:
+    answer = await lone.goto(path)
     assert answer and answer.status == status
-    await expect(plain.locator("h1")).to_be_visible()
-    detail = await plain.locator("[data-detail]").inner_text()
+    link = lone.get_by_role("link", name="All photos")
+    for size in (DESKTOP, PHONE):
+        await lone.set_viewport_size(size)
+        await expect(lone.locator("h1")).to_be_visible()
+        await link.click(trial=True)
+    detail = await lone.locator("[data-detail]").inner_text()
     assert detail.endswith((".", "?")) and "alidat" not in detail
-    await plain.get_by_role("link", name="All photos").click()
-    await expect(plain.locator("h1")).to_have_text("Photos")
+    await link.click()
+    await expect(lone.locator("h1")).to_have_text("Photos")
 
 
 async def test_a_form_of_what_is_gone_leads_back(plain: Page) -> None:
@@ -185,8 +196,9 @@ async def test_a_form_of_what_is_gone_leads_back(plain: Page) -> None:
     await expect(plain.get_by_role("button", name="Restore")).to_be_visible()
 
 
-async def test_a_page_goes_on_after_the_server_was_started_anew(plain: Page, album: Album, url: str) -> None:
+async def test_a_page_goes_on_after_the_server_was_started_anew(lone: Page, album: Album) -> None:
     """A form from before a server restart still works."""
+    plain = lone
     await select(plain, 3)
     album.services["up"].stop()
     album.start("up")

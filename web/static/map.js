@@ -33,6 +33,7 @@ export function enliven(map) {
   let asked = 0;
   let touched = false;
   let asking = new AbortController();
+  let released = () => {}; // called once nothing is pressed
   const tall = () => map.clientHeight / map.clientWidth;
 
   function go(x, y, wide) {
@@ -74,17 +75,19 @@ export function enliven(map) {
   async function fill() {
     if (!map.isConnected) return;
     asking.abort();
-    asking = new AbortController();
+    const { signal } = (asking = new AbortController());
     const [latitude, longitude] = degrees(at.x, at.y);
     const { wide } = at;
     const query = `at=${latitude.toFixed(5)},${longitude.toFixed(5)}&zoom=${Math.log2(SIDE / at.wide).toFixed(2)}`;
     try {
       const answer = await fetch(
         `/places/clusters?${query}&tall=${tall().toFixed(3)}&across=${Math.round(map.clientWidth / 88)}`,
-        { signal: asking.signal },
+        { signal },
       );
       if (!answer.ok) return;
       const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+      if (pointers.size && !moved) await new Promise((done) => (released = done)); // what is pressed stays there until then
+      if (signal.aborted) return;
       const focused = document.activeElement?.closest?.(".pin");
       for (const list of [labels, pins])
         list.replaceChildren(
@@ -202,7 +205,9 @@ export function enliven(map) {
   for (const type of ["pointerup", "pointercancel"])
     map.addEventListener(type, (event) => {
       pointers.delete(event.pointerId);
-      if (!pointers.size) map.classList.remove("moving");
+      if (pointers.size) return;
+      map.classList.remove("moving");
+      setTimeout(() => released()); // after the click
     });
   map.addEventListener("dragstart", (event) => event.preventDefault());
   map.addEventListener(

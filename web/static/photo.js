@@ -9,8 +9,8 @@ let viewer;
 const load = () => (viewer ??= import("./viewing.js").catch(() => (viewer = null)));
 on("pointerover", ".tile a", load);
 (globalThis.requestIdleCallback ?? setTimeout)(load);
-// Keys pressed between a click and the viewer's arrival are queued for it. If the viewer can't be loaded, follow the
-// link as without scripts. The last click wins.
+// Keys pressed between a click and the viewer's arrival are queued for it, and so is what is typed after that of a menu,
+// with Enter. If the viewer can't be loaded, follow the link as without scripts. The last click wins.
 let coming = null;
 async function show(href, image, own) {
   const mine = (coming = []);
@@ -24,9 +24,10 @@ async function show(href, image, own) {
     (document.activeElement ?? document.body).dispatchEvent(new KeyboardEvent(event.type, event));
 }
 hear((act, event, typing) => {
-  if (!coming || typing || !act || act === "open") return false;
+  if (!coming || typing) return false;
   if (act === "back") coming = null;
-  else coming.push(event);
+  else if (act === "open" ? coming.length : act || event.key?.length === 1) coming.push(event);
+  else return false;
   return true;
 });
 // Selecting takes precedence (select.js); clicks that open a new tab are left alone.
