@@ -2,8 +2,9 @@
 
 import asyncio
 import shutil
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Generator, Iterator
 from contextlib import contextmanager
+from fcntl import LOCK_EX, flock
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -27,6 +28,7 @@ from playwright.async_api import (
 
 from tests.support import photos
 from tests.support.album import Album, command_line
+from tests.support.tabs import Tabs
 
 COUNT = 200
 DESKTOP = ViewportSize(width=1440, height=900)
@@ -37,10 +39,21 @@ expect.set_options(timeout=PATIENCE_MS)
 
 
 @pytest.fixture(scope="session")
-def library(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Two hundred photos over four months, plus a broken one and one whose name would break a careless page. Scanned
-    once: `data` is only copied, and nobody changes `photos`."""
-    folder = tmp_path_factory.mktemp("library")
+def library(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Path:
+    """Two hundred photos over four months, plus a broken one and one whose name would break a careless page. Made and
+    scanned once for all workers: `data` is only copied, and nobody changes `photos`."""
+    base = tmp_path_factory.getbasetemp()
+    folder = (base.parent if hasattr(request.config, "workerinput") else base) / "library"
+    folder.mkdir(exist_ok=True)
+    with (folder / "lock").open("w") as lock:
+        flock(lock, LOCK_EX)
+        if not (folder / "made").exists():
+            _make(folder)
+            (folder / "made").touch()
+    return folder
+
+
+def _make(folder: Path) -> None:
     for number in range(COUNT):
         size = (320, 240) if number % 3 else (240, 320)
         when = f"2021:0{number // 50 + 1}:{number % 25 + 1:02} 10:{number % 50:02}:00"
@@ -52,7 +65,6 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Path:
     )
     scan = command_line("scan", "--data", folder / "data", ALBUMEN_PHOTOS=str(folder / "photos"))
     assert scan.returncode == 0, scan.stderr
-    return folder
 
 
 @contextmanager
@@ -130,24 +142,42 @@ async def launched(playwright: Playwright) -> AsyncIterator[Launched]:
     await one.close()
 
 
-_new_context: Final = Browser.new_context
+LONGER: Final = """{
+  const set = setTimeout;
+  globalThis.setTimeout = (act, time, ...given) => set(act, time >= 6000 ? 30 * time : time, ...given);
+}"""
+"""A toast with its Undo stays for minutes instead of seconds: a click takes longer on a busy machine."""
+
+
+async def patient(context: BrowserContext) -> None:
+    context.set_default_timeout(PATIENCE_MS)
+    await context.add_init_script(LONGER)
+
+
+TABS: Final = Tabs(patient)
+FAILED: Final = pytest.StashKey[bool]()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    report = yield
+    item.stash[FAILED] = item.stash.get(FAILED, False) or report.failed
+    return report
 
 
 async def patient_context(browser: Browser, **options: Any) -> BrowserContext:
-    """Without a service worker, unless a test is about it: while one starts, Playwright misses requests of the page."""
-    context = await _new_context(browser, **{"service_workers": "block", **options})
-    context.set_default_timeout(PATIENCE_MS)
-    return context
+    return await TABS.new_context(browser, **options)
 
 
 @pytest.fixture
-async def chromium(launched: Launched, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Browser]:
+async def chromium(
+    launched: Launched, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
+) -> AsyncIterator[Browser]:
     """The shared browser; contexts left open by the test are closed."""
     monkeypatch.setattr(Browser, "new_context", patient_context)
     browser = await launched.browser()
     yield browser
-    for context in browser.contexts:
-        await context.close()
+    await TABS.end(browser, request.node.stash.get(FAILED, False))
 
 
 LATE: Final = "Transition was aborted because of invalid state. Page already revealed"
@@ -198,6 +228,18 @@ async def arrived(page: Page) -> None:
     """
     await page.wait_for_load_state()
     await expect(page.locator("[data-htmx-powered]").first).to_be_attached()
+
+
+UNSETTLED: Final = ".grid[data-outline]:not(.whole) > .further, .whole > .tile:not([id])"
+"""Matches until the script has taken over the grid and every tile near the window is loaded."""
+
+
+async def fetched(page: Page, script: str) -> None:
+    """Wait for a script that a page fetches only after the others, with `import()`."""
+    await page.evaluate(
+        """(name) => import(new URL(name, document.querySelector("script[src*='/app.js']").src)).then(() => null)""",
+        script,
+    )
 
 
 async def box(of: Locator) -> FloatRect:

@@ -3,13 +3,12 @@
 import re
 from collections.abc import AsyncIterator
 
-import httpx
 import pytest
 from playwright.async_api import Browser, Page, ViewportSize, expect
 
-from tests.e2e.conftest import DESKTOP, PHONE, box
-from tests.support.album import give
-from tests.support.waiting import PATIENCE_S, eventually
+from tests.e2e.conftest import DESKTOP, PHONE, box, fetched
+from tests.support.album import client_of, give
+from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.browser
 FEW, MANY = 12, 150
@@ -23,13 +22,13 @@ class Made:
         self.url, self.id, self.images, self.path = url, album, images, f"/albums/{album}"
 
     async def give(self, command: str, **body: object) -> None:
-        async with httpx.AsyncClient(base_url=self.url, timeout=PATIENCE_S) as client:
+        async with client_of(self.url) as client:
             answer = await client.post(f"/commands/{command}", json={"album_id": self.id, **body})
             assert answer.status_code == 202, answer.text
 
     async def order(self) -> list[str]:
         """The order according to the server."""
-        async with httpx.AsyncClient(base_url=self.url, timeout=PATIENCE_S) as client:
+        async with client_of(self.url) as client:
             query: dict[str, str | int] = {"album": self.id, "sort": "album", "limit": 500}
             return [one["id"] for one in (await client.get("/api/images", params=query)).json()["items"]]
 
@@ -41,7 +40,7 @@ class Made:
 
 
 async def made(url: str, count: int, name: str) -> Made:
-    async with httpx.AsyncClient(base_url=url, timeout=PATIENCE_S) as client:
+    async with client_of(url) as client:
         found = await client.get("/api/images", params={"sort": "taken_at", "limit": count})
         images = [one["id"] for one in found.json()["items"]]
         await client.post("/commands/create-album", json={"name": name, "images": images})
@@ -63,11 +62,10 @@ async def some(request: pytest.FixtureRequest, url: str) -> AsyncIterator[Made]:
     await found.give("delete-album")
 
 
-async def shown(page: Page) -> list[str]:
-    ids: list[str] = await page.locator(".grid > .tile[id]").evaluate_all(
-        "all => all.map(t => t.id.slice(2))"
-    )
-    return ids
+async def begins(page: Page, *images: str) -> None:
+    """Wait until these are the first photos of the page."""
+    for place, image in enumerate(images):
+        await expect(page.locator(".grid > .tile[id]").nth(place)).to_have_id(f"p-{image}")
 
 
 async def opened(page: Page, album: Made) -> None:
@@ -75,15 +73,21 @@ async def opened(page: Page, album: Made) -> None:
     if len(album.images) > FEW:
         await expect(page.locator(".grid.whole")).to_have_count(1)
     await expect(page.locator(f"#p-{album.images[0]}")).to_be_visible()
+    await fetched(page, "album.js")
 
 
-async def drag(page: Page, image: str, onto: str, share: float) -> None:
-    """Drop at `share` of the target photo's width."""
-    start, end = await box(page.locator(f"#p-{image}")), await box(page.locator(f"#p-{onto}"))
+async def lifted(page: Page, image: str) -> None:
+    start = await box(page.locator(f"#p-{image}"))
     await page.mouse.move(start["x"] + 40, start["y"] + 60)
     await page.mouse.down()
     await page.mouse.move(start["x"] + 60, start["y"] + 80, steps=3)
     await expect(page.locator(".carried")).to_be_visible()
+
+
+async def drag(page: Page, image: str, onto: str, share: float) -> None:
+    """Drop at `share` of the target photo's width."""
+    end = await box(page.locator(f"#p-{onto}"))
+    await lifted(page, image)
     await page.mouse.move(end["x"] + end["width"] * share, end["y"] + 60, steps=5)
     await expect(page.locator(".drop")).to_be_visible()
     await page.mouse.up()
@@ -93,13 +97,33 @@ async def test_a_photo_is_dragged_to_another_place_and_back(page: Page, some: Ma
     a, b, c, d = some.images[:4]
     await opened(page, some)
     await drag(page, a, c, 0.9)
-    assert (await shown(page))[:4] == [b, c, a, d]
+    await begins(page, b, c, a, d)
     await expect(page.locator(".toast")).to_contain_text("1 photo moved")
     assert page.url.endswith(some.path), "no photo was opened"
     await some.settles(b, c, a, d, at=0)
     await page.locator(".toast button").click()
     await some.settles(a, b, c, d, at=0)
-    await expect(page.locator(".grid > .tile").first).to_have_id(f"p-{a}")
+    await begins(page, a, b, c, d)
+
+
+async def test_a_photo_lands_where_the_pointer_is(page: Page, url: str) -> None:
+    """Also if that moved after the last frame that was drawn: with a quick hand, or a slow computer."""
+    album = await made(url, FEW, "Quick")
+    a, b, c, d = album.images[:4]
+    await opened(page, album)
+    end = await box(page.locator(f"#p-{c}"))
+    await lifted(page, a)
+    await page.evaluate(
+        """([clientX, clientY]) => {
+          for (const type of ["pointermove", "pointerup"])
+            document.dispatchEvent(new PointerEvent(type, {clientX, clientY}));
+        }""",
+        [end["x"] + end["width"] * 0.9, end["y"] + 60],
+    )
+    await begins(page, b, c, a, d)
+    await page.mouse.up()
+    await album.settles(b, c, a, d, at=0)
+    await album.give("delete-album")
 
 
 async def test_a_selection_is_dragged_together(page: Page, some: Made) -> None:
@@ -108,21 +132,20 @@ async def test_a_selection_is_dragged_together(page: Page, some: Made) -> None:
     for image in (d, b):
         await page.locator(f"#p-{image} .pick input").check()
     await drag(page, d, a, 0.1)
-    assert (await shown(page))[:5] == [b, d, a, c, f], "in the album's order"
+    await begins(page, b, d, a, c, f)  # in the album's order
     await some.settles(b, d, a, c, f, at=0)
 
 
 async def test_escape_lets_a_photo_go_where_it_was(page: Page, some: Made) -> None:
     await opened(page, some)
     start = await box(page.locator(f"#p-{some.images[0]}"))
-    await page.mouse.move(start["x"] + 40, start["y"] + 60)
-    await page.mouse.down()
+    await lifted(page, some.images[0])
     await page.mouse.move(start["x"] + 300, start["y"] + 80, steps=4)
-    await expect(page.locator(".carried")).to_be_visible()
     await page.keyboard.press("Escape")
     await expect(page.locator(".carried")).to_have_count(0)
     await page.mouse.up()
-    assert (await shown(page))[:2] == some.images[:2]
+    await begins(page, *some.images[:2])
+    assert (await some.order())[:2] == some.images[:2]
 
 
 async def test_photos_are_moved_by_keys_and_that_is_said(page: Page, some: Made) -> None:
@@ -133,7 +156,7 @@ async def test_photos_are_moved_by_keys_and_that_is_said(page: Page, some: Made)
     await page.keyboard.press("Alt+ArrowRight")
     await page.keyboard.press("Alt+ArrowDown")
     await expect(page.locator("#moving")).to_have_text(f"Moved to place 3 of {len(some.images)}")
-    assert (await shown(page))[:4] == [b, c, a, d]
+    await begins(page, b, c, a, d)
     await expect(page.locator(f"#p-{a} a")).to_be_focused()
     await expect(page.locator(".toast")).to_have_count(1)
     await some.settles(b, c, a, d, at=0)
@@ -215,8 +238,7 @@ async def test_without_scripts(chromium: Browser, url: str, size: ViewportSize) 
     await page.locator("summary", has_text="In this album").click()
     await page.locator("select[name=before]").select_option(value=d)
     await page.get_by_role("button", name="Move", exact=True).click()
-    await expect(page.locator(".grid > .tile").first).to_have_id(f"p-{b}")
-    assert (await shown(page))[:4] == [b, c, a, d]
+    await begins(page, b, c, a, d)
 
     await page.goto(album.path)
     await album.give("describe-album", description="Theirs")

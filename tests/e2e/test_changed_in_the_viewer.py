@@ -1,13 +1,13 @@
 """What is changed in the viewer is changed in the grid behind it, also if the answer comes after one went back."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 
 import pytest
 from playwright.async_api import Page, Route, expect
 
-from tests.e2e.conftest import arrived
+from tests.e2e.conftest import UNSETTLED, arrived
 from tests.support.album import Album, give
 
 pytestmark = pytest.mark.browser
@@ -69,8 +69,8 @@ async def places(album: Album) -> dict[str, str]:
 
 
 @asynccontextmanager
-async def held(page: Page) -> AsyncIterator[Callable[[], None]]:
-    """Commands reach the server only once what is yielded is called. From before the page is opened: Playwright may
+async def held(page: Page) -> AsyncIterator[asyncio.Event]:
+    """Commands reach the server only while what is yielded is set. From before the page is opened: Playwright may
     miss the first request after it has begun to hold some back."""
     free = asyncio.Event()
 
@@ -79,37 +79,51 @@ async def held(page: Page) -> AsyncIterator[Callable[[], None]]:
         await route.continue_()
 
     await page.route("**/commands/*", wait)
-    yield free.set
+    yield free
     await page.unroute("**/commands/*")
 
 
-@pytest.mark.parametrize("late", [False, True], ids=["at once", "late"])
+@contextmanager
+def case(name: str) -> Iterator[None]:
+    """Names what failed of several cases in one test."""
+    try:
+        yield
+    except Exception as error:
+        error.add_note(name)
+        raise
+
+
 @pytest.mark.parametrize("act", ACTS)
-async def test_the_grid_shows_it(page: Page, places: dict[str, str], act: str, late: bool) -> None:
+async def test_the_grid_shows_it(page: Page, places: dict[str, str], act: str) -> None:
+    """Of two photos: of one before the viewer is closed, of the other only afterwards."""
     where, do, holds = ACTS[act]
+    there = f"(id) => Boolean({holds})"
     async with held(page) as free:
         await page.goto(places.get(where, where))
         await arrived(page)
-        number = 2 * list(ACTS).index(act) + late if where == "/" else 1  # each its own photo
-        tile = page.locator(".tile[id]").nth(number)
-        image = await tile.get_attribute("id")
-        await tile.locator("a").click()
-        await expect(page.locator("#viewer")).to_be_visible()
-        await page.keyboard.press("i")
-        await expect(page.locator("#panel h1")).to_be_visible()
-        there = f"(id) => Boolean({holds})"
-        assert image and not await page.evaluate(there, image)
-        if not late:
-            free()
-        async with page.expect_request("**/commands/*"):
-            await do(page)
-        if not late:
-            await expect(page.locator(".toast").first).to_be_visible()
-        await page.locator("#viewer [data-do=close]").click()
-        await expect(page.locator("#viewer")).to_have_count(0)
-        free()
-        await page.wait_for_function(there, arg=image)
-    await expect(page).to_have_url(places.get(where, where).replace(" ", "%20"))
+        for late in (False, True):
+            with case("late" if late else "at once"):
+                free.set()
+                await expect(page.locator(UNSETTLED)).to_have_count(0)
+                number = 2 * list(ACTS).index(act) + late if where == "/" else 1  # each its own photo
+                image = await page.locator(".tile[id]").nth(number).get_attribute("id")
+                await page.locator(f"#{image} a").click()
+                await expect(page.locator("#viewer")).to_be_visible()
+                if not late:
+                    await page.keyboard.press("i")  # which it remembers
+                await expect(page.locator("#panel h1")).to_be_visible()
+                assert image and not await page.evaluate(there, image)
+                if late:
+                    free.clear()
+                async with page.expect_request("**/commands/*"):
+                    await do(page)
+                if not late:
+                    await expect(page.locator(".toast").first).to_be_visible()
+                await page.locator("#viewer [data-do=close]").click()
+                await expect(page.locator("#viewer")).to_have_count(0)
+                free.set()
+                await page.wait_for_function(there, arg=image, polling=100)  # not in each frame
+                await expect(page).to_have_url(places.get(where, where).replace(" ", "%20"))
 
 
 async def test_a_page_that_comes_back_as_it_was_left_is_fetched_anew(page: Page, album: Album) -> None:

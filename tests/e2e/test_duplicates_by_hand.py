@@ -5,9 +5,9 @@ from collections.abc import Iterator
 import pytest
 from playwright.async_api import Browser, Locator, Page, expect
 
-from tests.e2e.conftest import box, copied
+from tests.e2e.conftest import box
 from tests.support import photos
-from tests.support.album import Album, command_line
+from tests.support.album import Album
 
 pytestmark = pytest.mark.browser
 COUNT = 4
@@ -26,10 +26,10 @@ def album(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Album]:
     (folder / "photos" / "Camera" / "same.jpg").write_bytes(
         (folder / "photos" / "Camera" / "0.jpg").read_bytes()
     )
-    scan = command_line("scan", "--data", folder / "data", ALBUMEN_PHOTOS=str(folder / "photos"))
-    assert scan.returncode == 0, scan.stderr
-    with copied(folder, folder / "served") as served:
-        yield served
+    served = Album(folder / "photos", folder / "data", None, "--no-classify")
+    served.start_all()
+    yield served
+    served.stop_all()
 
 
 def row(page: Page, name: str) -> Locator:

@@ -118,26 +118,32 @@ async def test_a_selection_stays_while_photos_come_in(served: Album, page: Page)
 
 
 @pytest.mark.parametrize("width", [1440, 390])
-async def test_the_line_has_a_place_of_its_own(served: Album, page: Page, width: int) -> None:
+async def test_the_line_has_a_place_of_its_own(chromium: Browser, unchanged: Album, width: int) -> None:
     """Two jobs and a warning lie below the header's words and above the first heading; nothing moves for a job."""
-    add(served.photos, 3, 3)
-    served.start_all()
-    async with await served.scanned() as client:
-        await page.set_viewport_size({"width": width, "height": 800})
-        await page.goto(str(client.base_url))
-        await expect(page.locator("#progress [data-photos]")).to_be_attached()  # no other message follows
-        heading = page.locator(".grid .month h2").first
-        before = await box(heading)
-        jobs = LINE[LINE.index("<div") :]
-        for content, rows in ((jobs, 1), (LINE, 2)):
-            await page.evaluate(
-                "(html) => document.querySelector('#progress').replaceChildren() ?? "
-                "(document.querySelector('#progress').innerHTML = html)",
-                content,
-            )
-            line, head = await box(page.locator("#progress")), await box(heading)
-            words = await box(page.locator(".top h1"))
-            assert words["y"] + words["height"] <= line["y"] + 1
-            assert line["y"] + line["height"] <= head["y"]
-            assert 0 < line["height"] < 32 * rows
-            assert rows > 1 or head["y"] == before["y"]
+    async with await unchanged.scanned() as client:
+        url = str(client.base_url)
+    context = await chromium.new_context(
+        locale="en-GB", viewport={"width": width, "height": 800}, base_url=url
+    )
+    seen = await watched(context, url)
+    page = seen.page
+    await page.goto("/")
+    await expect(page.locator(".grid.whole")).to_be_visible()
+    await expect(page.locator("#progress [data-photos]")).to_be_attached()  # no other message follows
+    heading = page.locator(".grid .month h2").first
+    before = await box(heading)
+    jobs = LINE[LINE.index("<div") :]
+    for content, rows in ((jobs, 1), (LINE, 2)):
+        await page.evaluate(
+            "(html) => document.querySelector('#progress').replaceChildren() ?? "
+            "(document.querySelector('#progress').innerHTML = html)",
+            content,
+        )
+        line, head = await box(page.locator("#progress")), await box(heading)
+        words = await box(page.locator(".top h1"))
+        assert words["y"] + words["height"] <= line["y"] + 1
+        assert line["y"] + line["height"] <= head["y"]
+        assert 0 < line["height"] < 32 * rows
+        assert rows > 1 or head["y"] == before["y"]
+    assert seen.faults == []
+    await context.close()

@@ -7,6 +7,7 @@ from services.gateway.i18n.catalogues import LANGUAGES
 from tests.e2e.conftest import watched
 from tests.support.album import Album
 
+pytestmark = pytest.mark.browser
 PAGES = ("/", "/settings", "/categories", "/search", "/models")
 CUT = """() => {
     const cut = [...document.querySelectorAll("button, summary, nav a, nav span, th, select")].filter(

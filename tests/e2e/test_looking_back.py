@@ -1,24 +1,28 @@
 """A person views the album as of an earlier day, can't change anything there, and comes back."""
 
-import httpx
+import pytest
 from playwright.async_api import Browser, Page, expect
 
 from tests.e2e.conftest import PHONE, watched
-from tests.support.waiting import PATIENCE_S, eventually
+from tests.support.album import client_of
+from tests.support.waiting import eventually
+
+pytestmark = pytest.mark.browser
 
 
 async def made_and_renamed(url: str, before: str, after: str) -> None:
-    async with httpx.AsyncClient(base_url=url, timeout=PATIENCE_S) as client:
+    async with client_of(url) as client:
         (await client.post("/commands/create-album", json={"name": before})).raise_for_status()
         albums: dict[str, str] = {}
 
-        async def shown() -> bool:
+        async def shown(name: str) -> bool:
             albums.update({one["name"]: one["id"] for one in (await client.get("/api/albums")).json()})
-            return before in albums
+            return name in albums
 
-        await eventually(shown, "the album is there")
+        await eventually(lambda: shown(before), "the album is there")
         renamed = {"album_id": albums[before], "name": after}
         (await client.post("/commands/rename-album", json=renamed)).raise_for_status()
+        await eventually(lambda: shown(after), "it is renamed")
 
 
 async def look_back(page: Page, done: str) -> None:

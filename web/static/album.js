@@ -109,11 +109,17 @@ async function begin({ id, image, pointer }, x, y) {
 }
 function follow() {
   if (!drag) return;
-  const { x, y, ghost, mark } = drag;
+  const { x, y, ghost } = drag;
   const by = y < EDGE ? y - EDGE : y > innerHeight - EDGE ? y - innerHeight + EDGE : 0;
   if (by) scrollBy({ top: by / 3, behavior: "instant" });
   ghost.style.transform = `translate(${x + 12}px, ${y + 12}px)`;
   for (const id of drag.moved.slice(0, 500)) tileOf(id)?.classList.add("taken");
+  aim();
+  requestAnimationFrame(follow);
+}
+// Where the photos would land
+function aim() {
+  const { x, y, mark } = drag;
   const tile = under(x, y);
   mark.hidden = !tile;
   drag.to = tile && { id: tile.id.slice(2), behind: x > middle(tile) !== flipped };
@@ -122,7 +128,6 @@ function follow() {
     const left = (drag.to.behind !== flipped ? box.right + 2 : box.left - 2) + scrollX;
     Object.assign(mark.style, { left: `${left}px`, top: `${box.top + scrollY}px`, height: `${box.height}px` });
   }
-  requestAnimationFrame(follow);
 }
 const middle = (tile) => {
   const { left, width } = tile.getBoundingClientRect();
@@ -143,6 +148,7 @@ function under(x, y) {
 function end(drop) {
   start = null;
   if (!drag) return;
+  if (drop && drag.moved) aim(); // the pointer may have moved since the last frame
   const { moved, to, ghost, mark } = drag;
   drag = null;
   ghost.remove();
