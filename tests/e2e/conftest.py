@@ -270,68 +270,9 @@ async def page(chromium: Browser, url: str) -> AsyncIterator[Page]:
     await context.close()
 
 
-class Tab:
-    """One tab for test after test: a new one, with its own process and an empty cache, takes twice as much time."""
-
-    def __init__(self, launched: Launched) -> None:
-        self._launched = launched
-        self._seen: Watched | None = None
-        self._url, self._options = "", dict[str, Any]()
-
-    async def at(self, url: str, **options: Any) -> Watched:
-        """As new. `options`: of its context, which each test that asks for `chromium` closes."""
-        if self._seen is None or self._seen.page.is_closed() or (url, options) != (self._url, self._options):
-            await self.close()
-            self._url, self._options = url, options
-            common = {"locale": "en-GB", "viewport": DESKTOP, "base_url": url}
-            context = await patient_context(await self._launched.browser(), **common | options)
-            self._seen = await watched(context, url)
-        await self._seen.page.set_viewport_size(options.get("viewport", DESKTOP))
-        return self._seen
-
-    async def empty(self) -> None:
-        """Leave the page, and forget what was kept for it. What was added with `add_init_script` would stay."""
-        assert self._seen
-        page, context = self._seen.page, self._seen.page.context
-        try:
-            await page.unroute_all(behavior="ignoreErrors")
-            for other in [one for one in context.pages if one is not page]:
-                await other.close()
-            await page.goto(f"{self._url}/healthz")
-            await page.evaluate("sessionStorage.clear()")
-            await context.clear_cookies()
-            await page.mouse.up()
-            await page.mouse.move(0, 0)
-        except Error:
-            await self.close()
-        else:
-            self._seen.faults.clear()
-
-    async def close(self) -> None:
-        seen, self._seen = self._seen, None
-        if seen is not None and not seen.page.is_closed():
-            await seen.page.context.close()
-
-
-@pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def kept_tab(launched: Launched) -> AsyncIterator[Tab]:
-    one = Tab(launched)
-    yield one
-    await one.close()
-
-
 @pytest.fixture
-async def tab(kept_tab: Tab, url: str) -> AsyncIterator[Page]:
-    """A `page` that costs less, for tests without `add_init_script`, `clock` or `emulate_media`."""
-    seen = await kept_tab.at(url)
-    yield seen.page
-    faults = list(seen.faults)
-    await kept_tab.empty()
-    assert faults == []
-
-
-@pytest.fixture
-async def unwatched_tab(kept_tab: Tab, url: str) -> AsyncIterator[Page]:
-    """A `tab` for tests of what goes wrong, which appears in the console."""
-    yield (await kept_tab.at(url)).page
-    await kept_tab.empty()
+async def unwatched(chromium: Browser, url: str) -> AsyncIterator[Page]:
+    """A `page` for tests of what goes wrong, which appears in the console."""
+    context = await chromium.new_context(locale="en-GB", viewport=DESKTOP, base_url=url)
+    yield await context.new_page()
+    await context.close()

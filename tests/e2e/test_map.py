@@ -61,11 +61,6 @@ def album(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Album]:
     shutil.rmtree(Path(folder), ignore_errors=True)
 
 
-@pytest.fixture
-def page(tab: Page) -> Page:
-    return tab
-
-
 FRAMES = "async () => { for (let i = 0; i < 5; i++) await new Promise(requestAnimationFrame); }"
 RESTS = """async () => {
   for (let i = 0; i < 2; i++) await new Promise(requestAnimationFrame);

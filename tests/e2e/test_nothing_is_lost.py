@@ -18,11 +18,6 @@ def album(unchanged: Album) -> Album:
     return unchanged
 
 
-@pytest.fixture
-def page(tab: Page) -> Page:
-    return tab
-
-
 class Held:
     """Holds back requests to an address until let go."""
 
@@ -128,9 +123,9 @@ async def test_a_click_before_the_scripts_have_come_is_a_link(page: Page) -> Non
     await expect(page.locator("aside.info h1")).to_contain_text("2021")
 
 
-async def test_a_click_is_a_link_where_the_viewer_does_not_come(unwatched_tab: Page) -> None:
+async def test_a_click_is_a_link_where_the_viewer_does_not_come(unwatched: Page) -> None:
     """The browser logs the failed request to the console."""
-    page = unwatched_tab
+    page = unwatched
     errors: list[str] = []
     page.on("pageerror", lambda error: errors.append(str(error)))
     await page.route("**/viewer.js", lambda route: route.abort())

@@ -16,11 +16,6 @@ def album(unchanged: Album) -> Album:
     return unchanged
 
 
-@pytest.fixture
-def page(tab: Page) -> Page:
-    return tab
-
-
 KEYS = [
     ("i", "KeyI", False),
     ("I", "KeyI", False),  # Caps Lock

@@ -40,11 +40,6 @@ async def images(page: Page, **query: Any) -> list[dict[str, Any]]:
 
 
 @pytest.fixture
-def page(tab: Page) -> Page:
-    return tab
-
-
-@pytest.fixture
 async def timeline(page: Page) -> Page:
     await page.goto("/")
     await arrived(page)

@@ -34,11 +34,6 @@ def album(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Album]:
     served.stop_all()
 
 
-@pytest.fixture
-def page(tab: Page) -> Page:
-    return tab
-
-
 async def _ids(page: Page) -> dict[str, str]:
     items = (await (await page.request.get("/api/images")).json())["items"]
     return {item["files"][0].rpartition("/")[2]: item["id"] for item in items}

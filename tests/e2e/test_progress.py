@@ -14,11 +14,6 @@ def album(unchanged: Album) -> Album:
     return unchanged
 
 
-@pytest.fixture
-def page(tab: Page) -> Page:
-    return tab
-
-
 async def test_every_page_listens_to_the_jobs(page: Page) -> None:
     """htmx starts from a timer; its SSE extension, which is in the same file (ops/assets.py), is there by then."""
     urls: list[str] = []

@@ -35,11 +35,6 @@ def album(unchanged: Album) -> Album:
     return unchanged
 
 
-@pytest.fixture
-def page(tab: Page) -> Page:
-    return tab
-
-
 async def test_no_page_scrolls_sideways(page: Page, url: str) -> None:
     async with httpx.AsyncClient(base_url=url, timeout=PATIENCE_S) as client:
         image = (await client.get("/api/images", params={"limit": 1})).json()["items"][0]["id"]

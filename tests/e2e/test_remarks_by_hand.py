@@ -9,11 +9,6 @@ from playwright.async_api import Page, Route, expect
 pytestmark = pytest.mark.browser
 
 
-@pytest.fixture
-def page(tab: Page) -> Page:
-    return tab
-
-
 async def place(page: Page, number: int) -> str:
     """The id of the photo there."""
     await expect(page.locator(".whole")).to_be_attached()

@@ -10,11 +10,6 @@ from tests.support.album import Album, give
 pytestmark = pytest.mark.browser
 
 
-@pytest.fixture
-def page(tab: Page) -> Page:
-    return tab
-
-
 async def test_completion_by_keys_and_a_search_saved_as_an_album(page: Page) -> None:
     await page.goto("/search")
     field = page.get_by_role("searchbox")

@@ -33,9 +33,9 @@ FIELDS = {
 
 
 @pytest.fixture
-async def chosen(unwatched_tab: Page) -> Page:
+async def chosen(unwatched: Page) -> Page:
     """The timeline with one photo selected. Refused commands appear in the console."""
-    page = unwatched_tab
+    page = unwatched
     await page.goto("/?select=1")
     await arrived(page)
     await page.locator(".whole > .tile a").first.click()

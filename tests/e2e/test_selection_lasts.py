@@ -12,11 +12,6 @@ from tests.e2e.test_nothing_is_lost import Held, pressed
 pytestmark = pytest.mark.browser
 
 
-@pytest.fixture
-def page(tab: Page) -> Page:
-    return tab
-
-
 async def number(page: Page, text: str) -> None:
     await expect(page.locator("[data-selected]")).to_have_text(text)
 

@@ -10,9 +10,9 @@ KEPT = "Albumen does not answer. What you did is kept"
 
 
 @pytest.fixture
-def lone(unwatched_tab: Page) -> Page:
+def lone(unwatched: Page) -> Page:
     """Failed requests appear in the console."""
-    return unwatched_tab
+    return unwatched
 
 
 async def away(page: Page) -> None:

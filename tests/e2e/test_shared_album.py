@@ -5,10 +5,10 @@ from collections.abc import AsyncIterator, Iterator
 
 import httpx
 import pytest
-from playwright.async_api import Page, expect
+from playwright.async_api import Browser, Page, expect
 
 from services.gateway.access.keyring import secret_hash
-from tests.e2e.conftest import PHONE, Tab
+from tests.e2e.conftest import PHONE, watched
 from tests.e2e.test_reflow import BEYOND
 from tests.e2e.test_viewer import grown
 from tests.support import photos
@@ -74,18 +74,20 @@ async def _albums(client: httpx.AsyncClient) -> bool:
 
 
 @pytest.fixture
-async def visitor(kept_tab: Tab, shared: Album) -> AsyncIterator[Page]:
+async def visitor(chromium: Browser, shared: Album) -> AsyncIterator[Page]:
     async with await shared.ready() as client:
         url = str(client.base_url)
         key = json.loads((shared.data / "run" / "gateway.json").read_text())["key"]
         client.headers["Authorization"] = f"Bearer {key}"
         await shared_by_link(client)
-    seen = await kept_tab.at(url, viewport=PHONE, color_scheme="dark", has_touch=True, is_mobile=True)
+    context = await chromium.new_context(
+        viewport=PHONE, color_scheme="dark", base_url=url, has_touch=True, is_mobile=True
+    )
+    seen = await watched(context, url)
     await seen.page.goto(f"/s/{SECRET}")
     yield seen.page
-    faults = list(seen.faults)
-    await kept_tab.empty()
-    assert faults == []
+    assert seen.faults == []
+    await context.close()
 
 
 async def swipe(page: Page, start: int, end: int) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Browser, Page, ViewportSize, expect
 
-from tests.e2e.conftest import DESKTOP, PHONE, Tab, arrived
+from tests.e2e.conftest import DESKTOP, PHONE, arrived, watched
 from tests.support import photos
 from tests.support.album import Album
 from tests.support.films import film
@@ -52,10 +52,13 @@ def size(request: pytest.FixtureRequest) -> ViewportSize:
 
 
 @pytest.fixture
-async def opened(size: ViewportSize, kept_tab: Tab, url: str) -> AsyncIterator[Page]:
+async def opened(size: ViewportSize, chromium: Browser, url: str) -> AsyncIterator[Page]:
     """The first photo, open over the timeline."""
     phone = size is PHONE
-    seen = await kept_tab.at(url, viewport=size, has_touch=phone, is_mobile=phone)
+    context = await chromium.new_context(
+        locale="en-GB", viewport=size, base_url=url, has_touch=phone, is_mobile=phone
+    )
+    seen = await watched(context, url)
     page = seen.page
     await page.goto("/")
     await arrived(page)
@@ -63,10 +66,8 @@ async def opened(size: ViewportSize, kept_tab: Tab, url: str) -> AsyncIterator[P
     await page.locator(".tile a").first.click()
     await expect(page.locator("#viewer .pswp__img").first).to_be_visible()
     yield page
-    await page.emulate_media(media="null")
-    faults = list(seen.faults)
-    await kept_tab.empty()
-    assert faults == []
+    assert seen.faults == []
+    await context.close()
 
 
 async def test_a_video_plays_to_its_end_and_the_show_goes_on(opened: Page) -> None:

@@ -51,11 +51,6 @@ def album(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Album]:
     served.stop_all()
 
 
-@pytest.fixture
-def page(tab: Page) -> Page:
-    return tab
-
-
 async def opened(page: Page, path: str, size: ViewportSize = DESKTOP) -> dict[str, Any]:
     """Once scripts have laid it out: where everything was before."""
     await page.set_viewport_size(size)

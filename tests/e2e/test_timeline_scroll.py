@@ -68,11 +68,6 @@ def album(unchanged: Album) -> Album:
     return unchanged
 
 
-@pytest.fixture
-def page(tab: Page) -> Page:
-    return tab
-
-
 async def whole(page: Page) -> None:
     await page.goto("/")
     await expect(page.locator(".grid.whole")).to_be_visible()

@@ -12,11 +12,6 @@ pytestmark = pytest.mark.browser
 SHOWN = ".pswp__item[aria-hidden=false] img:not(.pswp__img--placeholder)"
 
 
-@pytest.fixture
-def page(tab: Page) -> Page:
-    return tab
-
-
 async def ids(page: Page) -> list[str]:
     """Ids of the loaded tiles, in order."""
     found: list[str] = await page.locator(".tile").evaluate_all(

@@ -11,11 +11,6 @@ from tests.e2e.test_viewer import SHOWN, at, ids
 pytestmark = pytest.mark.browser
 
 
-@pytest.fixture
-def page(tab: Page) -> Page:
-    return tab
-
-
 def place(page: Page) -> Locator:
     return page.locator("#viewer .place")
 

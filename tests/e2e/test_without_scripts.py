@@ -3,9 +3,9 @@
 from collections.abc import AsyncIterator
 
 import pytest
-from playwright.async_api import Page, expect
+from playwright.async_api import Browser, Page, expect
 
-from tests.e2e.conftest import COUNT, DESKTOP, PHONE, Tab, sent
+from tests.e2e.conftest import COUNT, DESKTOP, PHONE, sent
 from tests.support.album import Album
 from tests.support.waiting import eventually
 
@@ -19,10 +19,11 @@ EVERY = (
 
 
 @pytest.fixture
-async def lone(kept_tab: Tab, url: str) -> AsyncIterator[Page]:
+async def lone(chromium: Browser, url: str) -> AsyncIterator[Page]:
     """At desktop size."""
-    yield (await kept_tab.at(url, java_script_enabled=False)).page
-    await kept_tab.empty()
+    context = await chromium.new_context(viewport=DESKTOP, base_url=url, java_script_enabled=False)
+    yield await context.new_page()
+    await context.close()
 
 
 @pytest.fixture(params=[DESKTOP, PHONE], ids=["desktop", "phone"])

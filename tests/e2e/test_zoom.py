@@ -16,11 +16,6 @@ def album(unchanged: Album) -> Album:
     return unchanged
 
 
-@pytest.fixture
-def page(tab: Page) -> Page:
-    return tab
-
-
 async def test_away_and_back_to_where_one_was(page: Page) -> None:
     """From the middle of the grid by keys to its month and year; by clicks back to that month."""
     await page.goto("/")
