@@ -95,9 +95,11 @@ def pytest_runtest_protocol(item: pytest.Item) -> Iterator[Any]:
 
 
 def executed(sources: list[str], tests: list[str], folder: Path) -> coverage.CoverageData:
-    """Which test executes which line. Raises subprocess.CalledProcessError if one fails."""
+    """Which test executes which line of these modules and their neighbours (coverage knows only folders). Raises
+    subprocess.CalledProcessError if one fails."""
     settings = folder / "coveragerc"
-    listed = "".join(f"  {source}\n" for source in sources)
+    folders = dict.fromkeys(one if (ROOT / one).is_dir() else str(Path(one).parent) for one in sources)
+    listed = "".join(f"  {source}\n" for source in folders)
     settings.write_text(f"[run]\ndata_file = {folder / 'data'}\nsource =\n{listed}")
     run = [
         sys.executable,
@@ -115,6 +117,19 @@ def executed(sources: list[str], tests: list[str], folder: Path) -> coverage.Cov
     data = coverage.CoverageData(str(folder / "data"))
     data.read()
     return data
+
+
+def possible(data: coverage.CoverageData, sources: list[str]) -> list[tuple[Mutant, list[str]]]:
+    """All mutants of these modules, each with the tests that execute its line."""
+    chosen = [ROOT / source for source in sources]
+    return [
+        (mutant, tests)
+        for file in sorted(data.measured_files())
+        if any(Path(file).is_relative_to(one) for one in chosen)
+        for lines in [data.contexts_by_lineno(file)]
+        for mutant in mutants(str(Path(file).relative_to(ROOT)), Path(file).read_text("utf-8"))
+        if (tests := [test for test in lines.get(mutant.line, ()) if test])
+    ]
 
 
 def survives(mutant: Mutant, tests: list[str], checkout: Path) -> bool:
@@ -155,17 +170,15 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--sample", type=int, default=40, help="number of mutants (default: 40)")
     parser.add_argument("--seed", type=int, default=1)
     given = parser.parse_args(arguments)
+    if absent := [source for source in given.sources if not (ROOT / source).exists()]:
+        parser.error(f"there is no {' '.join(absent)}")
     chance = random.Random(given.seed)  # noqa: S311
     with tempfile.TemporaryDirectory(prefix="albumen-mutants-") as folder:
         data = executed(given.sources, given.tests, Path(folder))
         checkout = checkout_in(Path(folder, "checkout"))
-        every = [
-            (mutant, tests)
-            for source in sorted(data.measured_files())
-            for lines in [data.contexts_by_lineno(source)]
-            for mutant in mutants(str(Path(source).relative_to(ROOT)), Path(source).read_text("utf-8"))
-            if (tests := [test for test in lines.get(mutant.line, ()) if test])
-        ]
+        every = possible(data, given.sources)
+        if not every:
+            parser.error(f"the tests execute nothing of {' '.join(given.sources)} that can be changed")
         drawn = chance.sample(every, min(given.sample, len(every)))
         left = 0
         for number, (mutant, tests) in enumerate(drawn, 1):

@@ -16,9 +16,11 @@ from typing import Final
 import msgspec
 
 _KINDS: Final = {
-    "tables": re.compile(r"CREATE (?:(?:VIRTUAL )?TABLE|VIEW|TRIGGER \w+ INSTEAD OF)\b"),
+    "tables": re.compile(
+        r"CREATE (?:(?:VIRTUAL )?TABLE|VIEW|TRIGGER \w+ (?:INSTEAD OF|AFTER DELETE ON due))\b"
+    ),
     "indexes": re.compile(r"CREATE INDEX\b"),
-    "settling": re.compile(r"(?:UPDATE|INSERT)\b"),
+    "settling": re.compile(r"(?:UPDATE|INSERT|DELETE)\b"),
     "triggers": re.compile(r"CREATE TRIGGER\b"),
 }
 _COMMENTS: Final = re.compile(r"^(?:\s*--[^\n]*\n|\s+)*")
@@ -28,7 +30,7 @@ class Schema(msgspec.Struct, frozen=True):
     """Statements in the order in which they run."""
 
     tables: list[str] = []
-    """Tables, and views with their INSTEAD OF triggers: before the first row."""
+    """Tables, views with their INSTEAD OF triggers, and what works out what is due: before the first row."""
     indexes: list[str] = []
     """After a bulk load, which they would slow down."""
     settling: list[str] = []

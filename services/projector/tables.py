@@ -11,7 +11,7 @@ from services.knowledge import coco, taxonomy
 from services.knowledge.offsets import OFFSETS
 from services.knowledge.precedence import PRECEDENCE
 from services.knowledge.sidecars import ADDING, EDITED, IN_UTC, MOMENTS, RANKS
-from services.projector import heads, local_time, ordering, placing, plain_words, scoring
+from services.projector import due, heads, local_time, ordering, placing, plain_words, scoring
 from services.projector.batch import Batch
 from services.projector.errors import TwoProjectors
 from services.projector.projections.categories import CATEGORY
@@ -152,7 +152,9 @@ class Tables:
             heads.follow(self._db, batch)
             scoring.follow(self._db, batch)
             placing.follow(self._db, batch)
+            due.before_zones(self._db)
             local_time.localize(self._db)
+            due.after_zones(self._db)
             plain_words.fold_due(self._db)
             if self._db.execute(_MOVE, (position, self.position)).rowcount != 1:
                 raise TwoProjectors

@@ -3,9 +3,14 @@
 import ast
 from pathlib import Path
 
+import coverage
 import pytest
 
-from ops.mutants import Mutant, checkout_in, mutants, survives
+from ops import mutants as mutants_module
+from ops.mutants import Mutant, checkout_in, executed, main, mutants, possible, survives
+
+HEARTBEAT = "services/kernel/heartbeat.py"
+
 
 SOURCE = '''
 LIMIT = 3
@@ -57,3 +62,31 @@ def test_the_copy_is_a_checkout_of_its_own(tmp_path: Path) -> None:
     made = checkout_in(tmp_path / "copy")
     assert (made / "services/kernel/log/chain.py").is_file() and not (made / "services").is_symlink()
     assert (made / "web").is_symlink()
+
+
+@pytest.fixture(scope="module")
+def heartbeat(tmp_path_factory: pytest.TempPathFactory) -> coverage.CoverageData:
+    return executed([HEARTBEAT], ["tests/kernel/test_heartbeat.py"], tmp_path_factory.mktemp("coverage"))
+
+
+def test_a_source_is_a_module_or_a_folder(heartbeat: coverage.CoverageData) -> None:
+    of_module = possible(heartbeat, [HEARTBEAT])
+    assert {mutant.path for mutant, _ in of_module} == {HEARTBEAT}
+    assert {test.partition("::")[0] for _, tests in of_module for test in tests} == {
+        "tests/kernel/test_heartbeat.py"
+    }
+    assert HEARTBEAT in {mutant.path for mutant, _ in possible(heartbeat, ["services/kernel"])}
+
+
+def test_sources_without_a_mutant_are_refused(
+    heartbeat: coverage.CoverageData, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Not told as 0 of 0."""
+    monkeypatch.setattr(mutants_module, "executed", lambda *_: heartbeat)
+    for source, says in (
+        ("services/kernel/zone.py", "execute nothing of services/kernel/zone.py"),
+        ("services/kernal", "there is no services/kernal"),
+    ):
+        with pytest.raises(SystemExit):
+            main([source, "--tests", "tests/kernel/test_heartbeat.py"])
+        assert says in capsys.readouterr().err

@@ -36,7 +36,8 @@ CREATE VIEW date_claim AS
   UNION ALL
   SELECT s.image_id,
       iif(k.moments AND i.own_source = 'exif' AND abs(i.own_ms - s.claim_ms) > 86400000
-        OR k.edited AND EXISTS (SELECT 1 FROM edited_date e WHERE (e.image_id, e.claim_at) = (s.image_id, s.claim_at)),
+        OR k.edited AND EXISTS (SELECT 1 FROM edited_date e WHERE e.image_id = s.image_id AND e.root = s.root
+          AND e.folder = s.folder AND e.name = s.name),
         1 + k.rank / 100.0, ifnull(k.rank, 99)),
       -s.mtime_ns, s.claim_ms, s.claim_at, s.kind
     FROM sidecar s LEFT JOIN image i USING (image_id) LEFT JOIN claimant k ON k.name = s.kind WHERE s.claim_ms IS NOT NULL
@@ -45,8 +46,8 @@ CREATE VIEW date_claim AS
       claim_ms, claim_at, claim_source FROM file WHERE claim_ms IS NOT NULL;
 -- Dates of sidecars that say something else than the picture's bytes, and not the same moment in UTC.
 CREATE VIEW edited_date AS
-  SELECT image_id, claim_at FROM (
-    SELECT s.image_id, s.claim_at, s.stated, i.own_at, abs(i.own_ms - s.claim_ms) AS apart_ms,
+  SELECT image_id, root, folder, name FROM (
+    SELECT s.image_id, s.root, s.folder, s.name, s.claim_at, s.stated, i.own_at, abs(i.own_ms - s.claim_ms) AS apart_ms,
         i.own_at GLOB '*[+-][0-9][0-9]:[0-9][0-9]' AS own_zoned, s.claim_at GLOB '*[+-][0-9][0-9]:[0-9][0-9]' AS claim_zoned,
         i.own_at LIKE '%+00:00' OR s.claim_at LIKE '%+00:00' AS utc
       FROM sidecar s JOIN image i USING (image_id)
@@ -66,14 +67,17 @@ CREATE VIEW takeout_zone AS
 -- Images with dates that local_time.py has yet to show in their zone; empty after each transaction.
 CREATE TABLE utc_dated (image_id TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
 
--- Inserting the id of an image whose claims may have changed sets its date to that of the best claim.
+-- Inserting the id of an image whose claims may have changed sets its date to that of the best claim, at the end of the batch.
 CREATE TRIGGER dates INSTEAD OF INSERT ON date_claim BEGIN
+  INSERT INTO due (what, about) VALUES ('dates', NEW.image_id) ON CONFLICT DO NOTHING;
+END;
+CREATE TRIGGER dates_due AFTER DELETE ON due WHEN OLD.what = 'dates' BEGIN
   UPDATE image SET (taken_at, taken_ms, taken_at_source, utc, zone, zone_guessed) =
     (SELECT claim_at, claim_ms, source,
         substr(claim_at, -6) = '+00:00' AND source IN (SELECT name FROM claimant WHERE utc = 1), NULL, 0
-      FROM date_claim c WHERE c.image_id = NEW.image_id ORDER BY rank, turn, claim_ms, claim_at LIMIT 1)
-    WHERE image_id = NEW.image_id;
-  INSERT INTO utc_dated (image_id) SELECT image_id FROM image WHERE image_id = NEW.image_id AND utc = 1
+      FROM date_claim c WHERE c.image_id = OLD.about ORDER BY rank, turn, claim_ms, claim_at LIMIT 1)
+    WHERE image_id = OLD.about;
+  INSERT INTO utc_dated (image_id) SELECT image_id FROM image WHERE image_id = OLD.about AND utc = 1
     ON CONFLICT (image_id) DO NOTHING;
 END;
 -- Images with no better claim than their file names, folders, last changes or import: the only ones that file claims affect.
@@ -83,6 +87,7 @@ CREATE VIEW dated_by_place AS
 -- After a bulk load, in which each image has the date of its bytes; maintained by the triggers from then on.
 INSERT INTO date_claim (image_id) SELECT image_id FROM dated_by_place UNION SELECT image_id FROM sidecar
   UNION SELECT image_id FROM correction UNION SELECT image_id FROM image WHERE substr(own_at, -6) = '+00:00';
+DELETE FROM due WHERE what = 'dates';
 
 CREATE TRIGGER date_of_image AFTER INSERT ON image WHEN substr(NEW.own_at, -6) = '+00:00'
     OR EXISTS (SELECT 1 FROM file WHERE image_id = NEW.image_id) OR EXISTS (SELECT 1 FROM sidecar WHERE image_id = NEW.image_id)

@@ -23,10 +23,14 @@ INSERT INTO joint_kind (category_id, image_id) SELECT 'kind-burst', image_id FRO
 
 -- Inserting an added or removed moment recomputes the bursts around it: it affects moments up to two seconds away.
 CREATE TRIGGER bursts INSTEAD OF INSERT ON burst BEGIN
+  INSERT INTO due (what, about, beside) SELECT 'bursts', NEW.camera, NEW.own_ms WHERE NEW.camera IS NOT NULL
+    ON CONFLICT DO NOTHING;
+END;
+CREATE TRIGGER bursts_due AFTER DELETE ON due WHEN OLD.what = 'bursts' BEGIN
   DELETE FROM joint_kind WHERE category_id = 'kind-burst' AND image_id IN
-    (SELECT image_id FROM image WHERE camera = NEW.camera AND own_ms BETWEEN NEW.own_ms - 2000 AND NEW.own_ms + 2000);
+    (SELECT image_id FROM image WHERE camera = OLD.about AND own_ms BETWEEN OLD.beside - 2000 AND OLD.beside + 2000);
   INSERT INTO joint_kind (category_id, image_id)
-    SELECT 'kind-burst', image_id FROM burst WHERE camera = NEW.camera AND own_ms BETWEEN NEW.own_ms - 2000 AND NEW.own_ms + 2000;
+    SELECT 'kind-burst', image_id FROM burst WHERE camera = OLD.about AND own_ms BETWEEN OLD.beside - 2000 AND OLD.beside + 2000;
 END;
 CREATE TRIGGER shot_added AFTER INSERT ON image WHEN NEW.camera IS NOT NULL BEGIN
   INSERT INTO joint_kind (category_id, image_id) SELECT 'kind-burst', image_id FROM burst WHERE image_id = NEW.image_id;
@@ -57,12 +61,15 @@ CREATE VIEW rule_kind AS                                           -- not UNION:
 INSERT INTO label (image_id, model_id, category_id, score)
   SELECT DISTINCT image_id, model_id, category_id, 1 FROM rule_kind;
 
--- Inserting the id of an image into this view recomputes its kinds.
+-- Inserting the id of an image into this view recomputes its kinds, at the end of the batch.
 CREATE TRIGGER rule_kinds INSTEAD OF INSERT ON rule_kind BEGIN
-  DELETE FROM label WHERE image_id = NEW.image_id AND model_id = NEW.model_id;
+  INSERT INTO due (what, about, beside) VALUES ('kinds', NEW.image_id, NEW.model_id) ON CONFLICT DO NOTHING;
+END;
+CREATE TRIGGER kinds_due AFTER DELETE ON due WHEN OLD.what = 'kinds' BEGIN
+  DELETE FROM label WHERE image_id = OLD.about AND model_id = OLD.beside;
   INSERT INTO label (image_id, model_id, category_id, score)
-    SELECT DISTINCT NEW.image_id, NEW.model_id, category_id, 1 FROM rule_kind
-     WHERE image_id = NEW.image_id AND model_id = NEW.model_id;
+    SELECT DISTINCT OLD.about, OLD.beside, category_id, 1 FROM rule_kind
+     WHERE image_id = OLD.about AND model_id = OLD.beside;
 END;
 CREATE TRIGGER kinds_of_image AFTER INSERT ON image WHEN NEW.kinds <> '[]' BEGIN
   INSERT INTO rule_kind (image_id, model_id) VALUES (NEW.image_id, 'rules');

@@ -11,15 +11,13 @@ CREATE VIEW assumption AS
       0) AS ms
     FROM image i WHERE i.offset_ms IS NULL;
 
--- Inserting a day and a time into this view recomputes the assumptions that rest on an offset known there.
+-- Inserting a day into this view recomputes the assumptions that rest on the offsets known on it, at the end of the batch.
 CREATE TRIGGER assumes INSTEAD OF INSERT ON assumption BEGIN
-  UPDATE image SET assumed_ms = (SELECT a.ms FROM assumption a WHERE a.image_id = image.image_id)
-   WHERE offset_ms IS NULL
-     AND clock_ms >= iif(EXISTS (SELECT 1 FROM image k WHERE k.offset_ms IS NOT NULL
-         AND k.clock_ms >= NEW.day_ms AND k.clock_ms < NEW.clock_ms), NEW.clock_ms, NEW.day_ms)
-     AND clock_ms < ifnull((SELECT k.clock_ms FROM image k WHERE k.offset_ms IS NOT NULL
-         AND k.clock_ms > NEW.clock_ms AND k.clock_ms < NEW.day_ms + 86400000 ORDER BY k.clock_ms LIMIT 1),
-       NEW.day_ms + 86400000);
+  INSERT INTO due (what, about, beside) VALUES ('order', '', NEW.day_ms) ON CONFLICT DO NOTHING;
+END;
+CREATE TRIGGER order_due AFTER DELETE ON due WHEN OLD.what = 'order' BEGIN
+  UPDATE image SET assumed_ms = a.ms FROM assumption a WHERE a.image_id = image.image_id AND a.ms <> image.assumed_ms
+    AND a.clock_ms >= OLD.beside AND a.clock_ms < OLD.beside + 86400000;
 END;
 CREATE TRIGGER assumed_at_first AFTER INSERT ON image WHEN NEW.offset_ms IS NULL AND EXISTS (SELECT 1 FROM image k
   WHERE k.offset_ms IS NOT NULL AND k.clock_ms BETWEEN NEW.day_ms AND NEW.day_ms + 86399999) BEGIN
@@ -28,12 +26,12 @@ CREATE TRIGGER assumed_at_first AFTER INSERT ON image WHEN NEW.offset_ms IS NULL
 END;
 CREATE TRIGGER offset_known AFTER INSERT ON image WHEN NEW.offset_ms IS NOT NULL AND EXISTS (SELECT 1 FROM image k
   WHERE k.offset_ms IS NULL AND k.clock_ms BETWEEN NEW.day_ms AND NEW.day_ms + 86399999) BEGIN
-  INSERT INTO assumption (day_ms, clock_ms) VALUES (NEW.day_ms, NEW.clock_ms);
+  INSERT INTO assumption (day_ms) VALUES (NEW.day_ms);
 END;
 CREATE TRIGGER offset_changed AFTER UPDATE OF taken_at, taken_ms ON image
   WHEN (OLD.taken_at, OLD.taken_ms) <> (NEW.taken_at, NEW.taken_ms) BEGIN
   UPDATE image SET assumed_ms = ifnull((SELECT a.ms FROM assumption a WHERE a.image_id = NEW.image_id), 0)
     WHERE image_id = NEW.image_id;
-  INSERT INTO assumption (day_ms, clock_ms) SELECT OLD.day_ms, OLD.clock_ms WHERE OLD.offset_ms IS NOT NULL
-    UNION SELECT NEW.day_ms, NEW.clock_ms WHERE NEW.offset_ms IS NOT NULL;
+  INSERT INTO assumption (day_ms) SELECT OLD.day_ms WHERE OLD.offset_ms IS NOT NULL
+    UNION SELECT NEW.day_ms WHERE NEW.offset_ms IS NOT NULL;
 END;

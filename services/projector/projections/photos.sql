@@ -79,44 +79,51 @@ CREATE VIEW appearance AS
 -- After a bulk load, for all at once; maintained by the triggers from then on.
 UPDATE image SET (visible, sort_key) = (SELECT a.visible, a.sort_key FROM appearance a WHERE a.image_id = image.image_id)
   WHERE image_id IN (SELECT image_id FROM appearance WHERE NOT visible
-    UNION ALL SELECT f.image_id FROM file f JOIN image i USING (image_id) WHERE f.sort_key < i.sort_key OR f.sort_key > i.sort_key
-      AND NOT EXISTS (SELECT 1 FROM file o WHERE o.image_id = i.image_id AND o.missing = 0 AND o.sort_key = i.sort_key));
+    UNION ALL SELECT i.image_id FROM image i WHERE EXISTS
+      (SELECT 1 FROM file f WHERE f.image_id = i.image_id AND f.sort_key <> i.sort_key));
 INSERT INTO joint_kind (category_id, image_id)
   SELECT DISTINCT 'kind-live', photo_id FROM live_pair WHERE film_id IN (SELECT image_id FROM image WHERE part = 'half');
 
--- Inserting the id of an image into this view recomputes its visibility and place.
+-- Inserting the id of an image into this view recomputes its visibility and place, at the end of the batch. `stem` in `due` does
+-- so for all images with files of one stem in one folder.
 CREATE TRIGGER appears INSTEAD OF INSERT ON appearance BEGIN
+  INSERT INTO due (what, about) VALUES ('appearance', NEW.image_id) ON CONFLICT DO NOTHING;
+END;
+CREATE TRIGGER stem_due AFTER DELETE ON due WHEN OLD.what = 'stem' BEGIN
+  INSERT INTO due (what, about) SELECT DISTINCT 'appearance', image_id FROM file WHERE stem = OLD.about AND +root = OLD.beside
+    ON CONFLICT DO NOTHING;
+END;
+CREATE TRIGGER appearance_due AFTER DELETE ON due WHEN OLD.what = 'appearance' BEGIN
   UPDATE image SET (visible, sort_key) =
-    (SELECT a.visible, a.sort_key FROM appearance a WHERE a.image_id = NEW.image_id) WHERE image_id = NEW.image_id;
-  DELETE FROM joint_kind WHERE category_id = 'kind-live' AND image_id = NEW.image_id;
+    (SELECT a.visible, a.sort_key FROM appearance a WHERE a.image_id = OLD.about) WHERE image_id = OLD.about;
+  DELETE FROM joint_kind WHERE category_id = 'kind-live' AND image_id = OLD.about;
   INSERT INTO joint_kind (category_id, image_id)
-    SELECT 'kind-live', a.image_id FROM appearance a WHERE a.image_id = NEW.image_id AND a.live;
+    SELECT 'kind-live', a.image_id FROM appearance a WHERE a.image_id = OLD.about AND a.live;
 END;
 CREATE TRIGGER image_added AFTER INSERT ON image BEGIN
-  INSERT INTO appearance (image_id) SELECT NEW.image_id UNION
-    SELECT n.image_id FROM file f JOIN file n ON n.stem = f.stem AND +n.root = f.root
-      WHERE f.image_id = NEW.image_id;
+  INSERT INTO appearance (image_id) VALUES (NEW.image_id);
+  INSERT INTO due (what, about, beside) SELECT 'stem', stem, root FROM file WHERE image_id = NEW.image_id
+    ON CONFLICT DO NOTHING;
 END;
 CREATE TRIGGER image_became AFTER UPDATE OF part, raw, camera_model, own_at, own_source, content_identifier ON image
   WHEN OLD.part <> NEW.part OR OLD.raw <> NEW.raw OR OLD.camera_model IS NOT NEW.camera_model OR OLD.own_at <> NEW.own_at OR OLD.own_source <> NEW.own_source
     OR OLD.content_identifier IS NOT NEW.content_identifier BEGIN
-  INSERT INTO appearance (image_id) SELECT NEW.image_id UNION
-    SELECT n.image_id FROM file f JOIN file n ON n.stem = f.stem AND +n.root = f.root
-      WHERE f.image_id = NEW.image_id;
+  INSERT INTO appearance (image_id) VALUES (NEW.image_id);
+  INSERT INTO due (what, about, beside) SELECT 'stem', stem, root FROM file WHERE image_id = NEW.image_id
+    ON CONFLICT DO NOTHING;
 END;
 CREATE TRIGGER file_added AFTER INSERT ON file WHEN NEW.missing = 0 BEGIN
-  INSERT INTO appearance (image_id) SELECT DISTINCT image_id FROM file
-    WHERE stem = NEW.stem AND +root = NEW.root;
+  INSERT INTO due (what, about, beside) VALUES ('stem', NEW.stem, NEW.root) ON CONFLICT DO NOTHING;
 END;
 CREATE TRIGGER file_changed AFTER UPDATE ON file
   WHEN OLD.image_id <> NEW.image_id OR OLD.missing <> NEW.missing OR OLD.root <> NEW.root
     OR OLD.mtime_ns <> NEW.mtime_ns BEGIN
-  INSERT INTO appearance (image_id) SELECT OLD.image_id UNION SELECT image_id FROM file
-    WHERE stem = NEW.stem AND +root IN (OLD.root, NEW.root);
+  INSERT INTO appearance (image_id) VALUES (OLD.image_id);
+  INSERT INTO due (what, about, beside) VALUES ('stem', NEW.stem, OLD.root), ('stem', NEW.stem, NEW.root) ON CONFLICT DO NOTHING;
 END;
 CREATE TRIGGER file_left AFTER DELETE ON file BEGIN
-  INSERT INTO appearance (image_id) SELECT OLD.image_id UNION SELECT image_id FROM file
-    WHERE stem = OLD.stem AND +root = OLD.root;
+  INSERT INTO appearance (image_id) VALUES (OLD.image_id);
+  INSERT INTO due (what, about, beside) VALUES ('stem', OLD.stem, OLD.root) ON CONFLICT DO NOTHING;
 END;
 CREATE TRIGGER image_hidden AFTER INSERT ON hidden BEGIN
   INSERT INTO appearance (image_id) VALUES (NEW.image_id);

@@ -14,4 +14,5 @@ CREATE TABLE sidecar (                                             -- sidecar fi
   PRIMARY KEY (image_id, root, folder, name)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX sidecar_place ON sidecar (root, folder, name);
+CREATE INDEX sidecar_trashed ON sidecar (image_id, trashed) WHERE trashed = 1;
 CREATE INDEX sidecar_unread ON sidecar (unread, image_id) WHERE unread <> '[]';

@@ -28,10 +28,13 @@ CREATE VIRTUAL TABLE word USING fts5 (
 -- Documents whose `plain` is to be made.
 CREATE TABLE unfolded (number INTEGER PRIMARY KEY) STRICT;
 
--- Inserting the id of an image into this view updates its document.
+-- Inserting the id of an image into this view brings its document up to date, at the end of the batch.
 CREATE TRIGGER words INSTEAD OF INSERT ON image_words BEGIN
-  UPDATE document SET (words, plain) = (SELECT w.words, iif(w.words = document.words, document.plain, NULL)
-    FROM image_words w WHERE w.image_id = NEW.image_id) WHERE image_id = NEW.image_id;
+  INSERT INTO due (what, about) VALUES ('words', NEW.image_id) ON CONFLICT DO NOTHING;
+END;
+CREATE TRIGGER words_due AFTER DELETE ON due WHEN OLD.what = 'words' BEGIN
+  INSERT INTO document (image_id, words) SELECT image_id, words FROM image_words WHERE image_id = OLD.about
+    ON CONFLICT (image_id) DO UPDATE SET words = excluded.words, plain = iif(excluded.words = words, plain, NULL);
 END;
 
 -- The index over the documents.
@@ -52,7 +55,7 @@ CREATE TRIGGER document_to_fold_again AFTER UPDATE OF words ON document
   INSERT INTO unfolded (number) VALUES (NEW.number) ON CONFLICT (number) DO NOTHING;
 END;
 CREATE TRIGGER words_of_image AFTER INSERT ON image BEGIN
-  INSERT INTO document (image_id, words) SELECT image_id, words FROM image_words WHERE image_id = NEW.image_id;
+  INSERT INTO image_words (image_id) VALUES (NEW.image_id);
 END;
 CREATE TRIGGER words_of_image_again AFTER UPDATE OF camera_make, camera_model, lens, description ON image BEGIN
   INSERT INTO image_words (image_id) VALUES (NEW.image_id);

@@ -60,7 +60,12 @@ def test_a_hostile_line_costs_a_name_milliseconds() -> None:
 
 
 PIECES = ["a", "b", "*", "**", "?", "/", "[ab]", "[a-b]", "\\a", "\\*", " ", "!", "#", ".", "[", "]"]
-LINES = st.lists(st.sampled_from(PIECES), min_size=1, max_size=8).map("".join)
+LINES = (
+    st.lists(st.sampled_from(PIECES), min_size=1, max_size=8)
+    .map("".join)
+    .filter(lambda line: "[!" not in line)
+)
+"""The library lets what is in no set be a slash, Git does not."""
 NAMES = st.lists(st.text("ab*.!# ", min_size=1, max_size=4), min_size=1, max_size=5)
 
 
