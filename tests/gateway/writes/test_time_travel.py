@@ -164,9 +164,9 @@ async def test_tables_of_another_moment_are_not_taken_for_this_one(scanned: Stac
         ("99999", "The log ends before"),
     ],
 )
-async def test_a_cookie_that_names_nothing_is_taken_away(scanned: Stack, cookie: str, says: str) -> None:
+async def test_a_cookie_that_names_nothing_is_taken_away(untouched: Stack, cookie: str, says: str) -> None:
     headers = {**PAGE, "Cookie": f"as_of={cookie}".encode()}
-    answer = await scanned.client.get("/", headers=headers)  # type: ignore[arg-type]
+    answer = await untouched.client.get("/", headers=headers)  # type: ignore[arg-type]
     assert answer.status_code == 400
     assert says in answer.text
     assert "Max-Age=0" in answer.headers["Set-Cookie"]
@@ -197,8 +197,8 @@ async def test_a_command_for_thousands_of_photos_is_seen_whole(stack: Stack) -> 
     "fields",
     [{"day": "2026-02-31"}, {"day": "<b>"}, {"position": "x"}, {"position": "-5"}, {"position": "99999"}, {}],
 )
-async def test_a_moment_that_makes_no_sense_is_refused(scanned: Stack, fields: dict[str, str]) -> None:
-    answer = await scanned.client.post("/history/travel", data={"next": "/", **fields}, headers=PAGE)
+async def test_a_moment_that_makes_no_sense_is_refused(untouched: Stack, fields: dict[str, str]) -> None:
+    answer = await untouched.client.post("/history/travel", data={"next": "/", **fields}, headers=PAGE)
     assert answer.status_code == 422
     assert "as_of" not in answer.headers.get("Set-Cookie", "")
 
