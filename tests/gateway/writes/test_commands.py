@@ -17,9 +17,11 @@ from services.domain.categories.decisions import CategoryAssigned
 from services.domain.categories.events import CategoryCreated
 from services.domain.registry import BY_NAME
 from services.domain.subject import Decision
+from services.gateway.write import dispatch
 from services.gateway.write.dispatch import records
 from services.kernel.log.ids import new_id
 from tests.support.stack import Stack
+from tests.support.waiting import PATIENCE_S
 
 
 async def test_an_accepted_command_tells_where_to_ask_for_it(stack: Stack) -> None:
@@ -321,8 +323,9 @@ async def test_a_refused_form_is_a_page(stack: Stack) -> None:
     assert answer.headers["Content-Type"].startswith("text/html")
 
 
-async def test_a_double_click_on_a_form_counts_once(stack: Stack) -> None:
+async def test_a_double_click_on_a_form_counts_once(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> None:
     """However close together the two are; after another form, the same form is a new command."""
+    monkeypatch.setattr(dispatch, "DOUBLE_CLICK_S", PATIENCE_S)
 
     async def click(name: str) -> httpx.Response:
         return await stack.client.post("/commands/create-album", data={"name": name, "next": "/albums"})
