@@ -22,11 +22,10 @@ STREAMS = ("/events/stream", "/jobs/progress")
 """They never end by themselves."""
 ODD = [
     "", "-1", "-0", "1.5", "1e400", "NaN", "Infinity", "9223372036854775808", "1" + "0" * 20, "9" * 5000, "²", "１２",
-    "\0", "\n", "\r\nX: y", "\u202e", "😀", "null", "true", "*", '"', "%", "../..", "[" * 1500, "(" * 1500, "a" * 5000,
+    "\0", "\n", "\r\nX: y", "\u202e", "😀", "null", "true", "*", '"', "%", "../..", "[" * 3000, "(" * 3000, "a" * 5000,
     "W10", "bnVsbA", "e30", "W1tbW1tb", "WyItdGFrZW5fYXQiLDFlNDAwLCJ4Il0", "1,2,3", "1..", "..",
 ]  # fmt: skip
-"""As texts; a path or query holds them encoded. Digits beyond what Python makes a number of, brackets deeper than it
-nests calls, letters longer than a path may be."""
+"""As texts; a path or query holds them encoded."""
 BYTES = ["%ff", "%ed%a0%80", "%c0%af", "%"]
 """As a URL writes what is no text."""
 EVERY: Final = 7
@@ -158,7 +157,6 @@ async def test_odd_values_in_paths_and_queries(
     all_names = set[str]().union(*by_hand.values())
     assert all_names >= {"album", "hidden", "image", "select", "sort", "value", "who"}
     odd = [*(quote(one, safe="") for one in ODD), *BYTES]
-    base = str(client.base_url).rstrip("/")  # whole addresses: to join parts, httpx reads each long one three times more
     bad = []
     for place, path in enumerate(gets):
         asked = [f"{path.rsplit('/', 1)[0]}/{one}" for one in odd]
@@ -171,7 +169,7 @@ async def test_odd_values_in_paths_and_queries(
         for url in asked:
             if url.partition("?")[0] in STREAMS:
                 continue
-            answer = await client.get(f"{base}{url}", headers={"Accept": "*/*"})
+            answer = await client.get(url, headers={"Accept": "*/*"})
             if not fine(answer):
                 bad.append((answer.status_code, url[:80]))
             elif answer.status_code >= 400 and answer.headers["Content-Type"].startswith("application/json"):
