@@ -1,7 +1,7 @@
 """The library as of any day, read-only, all the way from the form to the projector and back."""
 
 import asyncio
-from datetime import date, timedelta
+from datetime import datetime, timedelta
 
 import httpx
 import pytest
@@ -91,10 +91,10 @@ async def test_programs_and_files_know_no_past(scanned: Stack) -> None:
 
 async def test_a_day_is_seen_as_it_ended_and_before_all_is_empty(scanned: Stack) -> None:
     await with_album(scanned)
-    today = date.today()
-    await travel(scanned, day=today.isoformat())
+    first, *_, last = [datetime.fromtimestamp(row.recorded_at / 1e6).date() for row in await scanned.log()]
+    await travel(scanned, day=last.isoformat())
     assert "After" in (await page(scanned, "/albums")).text
-    await travel(scanned, day=(today - timedelta(days=1)).isoformat())
+    await travel(scanned, day=(first - timedelta(days=1)).isoformat())
     empty = await page(scanned, "/")
     assert "before your first photo" in empty.text
     assert "/preview" not in empty.text
