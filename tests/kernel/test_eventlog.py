@@ -261,7 +261,7 @@ async def test_a_writer_that_ends_keeps_nobody_waiting(
     monkeypatch.setattr(Guard, "verify", failing)
     log = await SqliteLog.open(tmp_path / "events.db")
     with pytest.raises(RuntimeError, match="closed"):
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE_S):
             await log.append([record("a")])
     with pytest.raises(MemoryError):
         await log.close()

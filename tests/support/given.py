@@ -111,17 +111,17 @@ def deliver(tables: Tables, *batches: Sequence[Row]) -> None:
 def dump(db: sqlite3.Connection) -> str:
     """Everything in the tables, sorted: those with rowids hold it in the order of writing. For the full-text index only
     which words lead to which images, because its document numbers and storage layout depend on that order, too."""
-    copy = sqlite3.connect(":memory:")
-    db.backup(copy)
+    db.execute("PRAGMA query_only = OFF")  # would refuse what is temporary, too
+    db.execute("CREATE VIRTUAL TABLE IF NOT EXISTS temp.vocabulary USING fts5vocab(main, word, instance)")
+    db.execute("BEGIN")
     kept = []
-    for type_, name, sql in copy.execute(_SCHEMA).fetchall():
+    for type_, name, sql in db.execute(_SCHEMA).fetchall():
         kept.append(f"{type_} {name}: {sql}")
         if type_ == "table" and not _NOT_DUMPED.fullmatch(name):
-            kept += sorted(f"{name}: {row}" for row in copy.execute(f'SELECT * FROM "{name}"'))
-    copy.execute("CREATE VIRTUAL TABLE temp.vocabulary USING fts5vocab(main, word, instance)")
-    kept += [f"{image_id}: {words}" for image_id, words in copy.execute(_DOCUMENTS)]
-    kept += [f"{term} -> {image_id}" for term, image_id in copy.execute(_TERMS)]
-    copy.close()
+            kept += sorted(f"{name}: {row}" for row in db.execute(f'SELECT * FROM "{name}"'))
+    kept += [f"{image_id}: {words}" for image_id, words in db.execute(_DOCUMENTS)]
+    kept += [f"{term} -> {image_id}" for term, image_id in db.execute(_TERMS)]
+    db.execute("ROLLBACK")
     return "\n".join(kept)
 
 

@@ -84,6 +84,34 @@ class Stack:
         headers = {"Accept": "text/html"}
         return httpx.AsyncClient(transport=transport, base_url=self.client.base_url, headers=headers)
 
+    async def streamed(self, path: str, until: str) -> str:
+        """What a stream that never ends has sent once this is part of it; then its reader leaves."""
+        text, enough, url = bytearray(), asyncio.Event(), httpx.URL(path)
+        messages = iter([{"type": "http.request", "body": b"", "more_body": False}])
+
+        async def receive() -> Any:
+            if message := next(messages, None):
+                return message
+            await enough.wait()
+            return {"type": "http.disconnect"}
+
+        async def send(message: Any) -> None:
+            text.extend(message.get("body", b""))
+            if until.encode() in text:
+                enough.set()
+
+        scope: Any = {
+            "type": "http",
+            "method": "GET",
+            "path": url.path,
+            "raw_path": url.raw_path,
+            "query_string": url.query,
+            "headers": [(b"host", b"127.0.0.1")],
+        }
+        async with asyncio.timeout(PATIENCE_S):
+            await self.app(scope, receive, send)
+        return text.decode()
+
     async def log(self) -> list[Envelope]:
         return await self.gateway.events.read(0, 100_000)
 

@@ -23,6 +23,7 @@ from services.gateway.search.grammar import quoted
 from services.gateway.search.vocabulary import KIND
 from services.gateway.tables.pool import Views
 from services.gateway.web.answer import Req, link, page
+from services.kernel import clock
 from services.knowledge.stated import UNDATED
 
 ROW: Final = 16
@@ -78,7 +79,7 @@ async def shelves(views: Views) -> dict[str, Any]:
         (_("Kinds"), "/categories/kinds", kinds),
         (_("Cameras"), "/cameras", [_camera(one) for one in await explore.cameras(views, code())]),
     ]
-    today = date.today()
+    today = clock.today()
     return {
         **_memories(await explore.memories(views, today), today),
         "rows": [(name, href, cards[:ROW]) for name, href, cards in rows if cards],

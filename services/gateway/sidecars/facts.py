@@ -124,7 +124,9 @@ def text(value: Any) -> str | None:
         return None
     begin = value.lstrip()[: 2 * LONGEST_TEXT]
     clean = begin.encode("utf-8", "replace").decode("utf-8").replace("\r\n", "\n").replace("\r", "\n")
-    kept = "".join(c for c in clean if c in "\n\t" or unicodedata.category(c) != "Cc").strip()
+    if not clean.isprintable():
+        clean = "".join(c for c in clean if c in "\n\t" or unicodedata.category(c) != "Cc")
+    kept = clean.strip()
     return kept[: LONGEST_TEXT + 1] or None
 
 
@@ -169,12 +171,14 @@ def region(person: Any, corner: Iterable[Any], applied: Iterable[Any] = ()) -> R
     """`corner`: x and y of the upper left one, then width and height, as shares of the picture. None without a name,
     and for what lies outside of it; what protrudes is cut off. `applied`: pixels, as in `Region`. The name may have one
     character more than the limit, as in `texts`."""
-    clean, numbers = name(person), [number(one) for one in corner]
-    if not clean or len(numbers) != 4:
+    numbers = [number(one) for one in corner]
+    if len(numbers) != 4:
         return None
     x, y, width, height = (-1.0 if one is None else one for one in numbers)
     edge, upper, right, lower = max(x, 0.0), max(y, 0.0), min(x + width, 1.0), min(y + height, 1.0)
     if width <= 0 or height <= 0 or right - edge < _SMALLEST or lower - upper < _SMALLEST:
+        return None
+    if not (clean := name(person)):  # last, as it may be long
         return None
     pixels = [number(one) or 0 for one in applied]
     size = [int(one) if 0 < one < 1_000_000 else 0 for one in pixels] if len(pixels) == 2 else [0, 0]

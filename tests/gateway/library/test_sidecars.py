@@ -249,21 +249,21 @@ def test_a_cut_name_is_found_in_whichever_form_of_its_letters(form: Form, beside
     "stem", ["IMG_{}", "a" * 50 + "{}", "a" * 50 + "({})", "IMG({})", "{}-edited", "é" * 50 + "{}"]
 )
 def test_a_large_folder_takes_no_pairwise_comparison(stem: str) -> None:
-    """Comparing 20,000 of each pairwise would take 400,000,000 comparisons."""
-    pictures = [f"{stem.format(number)}.jpg" for number in range(20_000)]
+    """Comparing 10,000 of each pairwise would take 100,000,000 comparisons; this takes half a second."""
+    pictures = [f"{stem.format(number)}.jpg" for number in range(10_000)]
     started = time.process_time()
     found = match(pictures, [f"{picture}.supplemental-metadata.json" for picture in reversed(pictures)])
-    assert time.process_time() - started < 20
+    assert time.process_time() - started < 5
     assert found == {picture: [f"{picture}.supplemental-metadata.json"] for picture in pictures}
 
 
 def test_many_alike_that_none_owns() -> None:
     """The worst case: every rule checks everything and nothing matches."""
-    pictures = [f"{'a' * 50}{number}-edited(1).mp4" for number in range(20_000)]
+    pictures = [f"{'a' * 50}{number}-edited(1).mp4" for number in range(10_000)]
     sidecars = [f"{'a' * 46}{'.' * number}.json" for number in range(200)] + ["b" * 100_000 + ".json"]
     started = time.process_time()
     assert not any(match([*pictures, "c" * 100_000 + ".jpg"], sidecars).values())
-    assert time.process_time() - started < 20
+    assert time.process_time() - started < 10
 
 
 def test_the_files_that_may_hold_an_albums_title() -> None:

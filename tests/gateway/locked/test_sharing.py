@@ -233,10 +233,10 @@ async def test_the_cookie_of_a_link_is_void_later_and_after_another_password(
     shared: Shared, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = await shared.share(password="a passphrase")
-    now = time.time()
     async with shared.running.browser() as visitor:
         await visitor.post(path, data={"password": "a passphrase"})
         jar = httpx.Cookies(visitor.cookies)
+        now = time.time()
         monkeypatch.setattr(time, "time", lambda: now + links.OPEN_S + 1)
         visitor.cookies = jar
         assert (await visitor.get(path, headers={"Cookie": _line(jar)})).status_code == 401

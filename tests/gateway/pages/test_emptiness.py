@@ -94,9 +94,8 @@ async def test_the_line_tells_how_many_photos_the_timeline_has(album: Stack) -> 
     """It grows to as many (tests/e2e/test_growing.py). Other pages don't ask."""
     root = album.settings.photos[0]
     await album.tell(*(event for number in range(70) for event in photo(number, root)))
-    asyncio.get_running_loop().call_later(0.3, album.gateway.stopping.set)
-    lines = [(await album.client.get(f"/jobs/progress{query}")).text for query in ("?seen=0", "")]
-    assert ['data-photos="70"' in line for line in lines] == [True, False]
+    lines = [await album.streamed(f"/jobs/progress{query}", "data-figures=") for query in ("?seen=0", "")]
+    assert 'data-photos="70"' in lines[0]
     assert "data-photos" not in lines[1]
 
 
@@ -108,5 +107,4 @@ async def test_only_photos_that_the_timeline_shows_are_counted(album: Stack) -> 
         TimelineHides(category_ids=["dog"]),
         CategoryAssigned(image_id=image_id(0), category_id="dog"),
     )
-    asyncio.get_running_loop().call_later(0.3, album.gateway.stopping.set)
-    assert 'data-photos="7"' in (await album.client.get("/jobs/progress?seen=0")).text
+    assert 'data-photos="7"' in await album.streamed("/jobs/progress?seen=0", "data-figures=")

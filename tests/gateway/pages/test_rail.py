@@ -1,6 +1,5 @@
 """The rail leads everywhere, shows where one is, and has a few figures."""
 
-import asyncio
 import json
 import re
 from html import unescape
@@ -135,8 +134,7 @@ async def test_the_line_brings_the_figures(album: Stack) -> None:
     await album.tell(CategoryAssigned(image_id=image_id(1), category_id="kind-favorite"))
     await album.gateway.rail.look(album.gateway.jobs)
     page = (await album.client.get("/")).text
-    asyncio.get_running_loop().call_later(0.3, album.gateway.stopping.set)
-    match = re.search(r"data-figures='(.*?)'", (await album.client.get("/jobs/progress")).text)
+    match = re.search(r"data-figures='(.*?)'", await album.streamed("/jobs/progress", "data-figures="))
     assert match
     told = json.loads(unescape(match[1]))
     assert told["favorites"] == "1"

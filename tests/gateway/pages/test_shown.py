@@ -20,11 +20,13 @@ from services.domain.photos.keywords import KeywordsSet
 from services.domain.photos.people import PeopleSet
 from services.domain.photos.timeline import TimelineHides
 from services.domain.subject import Event
+from services.kernel import clock
 from services.kernel.settings import Settings
 from tests.gateway.pages.seeded import DOG, image_id, models, path, photo, verdict
 from tests.support import log
 from tests.support.one_line import one_line
 
+TODAY = date(2026, 11, 29)
 PIZZA = 963
 COUNT = 120
 UNDATED = (8, 9, 13, 16, 118)
@@ -41,7 +43,7 @@ TIMELINE = {
 
 def taken(number: int) -> str:
     """A few days of three years, among them this day in each."""
-    day = date.today() - timedelta(days=round((2 + number % 3) * 365.2425) + number // 60 * 40)
+    day = TODAY - timedelta(days=round((2 + number % 3) * 365.2425) + number // 60 * 40)
     return f"{day}T12:{number % 60:02}:00"
 
 
@@ -70,6 +72,13 @@ def library(root: Path) -> Iterator[Event]:
     yield AlbumCreated(album_id="put-away", name="Put away", q="is:archived")
     yield PeopleSet(image_ids=EVERY[::3], people=["Ann"], present=True)
     yield KeywordsSet(image_ids=EVERY[::2], keywords=["Places|Italy", "lake"], present=True)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _today() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(clock, "today", lambda: TODAY)
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -19,6 +19,12 @@ QUERIES = {
 """`queries` in English and German, `queries_fr` and so on: (what is written, what finds the same)."""
 
 
+@pytest.fixture(scope="module")
+def meant() -> dict[str, set[str]]:
+    """Search in the grammar of keys -> what it finds: those of one language are mostly those of another."""
+    return {}
+
+
 async def found(album: Stack, q: str) -> set[str]:
     answer = await album.client.get("/api/images", params={"q": q, "limit": "500"})
     assert answer.status_code == 200, answer.text
@@ -34,11 +40,16 @@ async def test_there_are_enough_of_each_language() -> None:
 
 
 @pytest.mark.parametrize("name", QUERIES)
-async def test_nearly_all_find_what_is_meant_and_nothing_else(album: Stack, name: str) -> None:
+async def test_nearly_all_find_what_is_meant_and_nothing_else(
+    album: Stack, meant: dict[str, set[str]], name: str
+) -> None:
     """One test for each list, as it takes a second for all of it."""
     wrong = []
     for query, same in QUERIES[name]:
-        wanted = set[str]().union(*[await found(album, one) for one in same.split(" || ")])
+        for one in same.split(" || "):
+            if one not in meant:
+                meant[one] = await found(album, one)
+        wanted = set[str]().union(*(meant[one] for one in same.split(" || ")))
         assert wanted, f"{same} finds nothing"
         if (actual := await found(album, query)) != wanted:
             wrong.append(f"{query}: {len(actual - wanted)} too many, {len(wanted - actual)} missing")

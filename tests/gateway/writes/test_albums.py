@@ -9,7 +9,9 @@ import httpx
 import pytest
 
 from services.domain.albums.events import AlbumReordered, ImagesAddedToAlbum
+from services.gateway.write import dispatch
 from tests.support.stack import Stack
+from tests.support.waiting import PATIENCE_S
 
 FORM = {"Content-Type": "application/x-www-form-urlencoded", "Accept": "text/html", "HX-Request": "true"}
 
@@ -157,7 +159,10 @@ async def test_a_deleted_album_says_so_and_comes_back(stack: Stack, ids: list[st
     assert (await stack.client.get("/albums/nowhere", headers={"Accept": "text/html"})).status_code == 404
 
 
-async def test_what_was_in_it_before_is_told(stack: Stack, ids: list[str]) -> None:
+async def test_what_was_in_it_before_is_told(
+    stack: Stack, ids: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(dispatch, "DOUBLE_CLICK_S", PATIENCE_S)
     await given(stack, "create-album", name="Some", images=ids[:2])
     some = (await stack.get("/api/albums"))[0]["id"]
     message = toast(await sent(stack, "add-to-album", album_id=some, images=",".join(ids)))

@@ -58,12 +58,12 @@ async def test_what_is_hidden_is_not_meant(scanned: Stack) -> None:
     ],
 )
 async def test_what_is_unclear_or_finds_nothing_is_refused(
-    scanned: Stack, body: dict[str, Any], code: int, field: str
+    untouched: Stack, body: dict[str, Any], code: int, field: str
 ) -> None:
-    answer = await scanned.post("classify", body)
+    answer = await untouched.post("classify", body)
     assert (answer.status_code, answer.json()["extra"][0]["key"]) == (code, field)
     assert answer.json()["detail"].endswith(".")
-    assert await scanned.events(ClassificationRequested) == []
+    assert await untouched.events(ClassificationRequested) == []
 
 
 async def test_an_empty_album_is_refused(scanned: Stack) -> None:

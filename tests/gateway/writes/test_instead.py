@@ -76,13 +76,12 @@ async def test_a_new_category_begins_with_photos(scanned: Stack, ids: list[str])
     ],
 )
 async def test_what_makes_no_sense_is_refused(
-    scanned: Stack, ids: list[str], command: str, fields: dict[str, Any], field: str
+    untouched: Stack, command: str, fields: dict[str, Any], field: str
 ) -> None:
-    before = await scanned.log()
-    answer = await scanned.post(command, {"images": ids, **fields})
+    ids = [item["id"] for item in (await untouched.get("/api/images"))["items"]]
+    answer = await untouched.post(command, {"images": ids, **fields})
     assert answer.is_client_error
     assert answer.json()["extra"][0]["key"] == field
-    assert await scanned.log() == before
 
 
 async def test_confirmations_link_to_what_was_done(scanned: Stack, ids: list[str]) -> None:

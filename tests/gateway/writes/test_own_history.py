@@ -129,8 +129,8 @@ async def test_a_long_history_goes_on(stack: Stack, ids: list[str]) -> None:
 
 @pytest.mark.parametrize("kind", ["image", "album", "category"])
 @pytest.mark.parametrize("id_", ["nothing", "", "%3Cb%3E", "x" * 255, "%00"])
-async def test_what_never_was_has_no_history(stack: Stack, kind: str, id_: str) -> None:
-    answer = await asked(stack, f"/history?{kind}={id_}")
+async def test_what_never_was_has_no_history(untouched: Stack, kind: str, id_: str) -> None:
+    answer = await asked(untouched, f"/history?{kind}={id_}")
     assert answer.status_code == 404
     assert "There is no such" in answer.text
 

@@ -132,10 +132,8 @@ async def test_an_ignored_file_that_changes_is_told_again(broken: Path, scanned:
         ("retry-failed", {"reason": "Nobody says so."}, 422),
     ],
 )
-async def test_what_makes_no_sense_is_refused(scanned: Stack, command: str, body: Any, status: int) -> None:
-    before = len(await scanned.log())
-    assert (await scanned.post(command, body)).status_code == status
-    assert len(await scanned.log()) == before
+async def test_what_makes_no_sense_is_refused(untouched: Stack, command: str, body: Any, status: int) -> None:
+    assert (await untouched.post(command, body)).status_code == status
 
 
 async def test_a_double_click_ignores_once(broken: Path, scanned: Stack) -> None:

@@ -25,11 +25,15 @@ from tests.support.classifier import MODEL, classifier_of, ended, verdict
 from tests.support.stack import Stack
 
 
+async def wide(stack: Stack) -> str:
+    """A photo that is wider than high."""
+    items = (await stack.get("/api/images"))["items"]
+    return next(str(item["id"]) for item in items if item["width"] > item["height"])
+
+
 @pytest.fixture
 async def one(scanned: Stack) -> str:
-    """A photo that is wider than high."""
-    items = (await scanned.get("/api/images"))["items"]
-    return next(str(item["id"]) for item in items if item["width"] > item["height"])
+    return await wide(scanned)
 
 
 async def picture(stack: Stack, url: str) -> Image.Image:
@@ -102,16 +106,14 @@ async def test_a_browser_never_shows_the_picture_from_before(scanned: Stack, one
     ("value", "status"), [("0", 422), ("9", 422), ("-1", 422), ("1e99", 400), ("x", 400), ("", 400)]
 )
 @pytest.mark.parametrize("size", ["preview", "large", "whole"])
-async def test_other_rotations_are_refused(
-    scanned: Stack, one: str, size: str, value: str, status: int
-) -> None:
-    answer = await scanned.client.get(f"/images/{one}/{size}?rotation={value}")
+async def test_other_rotations_are_refused(untouched: Stack, size: str, value: str, status: int) -> None:
+    answer = await untouched.client.get(f"/images/{await wide(untouched)}/{size}?rotation={value}")
     assert (answer.status_code, "rotation" in answer.text) == (status, True)
 
 
 @pytest.mark.parametrize("body", [{"by": "up"}, {"by": ""}, {}])
-async def test_there_is_no_other_way_to_rotate(scanned: Stack, one: str, body: dict[str, str]) -> None:
-    answer = await scanned.post("rotate", {"images": [one], **body})
+async def test_there_is_no_other_way_to_rotate(untouched: Stack, body: dict[str, str]) -> None:
+    answer = await untouched.post("rotate", {"images": [await wide(untouched)], **body})
     assert (answer.status_code, "by" in answer.text) == (422, True)
 
 

@@ -1,7 +1,7 @@
 """The library as of any day, read-only, all the way from the form to the projector and back."""
 
 import asyncio
-from datetime import date, timedelta
+from datetime import datetime, timedelta
 
 import httpx
 import pytest
@@ -91,10 +91,10 @@ async def test_programs_and_files_know_no_past(scanned: Stack) -> None:
 
 async def test_a_day_is_seen_as_it_ended_and_before_all_is_empty(scanned: Stack) -> None:
     await with_album(scanned)
-    today = date.today()
-    await travel(scanned, day=today.isoformat())
+    first, *_, last = [datetime.fromtimestamp(row.recorded_at / 1e6).date() for row in await scanned.log()]
+    await travel(scanned, day=last.isoformat())
     assert "After" in (await page(scanned, "/albums")).text
-    await travel(scanned, day=(today - timedelta(days=1)).isoformat())
+    await travel(scanned, day=(first - timedelta(days=1)).isoformat())
     empty = await page(scanned, "/")
     assert "before your first photo" in empty.text
     assert "/preview" not in empty.text
@@ -164,9 +164,9 @@ async def test_tables_of_another_moment_are_not_taken_for_this_one(scanned: Stac
         ("99999", "The log ends before"),
     ],
 )
-async def test_a_cookie_that_names_nothing_is_taken_away(scanned: Stack, cookie: str, says: str) -> None:
+async def test_a_cookie_that_names_nothing_is_taken_away(untouched: Stack, cookie: str, says: str) -> None:
     headers = {**PAGE, "Cookie": f"as_of={cookie}".encode()}
-    answer = await scanned.client.get("/", headers=headers)  # type: ignore[arg-type]
+    answer = await untouched.client.get("/", headers=headers)  # type: ignore[arg-type]
     assert answer.status_code == 400
     assert says in answer.text
     assert "Max-Age=0" in answer.headers["Set-Cookie"]
@@ -197,8 +197,8 @@ async def test_a_command_for_thousands_of_photos_is_seen_whole(stack: Stack) -> 
     "fields",
     [{"day": "2026-02-31"}, {"day": "<b>"}, {"position": "x"}, {"position": "-5"}, {"position": "99999"}, {}],
 )
-async def test_a_moment_that_makes_no_sense_is_refused(scanned: Stack, fields: dict[str, str]) -> None:
-    answer = await scanned.client.post("/history/travel", data={"next": "/", **fields}, headers=PAGE)
+async def test_a_moment_that_makes_no_sense_is_refused(untouched: Stack, fields: dict[str, str]) -> None:
+    answer = await untouched.client.post("/history/travel", data={"next": "/", **fields}, headers=PAGE)
     assert answer.status_code == 422
     assert "as_of" not in answer.headers.get("Set-Cookie", "")
 

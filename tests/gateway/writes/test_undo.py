@@ -74,11 +74,12 @@ async def test_many_dates_are_moved_at_once(stack: Stack, ids: list[str]) -> Non
         {"shift_s": "1"},
     ],
 )
-async def test_what_is_no_date_is_refused(stack: Stack, ids: list[str], body: dict[str, Any]) -> None:
-    answer = await stack.post("correct-date", {"images": ids, **body})
+async def test_what_is_no_date_is_refused(untouched: Stack, body: dict[str, Any]) -> None:
+    ids = [item["id"] for item in (await untouched.get("/api/images"))["items"]]
+    answer = await untouched.post("correct-date", {"images": ids, **body})
     assert answer.status_code == 422, answer.text
     assert answer.json()["extra"][0]["key"] in ("taken_at", "shift_s")
-    assert await stack.events(DateCorrected) == []
+    assert await untouched.events(DateCorrected) == []
 
 
 async def test_what_is_hidden_is_shown_nowhere_but_among_the_hidden(stack: Stack, ids: list[str]) -> None:

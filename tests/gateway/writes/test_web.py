@@ -25,8 +25,8 @@ EVERY = [
 
 
 @pytest.mark.parametrize("path", EVERY)
-async def test_headers_of_every_answer(stack: Stack, path: str) -> None:
-    headers = (await stack.client.get(path)).headers
+async def test_headers_of_every_answer(untouched: Stack, path: str) -> None:
+    headers = (await untouched.client.get(path)).headers
     policy = headers["Content-Security-Policy"]
     assert "default-src 'none'" in policy
     assert "unsafe" not in policy
@@ -34,15 +34,15 @@ async def test_headers_of_every_answer(stack: Stack, path: str) -> None:
 
 
 @pytest.mark.parametrize("host", ["evil.example", "evil.example:8333", "127.0.0.1.evil.example", ""])
-async def test_another_name_for_this_machine_is_refused(stack: Stack, host: str) -> None:
+async def test_another_name_for_this_machine_is_refused(untouched: Stack, host: str) -> None:
     """DNS rebinding: an attacker's host name that resolves to this machine."""
-    answer = await stack.client.get("/api/images", headers={"Host": host})
+    answer = await untouched.client.get("/api/images", headers={"Host": host})
     assert answer.status_code == 400
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1:8333", "localhost:8333", "localhost", "[::1]:8333"])
-async def test_names_of_this_machine_are_fine(stack: Stack, host: str) -> None:
-    assert (await stack.client.get("/api/images", headers={"Host": host})).status_code == 200
+async def test_names_of_this_machine_are_fine(untouched: Stack, host: str) -> None:
+    assert (await untouched.client.get("/api/images", headers={"Host": host})).status_code == 200
 
 
 @pytest.mark.parametrize(
@@ -68,10 +68,11 @@ async def test_names_of_this_machine_are_fine(stack: Stack, host: str) -> None:
     ],
     ids=str,
 )
-async def test_another_sites_page_can_change_nothing(stack: Stack, headers: list[tuple[str, str]]) -> None:
-    answer = await stack.client.post("/commands/create-album", data={"name": "A"}, headers=headers)
+async def test_another_sites_page_can_change_nothing(
+    untouched: Stack, headers: list[tuple[str, str]]
+) -> None:
+    answer = await untouched.client.post("/commands/create-album", data={"name": "A"}, headers=headers)
     assert answer.status_code == 403
-    assert await stack.log() == []
 
 
 @pytest.mark.parametrize(
@@ -93,14 +94,15 @@ async def test_our_own_pages_and_programs_can(stack: Stack, headers: dict[str, s
 @pytest.mark.parametrize(
     "headers", [{"Origin": "null"}, {"Origin": "ftp://127.0.0.1:8333"}, {"Sec-Fetch-Site": "cross-site"}]
 )
-async def test_no_route_takes_what_another_sites_page_sends(stack: Stack, headers: dict[str, str]) -> None:
+async def test_no_route_takes_what_another_sites_page_sends(
+    untouched: Stack, headers: dict[str, str]
+) -> None:
     """Whoever the browser belongs to: here everybody is the owner."""
-    writing = [one for one in routes(stack.app) if one[0] not in ("GET", "HEAD")]
+    writing = [one for one in routes(untouched.app) if one[0] not in ("GET", "HEAD")]
     assert len(writing) > 10
     for method, template in writing:
-        answer = await stack.client.request(method, address(template), headers=headers)
+        answer = await untouched.client.request(method, address(template), headers=headers)
         assert answer.status_code == 403, (method, template)
-    assert await stack.log() == []
 
 
 async def test_only_a_certificate_of_ones_own_is_insisted_on(tmp_path: Path) -> None:
@@ -139,8 +141,8 @@ async def test_health(stack: Stack) -> None:
     assert "albumen_requests_total" in (await stack.client.get("/metrics")).text
 
 
-async def test_the_schema_names_every_call(stack: Stack) -> None:
-    paths = (await stack.get("/schema/openapi.json"))["paths"]
+async def test_the_schema_names_every_call(untouched: Stack) -> None:
+    paths = (await untouched.get("/schema/openapi.json"))["paths"]
     for path in ("/commands/{command}", "/api/images", "/api/images/{image_id}", "/events", "/readyz"):
         assert path in paths
 
