@@ -65,8 +65,8 @@ def measure() -> list[Measure]:
 
 def _ours(batch: int, exact: bool = False) -> None:
     """Every lane calls the network with full batches and does nothing else."""
-    from services.inference.devices import cpu_plans
     from services.inference.model import Classifier
+    from services.inference.plan import cpu_plans
 
     classifier = Classifier.load(SPEC, batch, cpu_plans(lane_count(), "") if exact else None)
     pixels = np.random.default_rng(0).integers(0, 255, (batch, *_shape()), np.uint8)

@@ -10,12 +10,12 @@ from ops.bench.everyday import PEOPLE, Everyday, everyday, kept_back
 from ops.bench.labelled import Labelled, decoded_whole, from_previews, labelled
 from ops.bench.measure import Measure, size
 from ops.bench.naming import Label, counted, found, labels
-from services.inference.devices import cpu_plans
 from services.inference.fold import fold
 from services.inference.lite import feature_map, logits  # first: it configures TensorFlow
 
 import tensorflow as tf  # isort: skip
 from services.inference.model import Classifier
+from services.inference.plan import cpu_plans
 from services.inference.registry import MODELS
 from services.inference.verdict import Verdict
 from services.inference.weights import read

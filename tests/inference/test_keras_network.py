@@ -27,8 +27,8 @@ def plain(answers: Any) -> list[tuple[int, float]]:
 
 
 def classified(one: Installed, photos: Any, batch: int = 4) -> list[Any]:
-    from services.inference.devices import cpu_plans
     from services.inference.model import Classifier
+    from services.inference.plan import cpu_plans
 
     return Classifier.load(one, batch, cpu_plans(1, "")).classify(photos)
 
@@ -76,8 +76,8 @@ def test_answers_as_keras_does(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, 
 
 def test_where_it_looked(tmp_path: Path) -> None:
     """The mean of a class's map is its logit minus the bias."""
-    from services.inference.devices import cpu_plans
     from services.inference.keras_network import KerasWeights, load
+    from services.inference.plan import cpu_plans
 
     model = networks.tiny(3, activation=None)
     model.save(tmp_path / "network.keras")
