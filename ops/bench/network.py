@@ -18,6 +18,7 @@ from services.inference.weights import read
 
 SPEC = MODELS["efficientnet-lite0"]
 KERAS_BATCH = size(32, 2)
+EXACT_BATCH = size(16, 2)
 BATCHES = size((16, 64), (2,))
 """The best one counts."""
 ONNX_BATCHES = size((1, 32), (1,))
@@ -161,6 +162,6 @@ if __name__ == "__main__":
         case ["keras"]:
             _keras()
         case ["float32"]:
-            _ours(16, exact=True)
+            _ours(EXACT_BATCH, exact=True)
         case ["ours", batch]:
             _ours(int(batch))

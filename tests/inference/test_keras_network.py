@@ -115,7 +115,7 @@ def test_pixels_in_the_range_that_it_wants(tmp_path: Path, wanted: Any) -> None:
     model.save(tmp_path / "network.keras")
     photos = pictures(32).astype(np.float32)
     values = {"0..255": photos, "0..1": photos / 255, "-1..1": photos / 127.5 - 1}[wanted]
-    rows = model.predict(values, verbose=0)
+    rows = np.asarray(model(values))
     for verdict, row in zip(classified(own(tmp_path, range=wanted), pictures(32)), rows, strict=True):
         assert dict(verdict.scores) == pytest.approx(dict(enumerate(row)), abs=1e-3)
 
@@ -123,7 +123,7 @@ def test_pixels_in_the_range_that_it_wants(tmp_path: Path, wanted: Any) -> None:
 def test_logits_get_a_softmax_and_the_background_is_left_out(tmp_path: Path) -> None:
     model = networks.tiny(4, activation=None)
     model.save(tmp_path / "network.keras")
-    logits = model.predict(pictures(32).astype(np.float32), verbose=0).astype(np.float64)
+    logits = np.asarray(model(pictures(32).astype(np.float32)), np.float64)
     rows = np.exp(logits - logits.max(1, keepdims=True))
     rows /= rows.sum(1, keepdims=True)
     found = classified(own(tmp_path, outputs="logits", background=True), pictures(32))
@@ -134,7 +134,7 @@ def test_logits_get_a_softmax_and_the_background_is_left_out(tmp_path: Path) -> 
 def test_a_saved_model(tmp_path: Path) -> None:
     model = networks.tiny(3)
     model.export(tmp_path / "network", verbose=False)
-    rows = model.predict(pictures(32).astype(np.float32), verbose=0)
+    rows = np.asarray(model(pictures(32).astype(np.float32)))
     found = classified(own(tmp_path, "network", kind="savedmodel"), pictures(32))
     for verdict, row in zip(found, rows, strict=True):
         assert dict(verdict.scores) == pytest.approx(dict(enumerate(row)), abs=1e-3)

@@ -48,9 +48,9 @@ def environment(tmp_path_factory: pytest.TempPathFactory, wheel: Path) -> Path:
     assert made.returncode == 0, made.stderr
     others = [path for path in sys.path if path.endswith("site-packages")]
     (site_packages(folder) / "others.pth").write_text("\n".join(others) + "\n")
-    for _ in range(2):  # as after an upgrade
+    for compiled in ("--no-compile", "--compile"):  # twice, as after an upgrade
         pip = (sys.executable, "-m", "pip", "--disable-pip-version-check", "--python", folder / "bin/python")
-        got = run(*pip, "install", "--quiet", "--no-deps", "--no-index", "--force-reinstall", wheel)
+        got = run(*pip, "install", "--quiet", "--no-deps", "--no-index", "--force-reinstall", compiled, wheel)
         assert got.returncode == 0, got.stderr
     return folder
 
@@ -149,7 +149,7 @@ async def test_an_installed_album_shows_and_classifies_photos_and_writes_nothing
         return "2 photos classified" in installed.printed()
 
     await eventually(classified, "photos are scanned and classified")
-    async with httpx.AsyncClient(base_url=installed.url or "", timeout=30, trust_env=False) as client:
+    async with httpx.AsyncClient(base_url=installed.url or "", timeout=PATIENCE_S, trust_env=False) as client:
         page = (await client.get("/", headers={"Accept-Language": "de"})).text
         assert '<html lang="de"' in page
         files = set(re.findall(r'(?:src|href)="(/static/[^"#]+)', page))
