@@ -31,7 +31,7 @@ def command(*arguments: str | Path, input: str = "", **variables: str) -> subpro
                 patch.setenv(name, value)
             status = program.main()
     except SystemExit as end:  # of the parser of the command line
-        status = 2 if end.code == 2 else 1
+        status = end.code if isinstance(end.code, int) else 1
     finally:
         os.umask(mask)
     return subprocess.CompletedProcess(words, status, printed.getvalue(), errors.getvalue())
