@@ -44,7 +44,7 @@ PHOTOS: Final = PhotoList(
     "labelled",
     ("file", "class_index", "source", "in_imagenet_train", "real_labels"),
     lambda number: ((207, 281)[number % 2], "made", "no", ""),
-    16,
+    24,
 )
 
 
