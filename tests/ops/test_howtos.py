@@ -33,9 +33,7 @@ HOWTOS: Final = {
 
 
 def carried_out(number: int, tree: Path) -> None:
-    shutil.copytree(
-        ROOT / "services", tree / "services"
-    )  # with what is compiled, which fits what isn't changed
+    shutil.copytree(ROOT / "services", tree / "services", ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copytree(ROOT / "web", tree / "web", symlinks=True)
     for block in HOWTOS[number]:
         path = tree / block.file

@@ -48,9 +48,9 @@ def environment(tmp_path_factory: pytest.TempPathFactory, wheel: Path) -> Path:
     assert made.returncode == 0, made.stderr
     others = [path for path in sys.path if path.endswith("site-packages")]
     (site_packages(folder) / "others.pth").write_text("\n".join(others) + "\n")
-    for compiled in ("--no-compile", "--compile"):  # twice, as after an upgrade
+    for _ in range(2):  # as after an upgrade
         pip = (sys.executable, "-m", "pip", "--disable-pip-version-check", "--python", folder / "bin/python")
-        got = run(*pip, "install", "--quiet", "--no-deps", "--no-index", "--force-reinstall", compiled, wheel)
+        got = run(*pip, "install", "--quiet", "--no-deps", "--no-index", "--force-reinstall", wheel)
         assert got.returncode == 0, got.stderr
     return folder
 
