@@ -31,13 +31,13 @@ PAINTS: Final = size(15, 1)
 WINDOWS: Final = size(200, 3)
 JUMPS: Final = size((0.05, 0.6, 0.95, 0.3, 0.75), (0.6,))
 """Positions on the scrubber, as fractions of its length."""
-PATIENCE_MS: Final = 20_000
+PATIENCE_MS: Final = 180_000
 BARE: Final = "offline"
 WAITS: Final = "globalThis.setInterval = () => 0"
 """For the bare page: keeps it from polling for Albumen every two seconds and leaving as soon as it answers."""
 
 OBSERVED: Final = """
-const PATIENCE = 20000;
+const PATIENCE = 180000;
 globalThis.seen = {shift: 0, long: [], largest: 0};
 const watch = (type, take) => new PerformanceObserver((list) => list.getEntries().forEach(take))
   .observe({type, buffered: true});

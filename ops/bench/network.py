@@ -18,6 +18,7 @@ from services.inference.weights import read
 
 SPEC = MODELS["efficientnet-lite0"]
 KERAS_BATCH = size(32, 2)
+EXACT_BATCH = size(16, 2)
 BATCHES = size((16, 64), (2,))
 """The best one counts."""
 ONNX_BATCHES = size((1, 32), (1,))
@@ -65,8 +66,8 @@ def measure() -> list[Measure]:
 
 def _ours(batch: int, exact: bool = False) -> None:
     """Every lane calls the network with full batches and does nothing else."""
-    from services.inference.devices import cpu_plans
     from services.inference.model import Classifier
+    from services.inference.plan import cpu_plans
 
     classifier = Classifier.load(SPEC, batch, cpu_plans(lane_count(), "") if exact else None)
     pixels = np.random.default_rng(0).integers(0, 255, (batch, *_shape()), np.uint8)
@@ -161,6 +162,6 @@ if __name__ == "__main__":
         case ["keras"]:
             _keras()
         case ["float32"]:
-            _ours(16, exact=True)
+            _ours(EXACT_BATCH, exact=True)
         case ["ours", batch]:
             _ours(int(batch))

@@ -10,18 +10,19 @@ from ops.bench.everyday import PEOPLE, Everyday, everyday, kept_back
 from ops.bench.labelled import Labelled, decoded_whole, from_previews, labelled
 from ops.bench.measure import Measure, size
 from ops.bench.naming import Label, counted, found, labels
-from services.inference.devices import cpu_plans
 from services.inference.fold import fold
 from services.inference.lite import feature_map, logits  # first: it configures TensorFlow
 
 import tensorflow as tf  # isort: skip
 from services.inference.model import Classifier
+from services.inference.plan import cpu_plans
 from services.inference.registry import MODELS
 from services.inference.verdict import Verdict
 from services.inference.weights import read
 from services.knowledge import embedding, logistic, taxonomy
 
 SPEC = MODELS["efficientnet-lite0"]
+BATCH = size(32, 4)
 GOLDEN = Path(__file__).resolve().parents[2] / "tests" / "inference" / "golden"
 BINS = 15
 EXAMPLES, LEAST, ROUNDS = size((10, 20, 5), (3, 6, 1))
@@ -34,7 +35,7 @@ def measure() -> list[Measure]:
         pixels, whole = from_previews(photos, SPEC.input_size), decoded_whole(photos, SPEC.input_size)
     with everyday() as others:
         other_pixels = from_previews(others, SPEC.input_size)
-    exact, fast = Classifier.load(SPEC, ways=cpu_plans(1, "")), Classifier.load(SPEC)
+    exact, fast = Classifier.load(SPEC, BATCH, cpu_plans(1, "")), Classifier.load(SPEC, BATCH)
     verdicts = fast.classify(pixels)
     note = f"{len(photos)} photos, {SPEC.name}, {fast.plan.precision}"
     return [

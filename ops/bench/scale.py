@@ -22,7 +22,7 @@ from ops.bench.broker import broker
 from ops.bench.measure import Measure, size
 from services.domain.jobs.events import ImageClassified
 from services.inference import shelf, worker
-from services.inference.devices import cpu_plans
+from services.inference.plan import cpu_plans
 from services.inference.registry import MODELS, Spec
 from services.inference.verdict import Verdict
 from services.kernel.bus.contract import Message

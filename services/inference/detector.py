@@ -10,7 +10,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from services.inference.devices import Plan, plans  # first: it sets TensorFlow up
+from services.inference.devices import plans  # first: it sets TensorFlow up
 
 import tensorflow as tf  # isort: skip
 
@@ -20,6 +20,7 @@ from services.inference.boxes import Objects, objects
 from services.inference.graph_model import GraphModel
 from services.inference.model import NoMaps, NotFinite
 from services.inference.network import Array
+from services.inference.plan import Plan
 from services.inference.registry import DetectorSpec
 from services.inference.weights import WeightsDamaged
 

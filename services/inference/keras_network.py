@@ -13,7 +13,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from services.inference.devices import CPU, Plan  # first: it sets TensorFlow up
+from services.inference import devices  # noqa: F401  first: it sets TensorFlow up
 
 import keras  # isort: skip
 import tensorflow as tf  # isort: skip
@@ -21,6 +21,7 @@ import tensorflow as tf  # isort: skip
 from services.inference.installed import Installed, ModelRefused, verify
 from services.inference.loaded import Loaded, finite
 from services.inference.network import TOP, Array, Network
+from services.inference.plan import CPU, Plan
 from services.inference.saved_model import of_saved_model
 from services.knowledge.embedding import CHANNELS
 

@@ -7,12 +7,13 @@ from typing import Any
 
 import numpy as np
 
-from services.inference.devices import Plan  # first: it sets TensorFlow up
+from services.inference import devices  # noqa: F401  first: it sets TensorFlow up
 
 import tensorflow as tf  # isort: skip
 
 from services.inference.fold import Folded, Layer, fold
 from services.inference.network import TOP, Array, Network
+from services.inference.plan import Plan
 from services.inference.registry import CLASS_COUNT, ModelSpec
 from services.inference.weights import read
 

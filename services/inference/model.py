@@ -10,7 +10,7 @@ from typing import Final
 import numpy as np
 import structlog
 
-from services.inference.devices import Plan, plans  # first: it sets TensorFlow up
+from services.inference.devices import plans  # first: it sets TensorFlow up
 
 import tensorflow as tf  # isort: skip
 
@@ -18,6 +18,7 @@ from services.domain.photos.explaining import ClassHeat
 from services.inference.installed import Installed
 from services.inference.lite import Lite
 from services.inference.network import Array, Weights
+from services.inference.plan import Plan
 from services.inference.registry import ModelSpec, Spec
 from services.inference.verdict import Verdict, heat
 from services.knowledge import embedding

@@ -5,7 +5,7 @@ from typing import Any, Final, NamedTuple, Protocol
 
 import numpy as np
 
-from services.inference.devices import Plan
+from services.inference.plan import Plan
 
 Array = np.ndarray[Any, np.dtype[Any]]
 

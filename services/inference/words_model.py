@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from services.inference.devices import CPU, Plan, plans  # first: it sets TensorFlow up
+from services.inference.devices import plans  # first: it sets TensorFlow up
 
 import tensorflow as tf  # isort: skip
 
@@ -17,6 +17,7 @@ from services.domain.photos.explaining import ClassHeat
 from services.inference import bpe, keras_network, words_folder
 from services.inference.installed import Installed, ModelRefused, digest, verify
 from services.inference.model import NoMaps, NotFinite
+from services.inference.plan import CPU, Plan
 from services.inference.verdict import Array, Vector
 from services.inference.words_folder import WordsFolder
 from services.knowledge import vectors

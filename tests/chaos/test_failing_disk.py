@@ -4,11 +4,12 @@ is made again; and all goes on by itself once the disk works.
 `strace` lets the system calls fail that a running service makes on some files.
 """
 
+import asyncio
+import contextlib
 import os
 import signal
-import subprocess
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import httpx
@@ -38,33 +39,40 @@ async def opened(folder: Path) -> AsyncIterator[tuple[Album, httpx.AsyncClient]]
         album.stop_all()
 
 
-@contextmanager
-def failing(process: int, calls: str, paths: list[Path]) -> Iterator[None]:
+@asynccontextmanager
+async def failing(process: int, calls: str, paths: list[Path]) -> AsyncIterator[None]:
     """While in the context, these calls of a process fail on these files."""
     command = ["strace", "-f", "-qq", "-e", f"trace={calls}", "-e", f"inject={calls}:error=EIO"]
     for path in paths:
         command += ["-P", str(path)]
-    tracer = subprocess.Popen(
-        [*command, "-o", os.devnull, "-p", str(process)],
-        stdin=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
+    tracer = await asyncio.create_subprocess_exec(
+        *(*command, "-o", os.devnull, "-p", str(process)),
+        stdin=asyncio.subprocess.DEVNULL,
+        stderr=asyncio.subprocess.DEVNULL,
     )
+
+    def ready() -> bool:
+        return tracer.returncode is not None or _traced(process)
+
     try:
-        _wait_until_traced(process, tracer)
+        await eventually(ready, "every thread is traced")
+        if tracer.returncode is not None:
+            pytest.skip("this system lets nobody trace a process")
         yield
     finally:
-        tracer.send_signal(signal.SIGINT)
-        tracer.wait(PATIENCE_S)
+        with contextlib.suppress(ProcessLookupError):
+            tracer.send_signal(signal.SIGINT)
+        async with asyncio.timeout(PATIENCE_S):
+            await tracer.wait()
 
 
-def _wait_until_traced(process: int, tracer: "subprocess.Popen[bytes]") -> None:
-    """Every thread is."""
-    while True:
-        if tracer.poll() is not None:
-            pytest.skip("this system lets nobody trace a process")
-        tasks = list(Path(f"/proc/{process}/task").iterdir())
-        if all("\nTracerPid:\t0\n" not in (task / "status").read_text() for task in tasks):
-            return
+def _traced(process: int) -> bool:
+    """Whether every thread is."""
+    try:
+        states = [(task / "status").read_text() for task in Path(f"/proc/{process}/task").iterdir()]
+    except OSError:  # a thread has ended meanwhile
+        return False
+    return all("\nTracerPid:\t0\n" not in state for state in states)
 
 
 def of_log(album: Album) -> list[Path]:
@@ -74,18 +82,6 @@ def of_log(album: Album) -> list[Path]:
 def of_tables(album: Album) -> list[Path]:
     name = (album.data / "views/current").read_text().strip()
     return [album.data / "views" / f"{name}{end}" for end in ("", "-wal")]
-
-
-def child(album: Album, name: str) -> int:
-    """The process of a service that `up` started."""
-    for process in Path("/proc").glob("[0-9]*"):
-        try:
-            status, words = (process / "status").read_text(), (process / "cmdline").read_bytes().split(b"\0")
-        except OSError:
-            continue
-        if f"\nPPid:\t{album.gateway.process.pid}\n" in status and name.encode() in words:
-            return int(process.name)
-    raise AssertionError(f"no {name}")
 
 
 async def post(client: httpx.AsyncClient, name: str) -> httpx.Response:
@@ -108,7 +104,7 @@ async def accepted(client: httpx.AsyncClient, name: str) -> bool:
 async def test_the_log_can_not_be_written(tmp_path: Path) -> None:
     async with opened(tmp_path) as (album, client):
         assert await accepted(client, "Before")
-        with failing(album.gateway.process.pid, WRITES, of_log(album)):
+        async with failing(album.gateway.process.pid, WRITES, of_log(album)):
             for number in range(3):
                 refused = await post(client, f"Refused {number}")
                 assert refused.status_code == 503
@@ -137,7 +133,7 @@ async def test_the_log_can_not_be_read(tmp_path: Path) -> None:
     """A start, which reads all of it, is possible again without another."""
     async with opened(tmp_path) as (album, client):
         assert await accepted(client, "Before")
-        with failing(album.gateway.process.pid, READS, of_log(album)):
+        async with failing(album.gateway.process.pid, READS, of_log(album)):
             for _ in range(3):
                 answer = await client.get("/events", timeout=PATIENCE_S)
                 assert answer.status_code in (200, 503)
@@ -154,7 +150,9 @@ async def shown(client: httpx.AsyncClient) -> bool:
 async def test_the_tables(tmp_path: Path, calls: str) -> None:
     """Commands are accepted all the same: only the log is needed for that. Pages show them once the disk works."""
     async with opened(tmp_path) as (album, client):
-        with failing(child(album, "projector"), calls, of_tables(album)):
+        projector = album.gateway.child("projector")
+        assert projector
+        async with failing(projector, calls, of_tables(album)):
             assert await accepted(client, "Meanwhile")
             assert await accepted(client, "And again")
 
@@ -176,7 +174,7 @@ async def test_pages_can_not_read_the_tables(tmp_path: Path) -> None:
     """They say so, and other tables are made."""
     async with opened(tmp_path) as (album, client):
         before = of_tables(album)
-        with failing(album.gateway.process.pid, READS, before):
+        async with failing(album.gateway.process.pid, READS, before):
             answers = [await client.get("/api/albums?x=1", timeout=PATIENCE_S) for _ in range(3)]
             assert {answer.status_code for answer in answers} <= {200, 503}
         await eventually(lambda: accepted(client, "After"), "it goes on")

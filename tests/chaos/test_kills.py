@@ -5,6 +5,7 @@ ALBUMEN_CHAOS_KILLS makes more (`./albumen test --chaos`).
 """
 
 import asyncio
+import contextlib
 import json
 import os
 import random
@@ -43,7 +44,7 @@ def seed() -> int:
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     for number in range(COUNT):
-        photos.write(tmp_path / f"photos/{number:03}.jpg", number, size=(1280, 960))
+        photos.write(tmp_path / f"photos/{number:03}.jpg", number, size=(512, 384))
     return tmp_path / "photos"
 
 
@@ -127,7 +128,8 @@ async def kill(album: Album, name: str) -> None:
     else:
         pid = album.gateway.child(name)
         if pid:
-            os.kill(pid, signal.SIGKILL)
+            with contextlib.suppress(ProcessLookupError):  # it ended by itself, with the gateway before
+                os.kill(pid, signal.SIGKILL)
 
 
 async def wait_until_served(client: httpx.AsyncClient) -> None:

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import signal
 import sys
 import webbrowser
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -14,6 +15,7 @@ import pytest
 from services.cli.__main__ import main
 from tests.support import photos
 from tests.support.album import Album
+from tests.support.waiting import PATIENCE_S, eventually
 
 Ran = tuple[int, str, str]
 Run = Callable[..., Ran]
@@ -31,21 +33,31 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def address(library: Path) -> Iterator[str]:
-    """Of an Albumen that has scanned the photos."""
+    """Of an Albumen that has scanned the photos. Its classifier is there and does nothing, so jobs of photos wait."""
     album = Album(library / "photos", library / "data", None, "--no-classify")
     album.start_all()
 
     async def scanned() -> str:
         async with await album.scanned() as client:
+
+            async def served() -> bool:
+                return bool((await client.get("/api/models")).json())
+
+            await eventually(served, "the classifier is there")
             return str(client.base_url).rstrip("/")
 
-    yield asyncio.run(scanned())
+    url = asyncio.run(scanned())
+    classifier = album.gateway.child("inference")
+    assert classifier
+    os.kill(classifier, signal.SIGSTOP)
+    yield url
+    os.kill(classifier, signal.SIGKILL)
     album.stop_all()
 
 
 @pytest.fixture
 async def client(address: str) -> AsyncIterator[httpx.AsyncClient]:
-    async with httpx.AsyncClient(base_url=address, timeout=30, trust_env=False) as client:
+    async with httpx.AsyncClient(base_url=address, timeout=PATIENCE_S, trust_env=False) as client:
         yield client
 
 
@@ -73,16 +85,27 @@ def run(library: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFi
     return runner(library / "data", monkeypatch, capsys)
 
 
+async def classifying(client: httpx.AsyncClient) -> str:
+    """The id of a job that waits."""
+    job: str = (await client.post("/commands/classify", json={})).json()["command_id"]
+
+    async def listed() -> bool:
+        return job in [one["command_id"] for one in (await client.get("/api/jobs")).json()]
+
+    await eventually(listed, "the job is listed")
+    return job
+
+
 async def test_status(client: httpx.AsyncClient, address: str, run: Run, library: Path) -> None:
     status, output, errors = await asyncio.to_thread(run, "status")
     assert (status, errors) == (0, "")
     assert f"Albumen: {address}" in output
     assert f"Data:    {library / 'data'}" in output
     assert "Photos:  3; 1 could not be read" in output
-    await client.post("/commands/classify", json={})  # waits for a classifier to load
+    job = await classifying(client)
     told = json.loads((await asyncio.to_thread(run, "status", "--json"))[1])
     assert (told["photos"], told["unreadable"]) == (3, 1)
-    assert [job["type"] for job in told["jobs"]][:1] == ["classify_images"]
+    assert (told["jobs"][0]["command_id"], told["jobs"][0]["type"]) == (job, "classify_images")
 
 
 async def test_search(address: str, run: Run, library: Path) -> None:
@@ -118,9 +141,8 @@ async def test_open(address: str, run: Run, monkeypatch: pytest.MonkeyPatch) -> 
 
 
 async def test_a_job_by_part_of_its_id(client: httpx.AsyncClient, run: Run) -> None:
-    await client.post("/commands/classify", json={})
+    whole = await classifying(client)
     jobs = (await client.get("/api/jobs")).json()
-    whole = jobs[0]["command_id"]
     for part in (whole, whole[:30], whole[-6:]):
         status, output, errors = await asyncio.to_thread(run, "jobs", "pause", part, "--json")
         assert (status, json.loads(output)[0]["status"]) == (0, "paused"), errors

@@ -20,6 +20,7 @@ from services.kernel.log.sqlite import open_writer
 from services.kernel.settings import Settings
 from tests.gateway.pages import seeded
 from tests.support.album import command_line, environment
+from tests.support.commands import command
 from tests.support.log import laid_down, write
 from tests.support.stack import stack
 
@@ -86,7 +87,7 @@ def test_what_is_wrong_is_said_in_words(settings: Settings, tmp_path: Path) -> N
         ),
         (("restore", tmp_path / "away", "--data", settings.data), 1, "Connect its disk"),
     ):
-        ran = command_line(*arguments)
+        ran = command(*arguments)
         assert (ran.returncode, ran.stdout) == (status, ""), ran.stderr
         assert word in ran.stderr
         assert "Traceback" not in ran.stderr
@@ -112,10 +113,10 @@ def test_nothing_is_written_into_a_photo_folder(settings: Settings, tmp_path: Pa
     scanned = tmp_path / "Pictures"
     scanned.mkdir()
     asyncio.run(write(settings, [ScanStarted(roots=[str(scanned)])]))
-    ran = command_line("backup", scanned / "copies", "--data", settings.data)
+    ran = command("backup", scanned / "copies", "--data", settings.data)
     assert ran.returncode == 2
     assert f"is inside {scanned}, which is only read" in ran.stderr
-    given = command_line("backup", settings.photos[0], "--data", settings.data, ALBUMEN_PHOTOS=str(tmp_path))
+    given = command("backup", settings.photos[0], "--data", settings.data, ALBUMEN_PHOTOS=str(tmp_path))
     assert given.returncode == 2
     assert list(scanned.iterdir()) == []
 

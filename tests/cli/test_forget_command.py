@@ -22,6 +22,7 @@ from services.kernel.paths import COPIES, film_path, preview_path
 from services.kernel.settings import Settings
 from tests.gateway.pages import seeded
 from tests.support.album import command_line
+from tests.support.commands import command
 from tests.support.log import laid_down
 from tests.support.stack import stack
 
@@ -102,7 +103,7 @@ async def said(settings: Settings) -> dict[str, Any]:
 
 
 async def test_no_byte_of_it_is_left_and_all_else_is(settings: Settings) -> None:
-    command_line("backup", "--data", settings.data)
+    command("backup", "--data", settings.data)
     before, positions = await said(settings), len(rows(settings))
     assert {name for _, name in holding(settings.data)} == set(NAMES)
 
@@ -116,7 +117,7 @@ async def test_no_byte_of_it_is_left_and_all_else_is(settings: Settings) -> None
         "backups",
         "forgotten",
     }
-    finished = command_line("forget", "--finish", "--everywhere", "--data", settings.data)
+    finished = command("forget", "--finish", "--everywhere", "--data", settings.data)
     assert finished.returncode == 0, finished.stderr
     assert holding(settings.data) == []
     assert contents(settings.events_db).position == positions + 1
@@ -130,7 +131,7 @@ async def test_no_byte_of_it_is_left_and_all_else_is(settings: Settings) -> None
 
 
 async def test_streams_fold_and_commands_are_undone_for_the_others(settings: Settings) -> None:
-    assert command_line("forget", GONE, "--data", settings.data).returncode == 0
+    assert command("forget", GONE, "--data", settings.data).returncode == 0
     async with stack(settings) as running:
         await running.caught_up()
         rows = await running.log()
@@ -158,8 +159,8 @@ async def test_streams_fold_and_commands_are_undone_for_the_others(settings: Set
 
 async def test_it_can_be_taken_back_until_it_is_finished(settings: Settings) -> None:
     before = await said(settings)
-    report = json.loads(command_line("forget", GONE, "--data", settings.data, "--json").stdout)
-    assert command_line("restore", Path(report["old"]) / "events.db", "--data", settings.data).returncode == 0
+    report = json.loads(command("forget", GONE, "--data", settings.data, "--json").stdout)
+    assert command("restore", Path(report["old"]) / "events.db", "--data", settings.data).returncode == 0
     assert await said(settings) == before
 
 
@@ -167,26 +168,26 @@ def test_a_file_that_is_still_there_is_named(settings: Settings) -> None:
     path = settings.photos[0] / "Rumpelstiltskin/geheim.jpg"
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(b"x")
-    ran = command_line("forget", path, "--data", settings.data)
+    ran = command("forget", path, "--data", settings.data)
     assert ran.returncode == 0, ran.stderr
     assert f"next scan imports them again (move them away first):\n  {path}\n" in ran.stdout
 
 
 def test_a_second_disk_is_searched_too(settings: Settings, tmp_path: Path) -> None:
     (tmp_path / "usb").mkdir()
-    assert command_line("backup", tmp_path / "usb", "--data", settings.data).returncode == 0
+    assert command("backup", tmp_path / "usb", "--data", settings.data).returncode == 0
     (copy,) = (tmp_path / "usb").glob("*.db")
-    ran = command_line("forget", GONE, "--data", settings.data, "--backups", tmp_path / "usb")
+    ran = command("forget", GONE, "--data", settings.data, "--backups", tmp_path / "usb")
     assert str(copy) in ran.stdout
     arguments = ("forget", "--finish", "--everywhere", "--data", settings.data, "--backups", tmp_path / "usb")
-    assert str(copy) in command_line(*arguments).stdout
+    assert str(copy) in command(*arguments).stdout
     assert not copy.exists()
     assert holding(tmp_path / "usb") == []
 
 
 def test_what_cannot_be_forgotten_changes_nothing(settings: Settings, tmp_path: Path) -> None:
     before = rows(settings)
-    assert command_line("backup", "--data", settings.data).returncode == 0
+    assert command("backup", "--data", settings.data).returncode == 0
     for arguments, status, word in (
         (("e" * 32,), 2, "no photo with the id"),
         (("/nowhere/at-all.jpg",), 2, "No photo in the log was ever at"),
@@ -194,7 +195,7 @@ def test_what_cannot_be_forgotten_changes_nothing(settings: Settings, tmp_path: 
         ((), 2, "Which photos?"),
         ((GONE, "--finish"), 2, "Which photos?"),
     ):
-        ran = command_line("forget", *arguments, "--data", settings.data)
+        ran = command("forget", *arguments, "--data", settings.data)
         assert (ran.returncode, ran.stdout) == (status, ""), ran.stderr
         assert word in ran.stderr
     with instance.only_one(settings):
@@ -202,12 +203,12 @@ def test_what_cannot_be_forgotten_changes_nothing(settings: Settings, tmp_path: 
     assert ran.returncode == 1
     assert "already running" in ran.stderr
     assert rows(settings) == before
-    assert command_line("restore", *settings.backups.glob("*.db"), "--data", settings.data).returncode == 0
+    assert command("restore", *settings.backups.glob("*.db"), "--data", settings.data).returncode == 0
     content = bytearray(settings.events_db.read_bytes())
     page = content.rindex(b'"JPEG"') // 4096 * 4096
     content[page : page + 4096] = bytes(4096)
     settings.events_db.write_bytes(content)
-    damaged = command_line("forget", GONE, "--data", settings.data)
+    damaged = command("forget", GONE, "--data", settings.data)
     assert damaged.returncode == 1
     assert "albumen doctor" in damaged.stderr
     assert settings.events_db.read_bytes() == bytes(content)
@@ -216,19 +217,19 @@ def test_what_cannot_be_forgotten_changes_nothing(settings: Settings, tmp_path: 
 def test_no_backup_is_deleted_before_there_is_a_new_one_nor_one_that_cannot_be_read(
     settings: Settings, tmp_path: Path
 ) -> None:
-    assert command_line("backup", "--data", settings.data).returncode == 0
+    assert command("backup", "--data", settings.data).returncode == 0
     (old,) = settings.backups.glob("*.db")
-    assert command_line("forget", GONE, "--data", settings.data).returncode == 0
+    assert command("forget", GONE, "--data", settings.data).returncode == 0
     damaged = settings.backups / "albumen-2020-01-01T00-00-00Z.db"
     damaged.write_bytes(b"x" * 5000)
     finish = ("forget", "--finish", "--everywhere", "--data", settings.data)
 
-    refused = command_line(*finish, "--backups", tmp_path / "away")
+    refused = command(*finish, "--backups", tmp_path / "away")
 
     assert refused.returncode == 1
     assert "Connect its disk" in refused.stderr
     assert old.exists()
-    ran = command_line(*finish)
+    ran = command(*finish)
     assert ran.returncode == 0, ran.stderr
     assert not old.exists()
     assert damaged.exists()
@@ -254,7 +255,7 @@ def test_one_that_is_killed_leaves_the_old_log_and_can_be_repeated(
 
 
 def test_the_rewritten_log_is_a_log(settings: Settings) -> None:
-    assert command_line("forget", GONE, "--data", settings.data).returncode == 0
+    assert command("forget", GONE, "--data", settings.data).returncode == 0
     contents(settings.events_db)
     with closing(open_reader(settings.events_db)) as db:
         assert db.execute("PRAGMA integrity_check").fetchone() == ("ok",)

@@ -16,6 +16,7 @@ import pytest
 from services.cli import addresses
 from services.kernel.settings import Settings
 from tests.support.album import Service, command_line
+from tests.support.commands import command
 from tests.support.waiting import PATIENCE_S, eventually
 
 PASSWORD = "correct horse battery"
@@ -64,6 +65,11 @@ async def served(service: Service) -> httpx.AsyncClient:
 
 def password(data: Path, *options: str, line: str = f"{PASSWORD}\n") -> subprocess.CompletedProcess[str]:
     return command_line("password", "--data", data, *options, input=line)
+
+
+def typed(data: Path, *options: str, line: str = f"{PASSWORD}\n") -> subprocess.CompletedProcess[str]:
+    """The same in this process."""
+    return command("password", "--data", data, *options, input=line)
 
 
 async def test_a_connection_lasts_longer_than_a_program_keeps_it(
@@ -153,28 +159,28 @@ async def test_the_data_folder_is_for_its_owner_alone(
     ],
 )
 def test_an_unusable_password_is_refused_in_words(folders: tuple[Path, Path], line: str, says: str) -> None:
-    result = password(folders[1], line=line)
+    result = typed(folders[1], line=line)
     assert (result.returncode, says in result.stderr) == (2, True)
     assert not (folders[1] / "access.json").exists()
 
 
 def test_the_password_is_removed(folders: tuple[Path, Path]) -> None:
-    assert password(folders[1], "--remove").stdout == "There is no password.\n"
-    password(folders[1])
-    assert password(folders[1], line="another passphrase").stdout.startswith("The password was changed.")
-    assert password(folders[1], "--remove").stdout == "The password was removed.\n"
+    assert typed(folders[1], "--remove").stdout == "There is no password.\n"
+    typed(folders[1])
+    assert typed(folders[1], line="another passphrase").stdout.startswith("The password was changed.")
+    assert typed(folders[1], "--remove").stdout == "The password was removed.\n"
 
 
 def test_tokens_are_made_listed_and_revoked(folders: tuple[Path, Path]) -> None:
     data = folders[1]
-    made = json.loads(command_line("token", "create", "backup", "--json", "--data", data).stdout)
+    made = json.loads(command("token", "create", "backup", "--json", "--data", data).stdout)
     assert made["token"].startswith("albumen_")
-    (row,) = json.loads(command_line("token", "--json", "--data", data).stdout)
+    (row,) = json.loads(command("token", "--json", "--data", data).stdout)
     assert (row["name"], row["role"]) == ("backup", "viewer")
-    assert command_line("token", "revoke", "nonsense", "--data", data).returncode == 2
-    assert command_line("token", "create", "--data", data).returncode == 2
-    assert command_line("token", "revoke", row["id"], "--data", data).stdout == "The token was revoked.\n"
-    assert command_line("token", "--data", data).stdout == "There are no tokens.\n"
+    assert command("token", "revoke", "nonsense", "--data", data).returncode == 2
+    assert command("token", "create", "--data", data).returncode == 2
+    assert command("token", "revoke", row["id"], "--data", data).stdout == "The token was revoked.\n"
+    assert command("token", "--data", data).stdout == "There are no tokens.\n"
 
 
 async def test_a_damaged_file_of_passwords_lets_nobody_start(

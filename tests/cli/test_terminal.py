@@ -15,7 +15,7 @@ import pytest
 
 from tests.support import photos
 from tests.support.album import Service, environment
-from tests.support.waiting import eventually
+from tests.support.waiting import PATIENCE_S, eventually
 
 LOGGED = re.compile(r"\[(info|warning|error) ")
 
@@ -43,7 +43,7 @@ async def client(up: Service) -> AsyncIterator[httpx.AsyncClient]:
         return up.url is not None
 
     await eventually(listening, "it listens")
-    async with httpx.AsyncClient(base_url=up.url or "", timeout=30, trust_env=False) as client:
+    async with httpx.AsyncClient(base_url=up.url or "", timeout=PATIENCE_S, trust_env=False) as client:
         yield client
 
 
@@ -100,7 +100,7 @@ def test_an_error_at_the_start_is_on_the_terminal(tmp_path: Path, folder: Path) 
     (tmp_path / "data").mkdir()
     (tmp_path / "data/events.db").write_bytes(b"no database, but long enough to be looked at" * 100)
     service = Service("up", folder, "--data", tmp_path / "data", "--port", "0", log=tmp_path / "stderr")
-    assert service.process.wait(60) == 2
+    assert service.process.wait(PATIENCE_S) == 2
     assert "events.db is not an Albumen log" in service.errors()
 
 
@@ -137,12 +137,12 @@ def test_a_terminal_shows_a_bar_while_photos_are_classified(tmp_path: Path, fold
     try:
         shown = b""
         while b"Classifying" not in shown or b"photos classified" not in shown:
-            ready, _, _ = select.select([ours], [], [], 60.0)
+            ready, _, _ = select.select([ours], [], [], PATIENCE_S)
             assert ready, shown
             shown += os.read(ours, 65536)
         assert b"Albumen: http://" in shown
         assert not LOGGED.search(shown.decode(errors="replace"))
     finally:
         process.terminate()
-        process.wait(15)
+        process.wait(PATIENCE_S)
         os.close(ours)

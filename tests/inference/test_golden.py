@@ -40,7 +40,7 @@ def test_the_20_best_in_the_precision_of_this_machine(model_id: str) -> None:
     wanted = np.load(GOLDEN / f"{model_id}.npz")["logits"].astype(np.float64)
     wanted = np.exp(wanted - wanted.max(1, keepdims=True))
     wanted /= wanted.sum(1, keepdims=True)
-    classifier = Classifier.load(spec)
+    classifier = Classifier.load(spec, batch=8)
     for (scores, _), expected in zip(classifier.classify(pictures(spec.input_size)), wanted, strict=True):
         assert len(scores) == 20
         assert [p for _, p in scores] == sorted((p for _, p in scores), reverse=True)

@@ -27,8 +27,8 @@ def plain(answers: Any) -> list[tuple[int, float]]:
 
 
 def classified(one: Installed, photos: Any, batch: int = 4) -> list[Any]:
-    from services.inference.devices import cpu_plans
     from services.inference.model import Classifier
+    from services.inference.plan import cpu_plans
 
     return Classifier.load(one, batch, cpu_plans(1, "")).classify(photos)
 
@@ -76,8 +76,8 @@ def test_answers_as_keras_does(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, 
 
 def test_where_it_looked(tmp_path: Path) -> None:
     """The mean of a class's map is its logit minus the bias."""
-    from services.inference.devices import cpu_plans
     from services.inference.keras_network import KerasWeights, load
+    from services.inference.plan import cpu_plans
 
     model = networks.tiny(3, activation=None)
     model.save(tmp_path / "network.keras")
@@ -115,7 +115,7 @@ def test_pixels_in_the_range_that_it_wants(tmp_path: Path, wanted: Any) -> None:
     model.save(tmp_path / "network.keras")
     photos = pictures(32).astype(np.float32)
     values = {"0..255": photos, "0..1": photos / 255, "-1..1": photos / 127.5 - 1}[wanted]
-    rows = model.predict(values, verbose=0)
+    rows = np.asarray(model(values))
     for verdict, row in zip(classified(own(tmp_path, range=wanted), pictures(32)), rows, strict=True):
         assert dict(verdict.scores) == pytest.approx(dict(enumerate(row)), abs=1e-3)
 
@@ -123,7 +123,7 @@ def test_pixels_in_the_range_that_it_wants(tmp_path: Path, wanted: Any) -> None:
 def test_logits_get_a_softmax_and_the_background_is_left_out(tmp_path: Path) -> None:
     model = networks.tiny(4, activation=None)
     model.save(tmp_path / "network.keras")
-    logits = model.predict(pictures(32).astype(np.float32), verbose=0).astype(np.float64)
+    logits = np.asarray(model(pictures(32).astype(np.float32)), np.float64)
     rows = np.exp(logits - logits.max(1, keepdims=True))
     rows /= rows.sum(1, keepdims=True)
     found = classified(own(tmp_path, outputs="logits", background=True), pictures(32))
@@ -134,7 +134,7 @@ def test_logits_get_a_softmax_and_the_background_is_left_out(tmp_path: Path) -> 
 def test_a_saved_model(tmp_path: Path) -> None:
     model = networks.tiny(3)
     model.export(tmp_path / "network", verbose=False)
-    rows = model.predict(pictures(32).astype(np.float32), verbose=0)
+    rows = np.asarray(model(pictures(32).astype(np.float32)))
     found = classified(own(tmp_path, "network", kind="savedmodel"), pictures(32))
     for verdict, row in zip(found, rows, strict=True):
         assert dict(verdict.scores) == pytest.approx(dict(enumerate(row)), abs=1e-3)

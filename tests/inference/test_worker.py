@@ -3,9 +3,9 @@
 import asyncio
 import contextlib
 import shutil
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 from uuid import uuid4
 
 import msgspec
@@ -16,8 +16,9 @@ from services.domain.jobs.events import ClassificationFailed, ImageClassified
 from services.domain.jobs.objects import ObjectsDetected
 from services.domain.models.events import ModelLoaded, ModelRegistered
 from services.domain.photos.explaining import ImageExplained
-from services.inference import worker
-from services.inference.registry import DETECTORS, EMBEDDED, MODELS
+from services.inference import judges, worker
+from services.inference.lanes import lane_count
+from services.inference.registry import DETECTORS, EMBEDDED, MODELS, Spec
 from services.kernel.bus.contract import Message
 from services.kernel.bus.jobs import ClassifyJob, ExplainJob
 from services.kernel.bus.memory import EmbeddedBroker
@@ -31,11 +32,33 @@ from services.knowledge import embedding
 from tests.support import networks, photos
 from tests.support.waiting import PATIENCE_S, eventually
 
+if TYPE_CHECKING:
+    from services.inference.judges import Judge
+
 pytestmark = pytest.mark.tensorflow
 
 JOB = str(uuid4())
 LITE0 = "efficientnet-lite0"
+BATCH = 8
 E = TypeVar("E", bound=Event)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def networks_loaded_once() -> Iterator[None]:
+    """Those that come with Albumen: a worker's first one takes longer than all that most tests do with it."""
+    loaded: dict[str, Judge] = {}
+    load = judges.load
+
+    def once(spec: Spec, batch: int) -> "Judge":
+        if spec.model_id not in EMBEDDED:
+            return load(spec, batch)
+        if spec.model_id not in loaded:
+            loaded[spec.model_id] = load(spec, BATCH)
+        return loaded[spec.model_id]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(judges, "load", once)
+        yield
 
 
 def image_id(number: int) -> str:
@@ -81,7 +104,7 @@ class Running:
 
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
-    return Settings(data=tmp_path, previews=tmp_path / "previews", batch=8, heartbeat=tmp_path / "beat")
+    return Settings(data=tmp_path, previews=tmp_path / "previews", batch=BATCH, heartbeat=tmp_path / "beat")
 
 
 @pytest.fixture
@@ -91,8 +114,9 @@ async def running(settings: Settings) -> AsyncIterator[Running]:
 
 
 @contextlib.asynccontextmanager
-async def started(settings: Settings) -> AsyncIterator[Running]:
-    broker = EmbeddedBroker()
+async def started(settings: Settings, broker: EmbeddedBroker | None = None) -> AsyncIterator[Running]:
+    """`broker`: empty if not given."""
+    broker = broker or EmbeddedBroker()
     one = Running(broker, settings)
     yield one
     one.stop.set()
@@ -102,14 +126,14 @@ async def started(settings: Settings) -> AsyncIterator[Running]:
     await broker.close()
 
 
-def preview(running: Running, number: int) -> None:
-    photos.write(preview_path(running.settings.previews, image_id(number)), number, size=(512, 384))
+def preview(settings: Settings, number: int) -> None:
+    photos.write(preview_path(settings.previews, image_id(number)), number, size=(512, 384))
 
 
 async def test_jobs_in_verdicts_out(running: Running) -> None:
     """Every model is registered, the default one loaded; each photo gets one verdict with the agreed id."""
     for number in range(20):
-        preview(running, number)
+        preview(running.settings, number)
     jobs = [message(number) for number in range(20)]
     await running.broker.publish(CLASSIFY_BULK, jobs)
     found = await running.of(ImageClassified, 20)
@@ -130,7 +154,7 @@ async def test_a_detector_looks_at_photos_beside_the_classifier(running: Running
     """Each answers for itself: a photo that the one can't read keeps what the other has said."""
     detector = "centernet-mobilenetv3"
     other_job = str(uuid4())
-    preview(running, 1)
+    preview(running.settings, 1)
     await running.broker.publish(CLASSIFY_BULK, [message(1)])
     await running.of(ImageClassified, 1)
     jobs = [message(number, detector, other_job) for number in (1, 2)]
@@ -147,7 +171,7 @@ async def test_a_detector_looks_at_photos_beside_the_classifier(running: Running
 
 async def test_without_warming_up_only_what_is_asked_for_is_loaded(settings: Settings) -> None:
     async with started(msgspec.structs.replace(settings, warm_up=False)) as running:
-        preview(running, 1)
+        preview(running.settings, 1)
         other = "efficientnet-lite1"
         await running.broker.publish(CLASSIFY_BULK, [message(1, other)])
         await running.of(ImageClassified, 1)
@@ -168,7 +192,7 @@ def where(number: int, *classes: int, model_id: str = LITE0) -> Message:
 
 async def test_where_it_saw_what_it_saw(running: Running) -> None:
     """The same question gets the same answer, including its id; unanswerable questions hold nothing up."""
-    preview(running, 1)
+    preview(running.settings, 1)
     lost, unknown = where(2, 7), where(1, 7, model_id="nothing")
     await running.broker.publish(CLASSIFY_INTERACTIVE, [lost, unknown, where(1, 207, 3), where(1, 207, 3)])
     one, again = await running.of(ImageExplained, 2)
@@ -182,10 +206,10 @@ async def test_where_it_saw_what_it_saw(running: Running) -> None:
 
 async def test_what_can_not_be_classified_fails_alone(running: Running) -> None:
     """A missing and a damaged preview, an unknown model and a foreign message, among good ones."""
-    preview(running, 1)
-    preview(running, 2)
+    preview(running.settings, 1)
+    preview(running.settings, 2)
     preview_path(running.settings.previews, image_id(2)).write_bytes(b"damaged")
-    preview(running, 4)
+    preview(running.settings, 4)
     foreign = message(9)
     alien = Message(
         message_id=uuid4(),
@@ -201,7 +225,7 @@ async def test_what_can_not_be_classified_fails_alone(running: Running) -> None:
     assert "missing" in failed[image_id(3)]
     assert "resnet" in failed[image_id(4)]
     assert [event.image_id for event in await running.of(ImageClassified, 1)] == [image_id(1)]
-    preview(running, 5)
+    preview(running.settings, 5)
     await running.broker.publish(CLASSIFY_BULK, [message(5)])
     assert len(await running.of(ImageClassified, 2)) == 2
     assert [dead.message for dead in running.broker.dead(9)] == [alien]
@@ -233,19 +257,23 @@ async def test_a_model_that_is_added_meanwhile_and_fails_at_one_photo(running: R
     assert sorted(again.labels) == ["one", "other"], "added again, it is another model"
 
 
-async def test_what_a_person_waits_for_overtakes(running: Running) -> None:
-    """Of 200 waiting photos most come after one requested later on the interactive queue."""
-    for number in range(201):
-        preview(running, number)
-    await running.broker.publish(CLASSIFY_BULK, [message(number) for number in range(200)])
-    await running.broker.publish(CLASSIFY_INTERACTIVE, [message(200)])
-    order = [event.image_id for event in await running.of(ImageClassified, 201)]
-    assert order.index(image_id(200)) < 100
+async def test_what_a_person_waits_for_overtakes(settings: Settings) -> None:
+    """Of many waiting photos most come after one requested later on the interactive queue."""
+    settings = msgspec.structs.replace(settings, batch=1)
+    count = 10 * worker.PREFETCH_BATCHES * lane_count()
+    for number in range(count + 1):
+        preview(settings, number)
+    broker = EmbeddedBroker()
+    await broker.publish(CLASSIFY_BULK, [message(number) for number in range(count)])
+    await broker.publish(CLASSIFY_INTERACTIVE, [message(count)])
+    async with started(settings, broker) as running:
+        order = [event.image_id for event in await running.of(ImageClassified, count + 1)]
+    assert order.index(image_id(count)) < count / 2
 
 
 async def test_stops_soon_and_gives_back_what_it_had(running: Running) -> None:
     for number in range(64):
-        preview(running, number)
+        preview(running.settings, number)
     await running.of(ModelLoaded, 1)
     await running.broker.publish(CLASSIFY_BULK, [message(number) for number in range(64)])
     await running.of(ImageClassified, 1)

@@ -65,24 +65,32 @@ async def test_photos_are_seen_and_classified_unasked(album: Album, folder: Path
             assert sum(e["type"] == kind for e in after) == sum(e["type"] == kind for e in jobs)
 
 
+async def started_by(gateway: Service) -> list[int]:
+    """The processes of its services, once there are all."""
+    found: list[int] = []
+
+    def started() -> bool:
+        found[:] = filter(None, map(gateway.child, ("inference", "projector")))
+        return len(found) == 2
+
+    await eventually(started, "classifier and projector have started")
+    return found
+
+
 async def test_ctrl_c_ends_it_soon_and_leaves_no_process(tmp_path: Path, folder: Path) -> None:
     album = Album(folder, tmp_path / "data")
     album.start_all()
     async with await album.ready():
-        await eventually(lambda: album.gateway.child("inference") is not None, "the classifier has started")
-    children = [album.gateway.child(name) for name in ("inference", "projector")]
+        children = await started_by(album.gateway)
     assert album.gateway.stop(within=30.0) == 0, album.gateway.errors()
-    for pid in children:
-        assert pid
-        assert not alive(pid)
+    assert [pid for pid in children if alive(pid)] == []
 
 
 async def test_a_killed_gateway_takes_its_services_along(tmp_path: Path, folder: Path) -> None:
     album = Album(folder, tmp_path / "data")
     album.start_all()
     async with await album.ready():
-        await eventually(lambda: album.gateway.child("inference") is not None, "the classifier has started")
-    children = [album.gateway.child(name) for name in ("inference", "projector")]
+        children = await started_by(album.gateway)
     album.gateway.kill()
     await eventually(lambda: not any(alive(pid) for pid in children), "no process is left")
 

@@ -2,8 +2,6 @@
 
 import math
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +12,8 @@ from ops.bench.labelled import PHOTOS, labelled
 from ops.bench.measure import SMOKE, Unmeasurable
 from ops.bench.photo_lists import LIST
 from services.cli import bench
-from tests.support.album import ROOT, command_line, environment
+from tests.support.album import command_line
+from tests.support.commands import command
 
 NETWORK = ("browser", "library", "network", "pages", "quality", "scale", "search", "threshold", "way")
 """Mostly because they start the whole album."""
@@ -24,20 +23,10 @@ NEEDS = {
     "bus": [pytest.mark.rabbitmq],
     "scale": [pytest.mark.tensorflow, pytest.mark.rabbitmq],
 }
-PATIENCE_S = 600
-"""Normally five seconds, or twenty with a network, on an idle machine."""
 
 
 def smoke(name: str, **variables: str) -> list[dict[str, Any]]:
-    ran = subprocess.run(
-        [sys.executable, "-m", "services.cli", "bench", "--smoke", "--json", name],
-        cwd=ROOT,
-        env=environment(ALBUMEN_BATCH="4", **variables),
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=PATIENCE_S,
-    )
+    ran = command("bench", "--smoke", "--json", name, ALBUMEN_BATCH="4", **variables)
     assert ran.returncode == 0, ran.stderr
     answer = msgspec.json.decode(ran.stdout)
     assert answer["smoke"] is True

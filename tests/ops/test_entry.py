@@ -173,13 +173,17 @@ HELP = [
 ]
 
 
-@pytest.mark.parametrize("ready", [False, True])
+@pytest.fixture(scope="module", params=["fresh", "without the test packages"])
+def checkout(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    made = clone(tmp_path_factory.mktemp("checkout") / "a")
+    if request.param != "fresh":
+        installed(made)
+    return made
+
+
 @pytest.mark.parametrize(("arguments", "says"), HELP)
-def test_help_installs_nothing(tmp_path: Path, arguments: str, says: str, ready: bool) -> None:
+def test_help_installs_nothing(tmp_path: Path, checkout: Path, arguments: str, says: str) -> None:
     """In a fresh clone, and where only the test packages are missing; wherever `--help` comes in the line."""
-    checkout = clone(tmp_path / "a")
-    if ready:
-        installed(checkout)
     before = sorted(checkout.rglob("*"))
     path = tools(tmp_path / "bin", *BASICS)
     bare_python(tmp_path / "bin" / "python3")

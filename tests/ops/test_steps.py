@@ -5,10 +5,10 @@ import time
 from pathlib import Path
 
 from ops.bench.steps import Stop, Watch, longest, stops
+from tests.support.waiting import PATIENCE_S
 
 COMPUTED_S = 0.4
 """Far longer than a busy machine keeps the watching thread waiting."""
-PATIENCE_S = 60
 
 
 def compute() -> None:

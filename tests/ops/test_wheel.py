@@ -149,7 +149,7 @@ async def test_an_installed_album_shows_and_classifies_photos_and_writes_nothing
         return "2 photos classified" in installed.printed()
 
     await eventually(classified, "photos are scanned and classified")
-    async with httpx.AsyncClient(base_url=installed.url or "", timeout=30, trust_env=False) as client:
+    async with httpx.AsyncClient(base_url=installed.url or "", timeout=PATIENCE_S, trust_env=False) as client:
         page = (await client.get("/", headers={"Accept-Language": "de"})).text
         assert '<html lang="de"' in page
         files = set(re.findall(r'(?:src|href)="(/static/[^"#]+)', page))
