@@ -169,6 +169,7 @@ class List {
         former.replaceWith(item);
         former.real = item;
         if (former.wanted) $("a", item).click();
+        if (former.awaited && document.activeElement === document.body) focus(item);
       }
     }
     const row = this.rowOf(place);
@@ -216,6 +217,7 @@ class List {
   replace(outline, chunks, place, top) {
     const known = new Map([...this.shown.values()].filter((item) => item.id).map((item) => [item.id, item]));
     Object.assign(this, { outline, chunks, total: outline.shapes.length, started: new Map(), shown: new Map() });
+    const focused = focusedPhoto();
     const kept = new Set();
     for (const [chunk, tiles] of chunks)
       tiles.forEach((tile, i) => {
@@ -230,11 +232,12 @@ class List {
     this.measure();
     if (place >= 0) scrollTo({ top: this.offset + this.rowOf(place).top - top, behavior: "instant" });
     this.show();
+    if (focused && !focusedPhoto()) focus($(`#p-${focused}`));
   }
 
   // The photos were reordered. `former`, `now`: all ids, before and after.
   rearranged(former, now) {
-    const focused = document.activeElement?.closest?.(".whole > .tile")?.id.slice(2);
+    const focused = focusedPhoto();
     const { shapes } = this.outline;
     const places = new Map(former.map((id, place) => [id, place]));
     this.outline.shapes = now.map((id) => shapes[places.get(id)]);
@@ -246,7 +249,7 @@ class List {
     this.grid.replaceChildren();
     this.measure();
     this.show();
-    if (focused) $("a", $(`#p-${focused}`))?.focus({ preventScroll: true });
+    if (focused) focus($(`#p-${focused}`));
   }
   // The server has saved the new order: chunks that are still missing now start after other photos.
   async renewed() {
@@ -287,7 +290,10 @@ class List {
     if (top < scrollY + HEAD || top + row.height > scrollY + innerHeight)
       scrollTo({ top: top - (innerHeight - row.height) / 2, behavior: "instant" });
     this.show();
-    if (!quietly) $("a", this.shown.get(place))?.focus({ preventScroll: true });
+    const tile = this.shown.get(place);
+    if (quietly || !tile) return;
+    if (tile.ghost) tile.awaited = true;
+    else focus(tile);
   }
   placeOf(id) {
     for (const [place, item] of this.shown) if (item.id === `p-${id}`) return place;
@@ -319,6 +325,8 @@ const look = (tile) =>
   [$("img", tile).getAttribute("src"), $("img", tile).alt]
     .concat([".marks", ".day"].map((part) => $(part, tile)?.innerHTML.replace(/\s+/g, "")))
     .join();
+const focusedPhoto = () => document.activeElement?.closest?.(".whole > .tile")?.id.slice(2);
+const focus = (tile) => tile && $("a", tile)?.focus({ preventScroll: true });
 export const current = () => (list?.grid.isConnected ? list : null);
 const seen = () => document.dispatchEvent(new Event("grid:seen")); // heard by scrubber.js
 
@@ -374,7 +382,7 @@ document.addEventListener("viewer:hid", async ({ detail }) => {
   await anew();
   await starting;
   if (current()) list.bring(detail.id);
-  else $(`#p-${detail.id} a`)?.focus({ preventScroll: true });
+  else focus($(`#p-${detail.id}`));
 });
 
 // Back on the grid, the photo shrinks into its tile.

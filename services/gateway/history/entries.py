@@ -42,10 +42,10 @@ class HistoryEntry(msgspec.Struct, frozen=True, kw_only=True):
     def parts(self) -> tuple[str, str, str]:
         """The text before the album's name, the name, which is a link, and the text after it. If the text doesn't name
         it in quotation marks, as after a renaming, the name is empty."""
-        found = self.album and re.search(rf"[“„«»]\s?({re.escape(self.album)})\s?[”“»«]", self.text)
-        if not found:
+        named = self.album and re.search(rf"[“„«»]\s?({re.escape(self.album)})\s?[”“»«]", self.text)
+        if not named:
             return self.text, "", ""
-        return self.text[: found.start(1)], found[1], self.text[found.end(1) :]
+        return self.text[: named.start(1)], named[1], self.text[named.end(1) :]
 
 
 class Message(msgspec.Struct, frozen=True, kw_only=True):

@@ -73,7 +73,7 @@ def _of_gif(content: bytes) -> Iterator[_Block]:
     """Pillow reads comments as far as the first frame."""
     for one in gif.extensions(content):
         if one.label == _COMMENT:
-            yield "comment", gif.text(content, one)
+            yield "comment", gif.comment(content, one)
         elif one.label == _APPLICATION and content.startswith(_XMP_OF_GIF, one.start):
             packet, end, _ = content[one.start + len(_XMP_OF_GIF) : one.end].rpartition(_XMP_END)
             yield "xmp", packet if end else b""

@@ -35,7 +35,7 @@ def extensions(content: bytes) -> Iterator[Extension]:
         at = end + 1
 
 
-def text(content: bytes, extension: Extension) -> bytes:
+def comment(content: bytes, extension: Extension) -> bytes:
     """Its blocks together."""
     at, parts = extension.start, list[bytes]()
     while at < extension.end:
