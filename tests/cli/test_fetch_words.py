@@ -19,7 +19,6 @@ from services.inference.installed import found
 from services.kernel.settings import Settings
 from tests.support import words
 from tests.support.album import command_line
-from tests.support.commands import command
 
 pytestmark = [
     pytest.mark.tensorflow,
@@ -78,7 +77,7 @@ def test_from_a_folder(tmp_path: Path, published: Path) -> None:
         "text.keras",
         "words.json",
     ]
-    again = command(*arguments)
+    again = command_line(*arguments)
     assert again.returncode == 2
     assert "There is a model called my-colours already" in again.stderr
 
@@ -146,6 +145,6 @@ def test_what_is_refused(settings: Settings, tmp_path: Path, published: Path) ->
 
 
 def test_a_network_of_keras_needs_no_digest(tmp_path: Path) -> None:
-    ran = command("models", "fetch", "efficientnet-b0", "--sha256", "0" * 64, "--data", tmp_path)
+    ran = command_line("models", "fetch", "efficientnet-b0", "--sha256", "0" * 64, "--data", tmp_path)
     assert ran.returncode == 2
     assert "for words models" in ran.stderr
