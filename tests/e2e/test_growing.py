@@ -119,7 +119,7 @@ async def test_a_selection_stays_while_photos_come_in(served: Album, page: Page)
 
 @pytest.mark.parametrize("width", [1440, 390])
 async def test_the_line_has_a_place_of_its_own(chromium: Browser, unchanged: Album, width: int) -> None:
-    """Two jobs and a warning lie below the header's words and above the first heading; nothing moves for a job."""
+    """Two jobs and a warning lie below the header's words and above what comes first; nothing moves for a job."""
     async with await unchanged.scanned() as client:
         url = str(client.base_url)
     context = await chromium.new_context(
@@ -130,7 +130,7 @@ async def test_the_line_has_a_place_of_its_own(chromium: Browser, unchanged: Alb
     await page.goto("/")
     await expect(page.locator(".grid.whole")).to_be_visible()
     await expect(page.locator("#progress [data-photos]")).to_be_attached()  # no other message follows
-    heading = page.locator(".grid .month h2").first
+    heading = page.locator(".on-this-day :is(h2, a), .grid .month h2").first
     before = await box(heading)
     jobs = LINE[LINE.index("<div") :]
     for content, rows in ((jobs, 1), (LINE, 2)):
