@@ -13,6 +13,7 @@ import structlog
 from hypothesis import HealthCheck, settings
 
 from tests.support.dealing import LOADED_EARLY, dealt
+from tests.support.priority import is_real_time
 
 pytest_plugins = ["tests.support.rabbitmq"]
 
@@ -43,6 +44,12 @@ def pytest_runtest_makereport(
         report.outcome = "failed"
         report.longrepr = f"skipped in CI: {report.longrepr}"
     return report
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call() -> Generator[None, None, None]:
+    yield
+    assert not is_real_time(), "An encoder has made this process a real-time one: use `ordinary`."
 
 
 @pytest.hookimpl(wrapper=True)

@@ -2,7 +2,7 @@
 
 import asyncio
 import shutil
-from collections.abc import AsyncIterator, Generator, Iterator
+from collections.abc import AsyncIterator, Generator, Iterator, Mapping
 from contextlib import contextmanager
 from fcntl import LOCK_EX, flock
 from pathlib import Path
@@ -163,6 +163,10 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
     report = yield
     item.stash[FAILED] = item.stash.get(FAILED, False) or report.failed
     return report
+
+
+NEW_CACHE: Final[Mapping[str, Any]] = {"service_workers": "block"}
+"""As options of a context: one that was not there before, for tests of what is fetched."""
 
 
 async def patient_context(browser: Browser, **options: Any) -> BrowserContext:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Browser, Page, ViewportSize, expect
 
-from tests.e2e.conftest import PHONE, watched
+from tests.e2e.conftest import NEW_CACHE, PHONE, watched
 from tests.support import photos
 from tests.support.album import Album
 from tests.support.waiting import eventually
@@ -42,7 +42,7 @@ def album(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Album]:
 
 async def opened(chromium: Browser, url: str, size: ViewportSize, factor: float) -> tuple[Page, list[str]]:
     """The timeline, once all its pictures in view are there; and the medium pictures that are asked for."""
-    context = await chromium.new_context(viewport=size, base_url=url, device_scale_factor=factor)
+    context = await chromium.new_context(viewport=size, base_url=url, device_scale_factor=factor, **NEW_CACHE)
     seen = await watched(context, url)
     asked: list[str] = []
     seen.page.on("request", lambda request: asked.append(request.url) if "/medium" in request.url else None)
@@ -122,7 +122,7 @@ async def test_a_photo_whose_disk_is_away_keeps_its_preview(
     shutil.rmtree(album.data / "large", ignore_errors=True)
     try:
         page = await (
-            await chromium.new_context(viewport=SCREEN, base_url=url, device_scale_factor=2)
+            await chromium.new_context(viewport=SCREEN, base_url=url, device_scale_factor=2, **NEW_CACHE)
         ).new_page()
         answers: list[int] = []
         page.on("response", lambda one: answers.append(one.status) if "/medium" in one.url else None)

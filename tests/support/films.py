@@ -7,6 +7,8 @@ import av
 import numpy as np
 from PIL import Image
 
+from tests.support.priority import ordinary
+
 SECRETS: Final = {
     "location": "+47.5000+009.2500/",
     "com.apple.quicktime.location.ISO6709": "+47.5000+009.2500/",
@@ -16,6 +18,7 @@ SECRETS: Final = {
 }
 
 
+@ordinary()
 def made(
     frames: list[Image.Image],
     file_format: str = "mp4",
@@ -40,6 +43,7 @@ def made(
     return content.getvalue()
 
 
+@ordinary()
 def film(
     name: str, pictures: str, sound: str | None = None, seconds: int = 1, taken: str = "2019-03-04T05:06:07Z"
 ) -> bytes:

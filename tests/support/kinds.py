@@ -15,6 +15,7 @@ from psd_tools import PSDImage
 from tests.support import pngs
 from tests.support.films import made as film
 from tests.support.photos import encoded, exif, picture
+from tests.support.priority import ordinary
 
 SIDE: Final = (320, 240)
 SCENE: Final = picture(3, SIDE)
@@ -75,6 +76,7 @@ def deep_heif() -> bytes:
     return content.getvalue()
 
 
+@ordinary()
 def deep_avif() -> bytes:
     """Ten bits per channel."""
     content = io.BytesIO()

@@ -23,7 +23,8 @@ async def lines(stack: Stack) -> list[str]:
     path: str | None = "/history"
     while path:
         text = (await stack.client.get(path, headers=HTML)).text
-        found += re.findall(r'<span class="what">\s*([^<]*?)\s*<', text)
+        whole = re.findall(r'<span class="what">(.*?)(?:<span|</span>|<a href="/history)', text, re.DOTALL)
+        found += [re.sub("<[^>]*>", "", one).strip() for one in whole]
         more = re.search(r'href="(/history\?before=\d+)"', text)
         path = more[1] if more else None
     return found
