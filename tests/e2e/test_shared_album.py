@@ -10,7 +10,7 @@ from playwright.async_api import Browser, Page, expect
 from services.gateway.access.keyring import secret_hash
 from tests.e2e.conftest import PHONE, watched
 from tests.e2e.test_reflow import BEYOND
-from tests.e2e.test_viewer import grown
+from tests.e2e.test_viewer import DRAWN, grown
 from tests.support import photos
 from tests.support.album import Album
 from tests.support.films import film
@@ -100,6 +100,8 @@ async def swipe(page: Page, start: int, end: int) -> None:
     ):
         points = [{"x": x, "y": 420}] if kind != "touchEnd" else []
         await touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+        if points:
+            await page.evaluate(DRAWN)
 
 
 async def test_photos_open_over_the_page_and_a_swipe_leads_on(visitor: Page) -> None:

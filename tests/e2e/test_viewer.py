@@ -25,6 +25,10 @@ async def at(page: Page, image_id: str, query: str = "") -> None:
     await expect(page.locator(SHOWN)).to_have_attribute("src", re.compile(image_id))
 
 
+DRAWN = "() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))"
+"""Between the moves of a finger, which take longer than a frame: PhotoSwipe follows it once a frame."""
+
+
 async def grown(page: Page) -> None:
     """The photo has its full size: until then PhotoSwipe hears no finger, and hides the slides beside it."""
     await page.wait_for_function(
@@ -268,6 +272,8 @@ async def test_with_a_finger(chromium: Browser, url: str) -> None:
     ):
         points = [{"x": x, "y": 420}] if kind != "touchEnd" else []
         await touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+        if points:
+            await page.evaluate(DRAWN)
     await at(page, order[3])
     assert seen.faults == []
     await context.close()
