@@ -33,7 +33,9 @@ async def grown(page: Page) -> None:
     """The photo has its full size: until then PhotoSwipe hears no finger, and hides the slides beside it."""
     await page.wait_for_function(
         "[...document.querySelectorAll('.pswp__item')].filter((one) => one.style.display === 'block').length === 3"
+        " && document.getAnimations().every((one) => !(one instanceof CSSTransition))"
     )
+    await page.evaluate(DRAWN)
 
 
 async def test_a_photo_opens_over_the_page_and_back_leads_to_its_tile(page: Page) -> None:
