@@ -10,7 +10,6 @@ from playwright.async_api import Browser, Page, expect
 from services.gateway.access.keyring import secret_hash
 from tests.e2e.conftest import PHONE, watched
 from tests.e2e.test_reflow import BEYOND
-from tests.e2e.test_viewer import DRAWN, grown
 from tests.support import photos
 from tests.support.album import Album
 from tests.support.films import film
@@ -21,10 +20,7 @@ pytestmark = pytest.mark.browser
 SECRET = "s" * 22
 COUNT = 310
 """More than are on one page; the oldest, which come first, are a film and then a live photo."""
-PLAYS = """video => new Promise((done) => {
-  video.addEventListener("timeupdate", () => video.videoWidth && video.currentTime && done(video.videoWidth));
-  video.play().catch(() => {});
-})"""
+PLAYS = "video => new Promise(done => video.addEventListener('timeupdate', () => done(video.videoWidth)))"
 
 
 @pytest.fixture(scope="module")
@@ -100,8 +96,6 @@ async def swipe(page: Page, start: int, end: int) -> None:
     ):
         points = [{"x": x, "y": 420}] if kind != "touchEnd" else []
         await touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
-        if points:
-            await page.evaluate(DRAWN)
 
 
 async def test_photos_open_over_the_page_and_a_swipe_leads_on(visitor: Page) -> None:
@@ -117,7 +111,6 @@ async def test_photos_open_over_the_page_and_a_swipe_leads_on(visitor: Page) -> 
     )
     assert await visitor.evaluate(BEYOND, False) <= 0
     await expect(viewer.locator("img[data-sharp]").first).to_be_attached()
-    await grown(visitor)
     await swipe(visitor, 300, 40)
     fourth = await tiles.nth(3).locator("a").get_attribute("href") or ""
     await expect(visitor).to_have_url(address.partition("/s/")[0] + fourth)
@@ -134,6 +127,7 @@ async def test_films_and_live_photos_play(visitor: Page) -> None:
     await visitor.locator(".tile a").nth(0).click()
     video = visitor.locator("#viewer video")
     await expect(video).to_be_visible()
+    await video.evaluate("video => void video.play()")
     assert await video.evaluate(PLAYS) == 64
     await visitor.keyboard.press("ArrowRight")
     await visitor.get_by_role("button", name="The video of this live photo").click()
@@ -161,6 +155,7 @@ async def test_a_photos_own_page_works_as_well(visitor: Page) -> None:
     origin = visitor.url.partition("/s/")[0]
     await visitor.goto(first)
     video = visitor.locator("video.film")
+    await video.evaluate("video => void video.play()")
     assert await video.evaluate(PLAYS) == 64
     await swipe(visitor, 300, 40)
     await expect(visitor).to_have_url(origin + second)
