@@ -8,6 +8,7 @@ from playwright.async_api import Page, expect
 
 from tests.e2e.conftest import arrived
 from tests.e2e.test_nothing_is_lost import Held, pressed
+from tests.e2e.test_viewer import DRAWN
 
 pytestmark = pytest.mark.browser
 
@@ -79,7 +80,7 @@ async def test_a_circle_that_was_pressed_is_ticked_though_the_page_comes_anew_be
     await pressed(page, page.locator(".tile .pick input").nth(2))
     async with page.expect_request_finished(lambda request: request.url == page.url):
         late.let_go()
-    await page.evaluate("new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))")
+    await page.evaluate(DRAWN)
     await page.mouse.up()
     await number(page, "1 photo")
     await expect(page.locator(".tile .pick input").nth(2)).to_be_checked()

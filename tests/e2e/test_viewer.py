@@ -26,7 +26,7 @@ async def at(page: Page, image_id: str, query: str = "") -> None:
 
 
 DRAWN = "() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))"
-"""Between the moves of a finger, which take longer than a frame: PhotoSwipe follows it once a frame."""
+"""Until two frames have been drawn, as between the moves of a finger: PhotoSwipe follows it once a frame."""
 
 
 async def grown(page: Page) -> None:

@@ -166,8 +166,11 @@ async def test_tables_of_another_moment_are_not_taken_for_this_one(scanned: Stac
     ],
 )
 async def test_a_cookie_that_names_nothing_is_taken_away(untouched: Stack, cookie: str, says: str) -> None:
-    headers = {**PAGE, "Cookie": f"as_of={cookie}".encode()}
-    answer = await untouched.client.get("/", headers=headers)  # type: ignore[arg-type]
+    headers = {
+        **{name.encode(): value.encode() for name, value in PAGE.items()},
+        b"Cookie": f"as_of={cookie}".encode(),
+    }
+    answer = await untouched.client.get("/", headers=headers)
     assert answer.status_code == 400
     assert says in answer.text
     assert "Max-Age=0" in answer.headers["Set-Cookie"]
