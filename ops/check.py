@@ -8,7 +8,8 @@ With arguments, only pytest runs, and gets them: ./albumen test tests/kernel -k 
 
     ./albumen test --chaos     only the tests that kill processes, cut the power and wear it out, for more than an hour
     ./albumen test --fuzz 60   only the tests that make their inputs by chance, again and again with others, for so many
-                               minutes (default: 10); .hypothesis keeps what has failed, and it is tried first next time
+                               minutes (default: 10); of these only, if paths follow. .hypothesis keeps what has failed,
+                               and it is tried first next time
     ./albumen test --coverage  all tests, or the given ones, and which lines and branches of services/ they ran
 """
 
@@ -172,13 +173,13 @@ def covered(arguments: list[str]) -> list[str]:
     return [] if all(run("coverage", command) for command in tables) else ["coverage"]
 
 
-def fuzzed(minutes: float) -> list[str]:
-    """At least one round of all, and no new one once the time is over or something has failed."""
+def fuzzed(minutes: float, paths: list[str]) -> list[str]:
+    """At least one round of all or of `paths`, and no new one once the time is over or something has failed."""
     began, seed = time.monotonic(), secrets.randbelow(1_000_000)
     options = ("-q", "-m", "hypothesis or fuzz", "--hypothesis-profile=fuzz")
     while True:
         os.environ.update(FUZZ, ALBUMEN_FUZZ_SEED=str(seed))
-        if not run(f"fuzzing, seed {seed}", python("pytest", *options, f"--hypothesis-seed={seed}")):
+        if not run(f"fuzzing, seed {seed}", python("pytest", *options, f"--hypothesis-seed={seed}", *paths)):
             return ["fuzzing"]
         if time.monotonic() - began >= 60 * minutes:
             return []
@@ -193,7 +194,7 @@ def main(arguments: list[str]) -> int:
         os.environ.update(CHAOS)
         arguments = ["tests/chaos", "-s", *arguments[1:]]
     if arguments[:1] == ["--fuzz"]:
-        failed = fuzzed(float(arguments[1]) if arguments[1:] else FUZZ_MINUTES)
+        failed = fuzzed(float(arguments[1]) if arguments[1:] else FUZZ_MINUTES, arguments[2:])
     elif arguments[:1] == ["--coverage"]:
         failed = covered(arguments[1:])
     else:

@@ -12,15 +12,20 @@ import pytest
 import structlog
 from hypothesis import HealthCheck, settings
 
+from tests.support.chance import USUAL
 from tests.support.dealing import LOADED_EARLY, dealt
 from tests.support.priority import is_real_time
 
 pytest_plugins = ["tests.support.rabbitmq"]
 
 settings.register_profile(
-    "albumen", parent=settings(), deadline=None, suppress_health_check=[HealthCheck.too_slow]
+    "albumen",
+    parent=settings(),
+    max_examples=USUAL,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
 )
-settings.register_profile("fuzz", parent=settings.get_profile("albumen"), max_examples=1000)
+settings.register_profile("fuzz", parent=settings.get_profile("albumen"), max_examples=10 * USUAL)
 settings.load_profile("albumen")
 
 structlog.dev.ConsoleRenderer.get_active().exception_formatter = structlog.dev.plain_traceback

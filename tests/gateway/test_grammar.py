@@ -4,7 +4,7 @@ import sqlite3
 from datetime import date
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from services.gateway.search.grammar import KEYS, LONGEST_SEARCH, MOST_TERMS, Term, parse, quoted
@@ -12,6 +12,7 @@ from services.gateway.search.terms import searched
 from services.gateway.search.vocabulary import NamedAlbum, NamedCategory, Vocabulary
 from services.gateway.search.word import matched
 from services.projector.tables import complete, create
+from tests.support.chance import examples
 
 VOCABULARY = Vocabulary(
     categories=[NamedCategory("kinds", "Kinds", None), NamedCategory("kind-video", "Video", "kinds")],
@@ -79,7 +80,7 @@ def db() -> sqlite3.Connection:
     return connection
 
 
-@settings(max_examples=600, deadline=None)
+@examples(600)
 @given(TEXTS)
 def test_any_text_is_a_search_that_sqlite_answers(db: sqlite3.Connection, text: str) -> None:
     search = parse(text)
@@ -89,13 +90,13 @@ def test_any_text_is_a_search_that_sqlite_answers(db: sqlite3.Connection, text: 
     assert db.execute(f"SELECT count(*) FROM image i WHERE {sql}", parameters).fetchone() == (0,)
 
 
-@settings(max_examples=300, deadline=None)
+@examples(300)
 @given(st.text(alphabet=st.characters(categories=["L", "N", "M"]), min_size=1, max_size=8))
 def test_any_word_is_a_phrase_for_fts5(db: sqlite3.Connection, word: str) -> None:
     db.execute("SELECT count(*) FROM word WHERE word MATCH ?", (matched(word),)).fetchone()
 
 
-@settings(max_examples=200, deadline=None)
+@examples(200)
 @given(st.sampled_from(["category", "album", "person"]), st.text(min_size=1, max_size=20))
 def test_a_value_that_is_written_out_is_read_back(key: str, value: str) -> None:
     """The value that completion inserts into the field means that name."""

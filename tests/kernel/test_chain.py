@@ -10,7 +10,7 @@ from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from services.domain.albums.events import AlbumRenamed
@@ -22,6 +22,7 @@ from services.kernel.log.rows import COLUMNS
 from services.kernel.log.sqlite import APPLICATION_ID
 from services.kernel.log.sqlite_log import CHAINED_AT_ONCE, SqliteLog
 from services.kernel.log.verify import findings, verify
+from tests.support.chance import examples
 from tests.support.waiting import eventually
 
 RECORDS = 30
@@ -94,7 +95,7 @@ def test_an_untouched_log_has_no_fault(log: Path) -> None:
     assert verify(log, last=10 * RECORDS) is None
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@examples(150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     position=st.integers(1, RECORDS),
     column=st.sampled_from([name for name in NAMES if name != "position"]),
@@ -122,7 +123,7 @@ def test_any_byte_of_any_column_that_changes_is_found(
     assert ("changed", position) in codes(log)
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@examples(40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(position=st.integers(1, RECORDS), place=st.integers(0, 31), bits=st.integers(1, 255))
 def test_any_byte_of_a_hash_that_changes_is_found(
     whole: Path, tmp_path: Path, position: int, place: int, bits: int
@@ -184,7 +185,7 @@ def content(path: Path) -> list[tuple[object, ...]]:
         return rows
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@examples(300, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(share=st.floats(0, 1, exclude_max=True), bits=st.integers(1, 255))
 def test_any_byte_of_the_file_that_changes_is_found_or_says_nothing(
     whole: Path, tmp_path: Path, share: float, bits: int

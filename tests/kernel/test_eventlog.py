@@ -10,7 +10,7 @@ from pathlib import Path
 from uuid import UUID
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from services.domain.albums.events import AlbumCreated, AlbumRenamed
@@ -22,6 +22,7 @@ from services.kernel.log.guard import Guard
 from services.kernel.log.ids import new_id
 from services.kernel.log.rows import row as columns
 from services.kernel.log.sqlite_log import SqliteLog
+from tests.support.chance import examples
 from tests.support.waiting import PATIENCE_S
 
 
@@ -318,7 +319,7 @@ STEPS = st.lists(
 )
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@examples(40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(appends=STEPS, cancelled=st.sets(st.integers(0, 11)), expecting=st.sets(st.integers(0, 11)))
 def test_any_interleaving(
     tmp_path_factory: pytest.TempPathFactory,

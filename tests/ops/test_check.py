@@ -195,11 +195,12 @@ class Rounds:
 
     def __init__(self) -> None:
         self.seeds: list[int] = []
+        self.paths: list[str] = []
         self.fails = False
 
     def __call__(self, name: str, command: list[str]) -> bool:
         self.seeds.append(int(name.rpartition(" ")[2]))
-        assert command[-1] == f"--hypothesis-seed={self.seeds[-1]}"
+        self.paths = command[command.index(f"--hypothesis-seed={self.seeds[-1]}") + 1 :]
         return not self.fails
 
 
@@ -214,7 +215,9 @@ def test_fuzzing_goes_on_with_other_examples_until_the_time_is_over_or_something
     monkeypatch.setenv("ALBUMEN_FUZZ_CASES", "")
     assert check.main(["--fuzz"]) == 0
     assert rounds.seeds == [7, 8, 9]
+    assert not rounds.paths
     rounds.fails = True
-    assert check.main(["--fuzz", "60"]) == 1
+    assert check.main(["--fuzz", "60", "tests/knowledge"]) == 1
     assert rounds.seeds == [7, 8, 9, 7]
+    assert rounds.paths == ["tests/knowledge"]
     assert capsys.readouterr().out.endswith("Failed: fuzzing.\n")

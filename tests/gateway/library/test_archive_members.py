@@ -13,7 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from services.gateway.archives import listing as lists
@@ -23,6 +23,7 @@ from services.gateway.archives.opening import Inside, NoMember, Refused, content
 from services.gateway.archives.shelf import Shelf
 from services.gateway.archives.streams import GZIP, RAW, Damaged, Disk, Inflating, Reader, Waypoints
 from tests.support import archives
+from tests.support.chance import examples
 
 LARGEST = 1 << 30
 
@@ -292,7 +293,7 @@ def test_a_tgz_that_holds_no_tar(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("suffix", [".zip", ".tar", ".tgz"])
-@settings(max_examples=60)
+@examples(60)
 @given(
     changes=st.lists(st.tuples(st.integers(0, 5000), st.integers(0, 255)), min_size=1, max_size=8),
     cut=st.integers(0, 5000),

@@ -15,6 +15,7 @@ from services.gateway.reading import iptc, pixels
 from services.gateway.reading.metadata import Metadata, metadata
 from services.gateway.reading.photo import Photo
 from services.knowledge.dates import of_bytes
+from tests.support.chance import examples
 from tests.support.decoding import look
 from tests.support.photos import encoded, exif, picture
 
@@ -233,7 +234,7 @@ WHOLE = {
 }
 
 
-@settings(deadline=None, max_examples=60)
+@examples(60)
 @given(st.sampled_from(sorted(WHOLE)), st.integers(0, 700), st.binary(min_size=1, max_size=12))
 def test_damaged_anywhere_they_are_read_or_left_out(kind: str, at: int, bytes_there: bytes) -> None:
     content = WHOLE[kind][:at] + bytes_there + WHOLE[kind][at + len(bytes_there) :]

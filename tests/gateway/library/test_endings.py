@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 from PIL import Image, ImageFile
 
@@ -14,6 +14,7 @@ from services.gateway.reading import pixels
 from services.gateway.reading.endings import completed, is_cut_off, is_nothing_left
 from services.gateway.reading.large import enlarged
 from services.gateway.reading.photo import Photo
+from tests.support.chance import examples
 from tests.support.decoding import look
 from tests.support.photos import encoded, exif, picture
 
@@ -124,7 +125,7 @@ def test_a_webp_that_claims_gigabytes_is_not_filled_up() -> None:
     st.lists(st.tuples(st.integers(0, 999), st.integers(0, 255)), max_size=4),
 )
 @example("JPEG", 2, [(0, 0xFF)])
-@settings(max_examples=80, deadline=None)
+@examples(80)
 def test_cut_anywhere_with_any_damage_it_is_shown_or_told(
     name: str, length: int, damage: list[tuple[int, int]]
 ) -> None:

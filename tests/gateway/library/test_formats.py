@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image, ImageCms, ImageColor, ImageSequence
 
@@ -18,6 +18,7 @@ from services.kernel.previews import PREVIEW_SIDE
 from services.knowledge.formats import Kind
 from services.knowledge.suffixes import is_media, is_of
 from tests.support import kinds
+from tests.support.chance import examples
 from tests.support.photos import encoded, picture
 from tests.support.shared import shared_files
 
@@ -178,7 +179,7 @@ MASKED = ((300, 200), (200, 100), (300, 201))
 
 
 @given(st.data())
-@settings(max_examples=60, deadline=None)
+@examples(60)
 def test_damaged_pages_never_raise_anything_else(data: st.DataObject) -> None:
     content = bytearray(TWO_PAGES)
     for at in data.draw(st.lists(st.integers(0, len(content) - 1), max_size=8)):

@@ -6,13 +6,14 @@ import warnings
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from pathspec import GitIgnoreSpec
 
 from services.gateway.listing.found import IGNORE_FILE
 from services.gateway.listing.ignore import Ignored
 from services.gateway.listing.ignore_patterns import LinearPattern
+from tests.support.chance import examples
 from tests.support.costs import costing
 from tests.support.waiting import PATIENCE_S
 
@@ -69,7 +70,7 @@ LINES = (
 NAMES = st.lists(st.text("ab*.!# ", min_size=1, max_size=4), min_size=1, max_size=5)
 
 
-@settings(max_examples=400)
+@examples(400)
 @given(st.lists(LINES, min_size=1, max_size=3), NAMES.map("/".join), st.booleans())
 def test_lines_mean_what_they_meant(lines: list[str], path: str, folder: bool) -> None:
     """By the library's own translation, which is slow only on long names. It refuses a file for one line that Git

@@ -6,12 +6,13 @@ import time
 from itertools import chain
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from services.gateway.reading.boxes import boxes
 from services.gateway.reading.film import poster
 from services.gateway.reading.motion import motion
+from tests.support.chance import examples
 from tests.support.films import made
 from tests.support.photos import encoded, picture
 
@@ -106,7 +107,7 @@ def test_any_bytes_have_a_film_within_them_or_none(content: bytes, head: bytes, 
     assert within(head + content + (b"SEFT" if samsungs else b""))
 
 
-@settings(max_examples=200, deadline=None)
+@examples(200)
 @given(
     st.sampled_from(sorted(MOTION)),
     st.integers(0, 1 << 20),

@@ -13,7 +13,7 @@ from typing import Final
 
 import brotli
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from services.gateway.reading import items, packed, pixels, unread
@@ -23,6 +23,7 @@ from services.gateway.reading.words_alone import words_alone
 from services.gateway.sidecars.facts import LARGEST
 from services.gateway.workers.pool import WorkerPool
 from tests.support import exiftool, places
+from tests.support.chance import examples
 from tests.support.heif_items import with_packed_xmp
 from tests.support.kinds import SCENE
 from tests.support.photos import encoded
@@ -169,7 +170,7 @@ def test_the_first_block_of_a_kind_counts() -> None:
     ) == {"By XMP"}
 
 
-@settings(deadline=None, max_examples=200)
+@examples(200)
 @given(st.integers(0, 600), st.binary(max_size=8))
 @example(0, b"")
 def test_any_damage_to_the_table_of_items_ends_in_none_or_a_reason(at: int, damage: bytes) -> None:

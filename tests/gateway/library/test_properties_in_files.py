@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from PIL import ExifTags, TiffImagePlugin
 
@@ -21,6 +21,7 @@ from services.gateway.reading.photo import Photo, Rejected, Said
 from services.gateway.sidecars import facts
 from tests.gateway.library.test_words import data_set, packet, tiff
 from tests.gateway.library.test_words import facts as metadata_of
+from tests.support.chance import examples
 from tests.support.decoding import look, read_beside
 from tests.support.photos import encoded, picture
 
@@ -289,7 +290,7 @@ def test_xmp_of_fifty_megabytes(tmp_path: Path) -> None:
     assert photo.facts.properties == []
 
 
-@settings(deadline=None, max_examples=150)
+@examples(150)
 @given(st.binary(max_size=400))
 def test_any_bytes_of_user_data_are_read_or_left_out(block: bytes) -> None:
     inner = struct.pack(">I4s", len(block) + 8, b"Xtra") + block

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 from PIL import Image
 from psd_tools import PSDImage
@@ -18,6 +18,7 @@ from psd_tools.psd.image_resources import ImageResource
 
 from services.gateway.reading import jpeg_xl, layered, pixels, rare
 from services.gateway.reading.metadata import metadata
+from tests.support.chance import examples
 from tests.support.kinds import SCENE, jxl, psd
 from tests.support.photos import encoded, exif, picture
 
@@ -132,7 +133,7 @@ def test_a_lack_of_memory_is_no_damage(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "damaged" in reason(jxl())
 
 
-@settings(max_examples=150, deadline=None)
+@examples(150)
 @given(st.sampled_from([jxl(SCENE), psd(SCENE)]), st.integers(0, 400), st.binary(max_size=6), st.floats(0, 1))
 @example(jxl(SCENE), 2, b"\xff" * 6, 1.0)
 @example(psd(SCENE), 4, b"\xff" * 6, 1.0)

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from services.gateway.sidecars.matching import album_candidates, is_album_file, match
 from services.knowledge.suffixes import is_sidecar
+from tests.support.chance import examples
 
 CUT = "a" * 45
 """One letter more reaches the length limit of a sidecar's name; two more, that of a picture's."""
@@ -197,7 +198,7 @@ titles = st.lists(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@examples(300)
 @given(
     titles,
     st.integers(0, 2),

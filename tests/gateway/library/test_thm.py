@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 from PIL import ExifTags, Image
 
@@ -13,6 +13,7 @@ from services.gateway.reading.photo import NoFile, Said
 from services.gateway.reading.thumbnail import read
 from services.gateway.sidecars.facts import NotASidecar, PictureFacts, Unreadable
 from services.gateway.sidecars.matching import match
+from tests.support.chance import examples
 from tests.support.decoding import read_beside
 from tests.support.photos import encoded, exif
 
@@ -47,7 +48,7 @@ def test_it_belongs_to_the_film_or_raw_file_of_its_name() -> None:
     assert matches == {"MVI_0042.AVI": ["MVI_0042.THM"], "MVI_0043.AVI": [], "CRW_0044.CRW": ["CRW_0044.THM"]}
 
 
-@settings(deadline=None, max_examples=60)
+@examples(60)
 @given(st.integers(0, len(CANON)), st.binary(max_size=20))
 @example(len(CANON), b"")
 def test_any_content_is_read_or_refused(at: int, there: bytes) -> None:

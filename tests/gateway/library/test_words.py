@@ -4,12 +4,13 @@ import struct
 from typing import Any, Final
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 from PIL import ExifTags, Image, PngImagePlugin
 
 from services.gateway.reading import charsets, pixels
 from services.gateway.reading.metadata import Metadata, metadata
+from tests.support.chance import examples
 from tests.support.photos import encoded, picture
 
 Base = ExifTags.Base
@@ -307,7 +308,7 @@ WHOLE = encoded(
 )
 
 
-@settings(deadline=None, max_examples=60)
+@examples(60)
 @given(st.integers(0, 1300), st.binary(min_size=1, max_size=12))
 def test_damaged_anywhere_they_are_read_or_left_out(at: int, bytes_there: bytes) -> None:
     content = WHOLE[:at] + bytes_there + WHOLE[at + len(bytes_there) :]
