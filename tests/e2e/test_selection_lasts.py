@@ -7,8 +7,8 @@ import pytest
 from playwright.async_api import Page, expect
 
 from tests.e2e.conftest import arrived
+from tests.e2e.fingers import DRAWN
 from tests.e2e.test_nothing_is_lost import Held, pressed
-from tests.e2e.test_viewer import DRAWN
 
 pytestmark = pytest.mark.browser
 

@@ -9,6 +9,7 @@ from playwright.async_api import Browser, Page, expect
 
 from services.gateway.access.keyring import secret_hash
 from tests.e2e.conftest import PHONE, watched
+from tests.e2e.fingers import grown, swipe
 from tests.e2e.test_reflow import BEYOND
 from tests.support import photos
 from tests.support.album import Album
@@ -86,18 +87,6 @@ async def visitor(chromium: Browser, shared: Album) -> AsyncIterator[Page]:
     await context.close()
 
 
-async def swipe(page: Page, start: int, end: int) -> None:
-    touch = await page.context.new_cdp_session(page)
-    for kind, x in (
-        ("touchStart", start),
-        ("touchMove", (start + end) // 2),
-        ("touchMove", end),
-        ("touchEnd", 0),
-    ):
-        points = [{"x": x, "y": 420}] if kind != "touchEnd" else []
-        await touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
-
-
 async def test_photos_open_over_the_page_and_a_swipe_leads_on(visitor: Page) -> None:
     tiles = visitor.locator(".tile")
     address = visitor.url
@@ -111,7 +100,8 @@ async def test_photos_open_over_the_page_and_a_swipe_leads_on(visitor: Page) -> 
     )
     assert await visitor.evaluate(BEYOND, False) <= 0
     await expect(viewer.locator("img[data-sharp]").first).to_be_attached()
-    await swipe(visitor, 300, 40)
+    await grown(visitor)
+    await swipe(visitor, 300, 240, 120, 40)
     fourth = await tiles.nth(3).locator("a").get_attribute("href") or ""
     await expect(visitor).to_have_url(address.partition("/s/")[0] + fourth)
     await expect(viewer.get_by_role("link", name="Download")).to_have_attribute("href", f"{fourth}/download")
@@ -157,7 +147,7 @@ async def test_a_photos_own_page_works_as_well(visitor: Page) -> None:
     video = visitor.locator("video.film")
     await video.evaluate("video => void video.play()")
     assert await video.evaluate(PLAYS) == 64
-    await swipe(visitor, 300, 40)
+    await swipe(visitor, 300, 240, 120, 40)
     await expect(visitor).to_have_url(origin + second)
     await visitor.wait_for_load_state()
     await visitor.locator("label[for=live]").click()

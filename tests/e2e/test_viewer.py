@@ -7,6 +7,7 @@ import pytest
 from playwright.async_api import Browser, Page, Route, expect
 
 from tests.e2e.conftest import DESKTOP, PHONE, box, watched
+from tests.e2e.fingers import grown, swipe
 
 pytestmark = pytest.mark.browser
 SHOWN = ".pswp__item[aria-hidden=false] img:not(.pswp__img--placeholder)"
@@ -25,17 +26,7 @@ async def at(page: Page, image_id: str, query: str = "") -> None:
     await expect(page.locator(SHOWN)).to_have_attribute("src", re.compile(image_id))
 
 
-DRAWN = "() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))"
 """Until two frames have been drawn, as between the moves of a finger: PhotoSwipe follows it once a frame."""
-
-
-async def grown(page: Page) -> None:
-    """The photo has its full size: until then PhotoSwipe hears no finger, and hides the slides beside it."""
-    await page.wait_for_function(
-        "[...document.querySelectorAll('.pswp__item')].filter((one) => one.style.display === 'block').length === 3"
-        " && document.getAnimations().every((one) => !(one instanceof CSSTransition))"
-    )
-    await page.evaluate(DRAWN)
 
 
 async def test_a_photo_opens_over_the_page_and_back_leads_to_its_tile(page: Page) -> None:
@@ -264,18 +255,7 @@ async def test_with_a_finger(chromium: Browser, url: str) -> None:
     assert panel["y"] + panel["height"] <= PHONE["height"] + 1
     await page.locator("[data-do=info]").tap()
     await expect(page.locator("#panel")).to_be_hidden()
-    touch = await context.new_cdp_session(page)
-    for kind, x in (
-        ("touchStart", 300),
-        ("touchMove", 240),
-        ("touchMove", 120),
-        ("touchMove", 40),
-        ("touchEnd", 0),
-    ):
-        points = [{"x": x, "y": 420}] if kind != "touchEnd" else []
-        await touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
-        if points:
-            await page.evaluate(DRAWN)
+    await swipe(page, 300, 240, 120, 40)
     await at(page, order[3])
     assert seen.faults == []
     await context.close()
