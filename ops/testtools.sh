@@ -8,6 +8,7 @@ missing_tools() { # one Debian package per line
   have nginx || echo nginx-light # reverse proxies
   have caddy || echo caddy
   have strace || echo strace # records writes, for power cuts
+  have prometheus || echo prometheus # reads the metrics
   have exiftool || echo libimage-exiftool-perl
   have chromium || echo chromium
   have chromium-headless-shell || echo chromium-headless-shell # the same without a window: a quarter less work
@@ -46,6 +47,7 @@ test_tools() { # installs missing tools where possible; otherwise says which tes
       openssl) echo "OpenSSL's command is not installed: tests marked 'rabbitmq' fail. Debian, Ubuntu: apt install $tool" ;;
       nginx-light | caddy) echo "$tool is not installed: the tests of reverse proxies are skipped. Debian, Ubuntu: apt install $tool" ;;
       strace) echo "strace is not installed: the tests of power cuts fail. Debian, Ubuntu: apt install $tool" ;;
+      prometheus) echo "Prometheus is not installed: the tests of metrics, alerts and the dashboard are skipped. Debian, Ubuntu: apt install $tool" ;;
       libimage-exiftool-perl) echo "ExifTool is not installed: the comparison with it is skipped. Debian, Ubuntu: apt install $tool" ;;
       chromium-headless-shell) echo "$tool is not installed: chromium takes its place, which is slower." ;;
       chromium) echo "Chromium is not installed: tests marked 'browser' are skipped. Debian: apt install $tool" ;;

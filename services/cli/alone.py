@@ -33,7 +33,7 @@ def on_gateway(
     if not settings.events_db.exists() and not settings.views.exists() and not create:
         raise Unusable(f"There is no library in {settings.data} yet: albumen up FOLDER creates one.")
     from services.cli import event_loop, serve
-    from services.gateway.lifespan import Automatic
+    from services.gateway.running.automatic import Automatic
     from services.kernel import logs
 
     settings = msgspec.structs.replace(

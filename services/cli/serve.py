@@ -29,7 +29,8 @@ from services.cli.tls import Certificate, certificate_of
 from services.gateway.access.gate import Gate
 from services.gateway.app import create_app
 from services.gateway.closed.standing import Standing, Way
-from services.gateway.lifespan import Automatic, Gateway
+from services.gateway.lifespan import Gateway
+from services.gateway.running.automatic import Automatic
 from services.gateway.running.tasks import cancelled, kept_running
 from services.kernel import logs
 from services.kernel.bus.contract import Bus

@@ -29,6 +29,7 @@ from services.gateway.pages.rendering import template_config
 from services.gateway.pages.routes import ROUTES
 from services.gateway.pages.signing_in import not_let_in, not_stored, to_sign_in
 from services.gateway.presentation import rotated
+from services.gateway.running.automatic import Automatic
 from services.gateway.tables.pool import TablesDamaged, Views
 from services.gateway.time_travel import travel
 from services.gateway.web import health, hosts
@@ -46,16 +47,17 @@ from services.kernel.settings import Settings
 INJECTED = (
     "settings", "events", "bus", "work", "dispatcher", "explaining", "jobs", "history", "past", "viewing",
     "likeness", "by_words", "text_pages", "visits", "stopping", "health", "backups", "standing", "folders", "rail",
+    "measures",
 )  # fmt: skip
 
-NOTHING = lifespan.Automatic()
+NOTHING = Automatic()
 
 
 def create_app(
     settings: Settings,
     bus: Bus,
     stopping: asyncio.Event,
-    automatic: lifespan.Automatic = NOTHING,
+    automatic: Automatic = NOTHING,
     standing: Standing = SOUND,
 ) -> Litestar:
     """`bus` is open and stays the caller's to close; `stopping` is set to end streams before a shutdown. Raises
@@ -70,7 +72,7 @@ def serve_album(
     settings: Settings,
     bus: Bus,
     stopping: asyncio.Event,
-    automatic: lifespan.Automatic,
+    automatic: Automatic,
     standing: Standing,
 ) -> None:
     """Make an `application` serve this album, from its next start on. Arguments and errors as of `create_app`."""

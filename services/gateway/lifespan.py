@@ -10,8 +10,6 @@ from typing import Any, Final
 import msgspec
 import structlog
 
-from services.domain.files.commands import ScanLibrary
-from services.domain.jobs.commands import CancelJob
 from services.gateway.access.visits import Visits
 from services.gateway.closed import wording
 from services.gateway.closed.standing import SOUND, Standing
@@ -23,18 +21,21 @@ from services.gateway.health.scans import Scans
 from services.gateway.health.watch import Check, watch
 from services.gateway.history.lines import Chronicle
 from services.gateway.media.viewing import Viewing
-from services.gateway.pages.events import grown
+from services.gateway.metrics.measures import Measures
 from services.gateway.presentation.rail import Rail
 from services.gateway.queries.logbook import Logbook
 from services.gateway.queries.reads import Work
 from services.gateway.running import ahead, relay
+from services.gateway.running.automatic import Automatic, begin, scan_changes
 from services.gateway.running.backups import Backups
 from services.gateway.running.board import JobBoard
 from services.gateway.running.by_words import ByWords
 from services.gateway.running.classification import Classification
 from services.gateway.running.explaining import Explaining
 from services.gateway.running.exporting import Exporting
+from services.gateway.running.fleet import Fleet
 from services.gateway.running.folders import Folders
+from services.gateway.running.growth import grown
 from services.gateway.running.importing import Importing
 from services.gateway.running.learning import Learning
 from services.gateway.running.on_demand import LikenessOnDemand
@@ -42,8 +43,6 @@ from services.gateway.running.removals import RemovalFolder
 from services.gateway.running.scanning import Scanning
 from services.gateway.running.tasks import cancelled, kept_running
 from services.gateway.running.text_pages import TextPages
-from services.gateway.running.unseen import next_classification
-from services.gateway.running.watching import Watching
 from services.gateway.tables.pool import Views
 from services.gateway.time_travel.past import Past
 from services.gateway.workers import notice
@@ -51,6 +50,7 @@ from services.gateway.write import intake
 from services.gateway.write.dispatch import Dispatcher
 from services.gateway.write.reads import Reads
 from services.kernel.bus.contract import Bus
+from services.kernel.bus.jobs import SentenceEncoded, WorkerReport
 from services.kernel.log.closed_log import ClosedLog
 from services.kernel.log.sqlite_log import SqliteLog
 from services.kernel.settings import Settings
@@ -93,16 +93,16 @@ class Gateway(msgspec.Struct, kw_only=True):
     health: Health
     backups: Backups
     rail: Rail
+    fleet: Fleet
+    measures: Measures
     stopping: asyncio.Event
     standing: Standing = SOUND
 
-
-class Automatic(msgspec.Struct, frozen=True, kw_only=True):
-    """What starts without a command."""
-
-    scan: bool = False
-    classify: bool = False
-    backup: bool = False
+    def heard(self, message: SentenceEncoded | WorkerReport) -> None:
+        if isinstance(message, WorkerReport):
+            self.fleet.heard(message)
+        else:
+            self.by_words.answered(message)
 
 
 @asynccontextmanager
@@ -163,6 +163,10 @@ async def running(
 
         backups = Backups(settings, quiet)
         stack.push_async_callback(backups.close)
+        jobs = JobBoard(events, views, work, classification, scanning, exporting, importing)
+        fleet = Fleet()
+        measures = Measures(settings, events, views, bus, work, jobs, fleet, backups)
+        stack.push_async_callback(measures.close)
         gateway = Gateway(
             settings=settings,
             roots=roots,
@@ -177,7 +181,7 @@ async def running(
             exporting=exporting,
             classification=classification,
             importing=importing,
-            jobs=JobBoard(events, views, work, classification, scanning, exporting, importing),
+            jobs=jobs,
             history=Chronicle(events, logbook),
             past=past,
             viewing=viewing,
@@ -188,6 +192,8 @@ async def running(
             health=health,
             backups=backups,
             rail=Rail(views),
+            fleet=fleet,
+            measures=measures,
             stopping=stopping,
             standing=standing,
         )
@@ -199,7 +205,7 @@ async def running(
             ("health", lambda: watch(health, all_checks)),
             ("verification", log_state.run),
             ("relay", lambda: relay.run(events, bus)),
-            ("intake", lambda: intake.run(bus, events, classification.settled, gateway.by_words.answered)),
+            ("intake", lambda: intake.run(bus, events, classification.settled, gateway.heard)),
             ("classification", classification.run),
             ("scanning", scanning.run),
             ("importing", importing.run),
@@ -208,8 +214,8 @@ async def running(
             ("rail", lambda: gateway.rail.run(gateway.jobs)),
             ("duplicates", lambda: ahead.run(views, work, texts.unlike)),
             ("growth", lambda: _follow(gateway, learning)),
-            ("automatic", lambda: _automatic(gateway, automatic, caught_up)),
-            ("watching", lambda: _watch(gateway, automatic, caught_up)),
+            ("automatic", lambda: begin(gateway, automatic, caught_up)),
+            ("watching", lambda: scan_changes(gateway, automatic, caught_up)),
             *([("backups", backups.run)] if automatic.backup else []),
         ]
         if standing.setback:
@@ -264,37 +270,3 @@ async def _obey(gateway: Gateway) -> None:
             row = await gateway.work.job(current.job_id)
             if row and row.status in ("paused", "cancelled"):
                 runner.stop(current.job_id)
-
-
-async def _automatic(gateway: Gateway, automatic: Automatic, caught_up: _Action) -> None:
-    """Scan at the start, then keep classifying unclassified photos."""
-    await caught_up()
-    if automatic.scan and gateway.roots:
-        for job_id in await gateway.folders.outdated_scans(exactly=True):
-            await gateway.dispatcher.handle(CancelJob(job_id=job_id))
-        if not any(job.kind == "scan" for job in await gateway.work.unfinished()):
-            await gateway.dispatcher.handle(ScanLibrary())
-    while automatic.classify:
-        await caught_up()
-        if new := await next_classification(gateway.work, gateway.settings):
-            await gateway.dispatcher.handle(new)
-        await grown(gateway.events, gateway.stopping, await gateway.events.head(), 60.0)
-        await asyncio.sleep(0.2)  # so that a burst of appends causes one check
-
-
-async def _watch(gateway: Gateway, automatic: Automatic, caught_up: _Action) -> None:
-    """Scan whenever files change."""
-    if not automatic.scan:
-        return
-
-    async def scan() -> None:
-        await caught_up()
-        await gateway.scanning.idle()
-        jobs = await gateway.work.unfinished()
-        if not gateway.roots or any(job.kind == "scan" and job.status == "paused" for job in jobs):
-            return  # whoever paused it wants no other scan; it will see the changes once resumed
-        await gateway.dispatcher.handle(ScanLibrary())
-        await caught_up()
-
-    every_s = gateway.settings.rescan * 60.0
-    await gateway.folders.watch(lambda roots: Watching(roots, every_s, scan, gateway.stopping).run())

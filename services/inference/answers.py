@@ -1,7 +1,7 @@
 """A classifier's results as messages for the results queue. Ids are derived, so sending a message twice is harmless."""
 
 from typing import Final
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from services.domain.jobs.encoding import ImageEncoded
 from services.domain.jobs.events import ClassificationFailed, ImageClassified
@@ -14,7 +14,7 @@ from services.inference.preprocess import MIDDLE_ID, PREPROCESSING_ID, WHOLE_ID,
 from services.inference.registry import Spec
 from services.inference.verdict import Vector, Verdict
 from services.kernel.bus.contract import Message
-from services.kernel.bus.jobs import ClassifyJob, ExplainJob, SentenceEncoded
+from services.kernel.bus.jobs import ClassifyJob, ExplainJob, SentenceEncoded, WorkerReport
 from services.kernel.log import codec
 from services.kernel.log.ids import derived_id, result_id
 from services.knowledge.rotations import NONE
@@ -143,4 +143,15 @@ def encoded(request: Message, answer: SentenceEncoded) -> Message:
         schema_version=answer.VERSION,
         correlation_id=request.correlation_id,
         body=codec.encode(answer),
+    )
+
+
+def report(report: WorkerReport) -> Message:
+    message_id = uuid4()
+    return Message(
+        message_id=message_id,
+        type=report.TYPE,
+        schema_version=report.VERSION,
+        correlation_id=message_id,
+        body=codec.encode(report),
     )

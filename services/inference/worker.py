@@ -5,6 +5,7 @@ is read or answered. A job is acknowledged once its answer is confirmed: after a
 """
 
 import asyncio
+import contextlib
 import os
 import socket
 from collections.abc import Callable, Iterable, Sequence
@@ -25,10 +26,11 @@ from services.inference.preprocess import Array, PreviewUnusable, load
 from services.inference.quarantine import Quarantine
 from services.inference.registry import Spec, UnknownModel, offered
 from services.inference.shelf import Shelf
+from services.inference.tally import Tally
 from services.inference.verdict import Vector, Verdict
 from services.inference.weights import WeightsDamaged, WeightsNotFound
 from services.kernel.bus.contract import Bus, BusUnavailable, Delivery, Message
-from services.kernel.bus.jobs import ClassifyJob, EncodeJob, ExplainJob
+from services.kernel.bus.jobs import REPORT_S, ClassifyJob, EncodeJob, ExplainJob
 from services.kernel.bus.topology import RESULTS
 from services.kernel.heartbeat import beat
 from services.kernel.paths import preview_path
@@ -84,6 +86,7 @@ class Worker:
         self._shelf = Shelf(settings.batch, threads, settings.models, self._announce)
         self._registered: set[UUID] = set()
         self._quarantine = Quarantine(settings.models)
+        self._tally = Tally(self._worker_id)
 
     async def serve(self) -> None:
         await self._register(offered())
@@ -93,6 +96,7 @@ class Worker:
             if self._settings.warm_up:
                 group.create_task(self._warm_up())
             group.create_task(self._look_for_models())
+            group.create_task(self._report())
             for _ in range(2 * lane_count()):
                 group.create_task(self._lane())
 
@@ -109,6 +113,13 @@ class Worker:
         while True:
             await self._register(await asyncio.to_thread(found, self._settings.models))
             await asyncio.sleep(LOOK_S)
+
+    async def _report(self) -> None:
+        """One report is as good as the next, so none is sent twice."""
+        while True:
+            with contextlib.suppress(BusUnavailable):
+                await self._bus.publish(RESULTS, [answers.report(self._tally.report())])
+            await asyncio.sleep(REPORT_S)
 
     async def _warm_up(self) -> None:
         """Load the default model, so that the first job finds it ready."""
@@ -150,7 +161,10 @@ class Worker:
             else:
                 by_model.setdefault(job.model_id, []).append((delivery, job))
         for model_id, jobs in by_model.items():
-            await self._publish(await self._answers(model_id, jobs))
+            messages = await self._answers(model_id, jobs)
+            with self._tally.spent("publish"):
+                await self._publish(messages)
+            self._tally.did(len(jobs))
             for delivery, _ in jobs:
                 await delivery.ack()
         async with self._quarantine:
@@ -194,9 +208,11 @@ class Worker:
             classifier = await self._shelf.get(model_id)
         except (UnknownModel, WeightsNotFound, WeightsDamaged) as error:
             return [answers.failed(delivery.message, job, str(error)) for delivery, job in jobs]
-        pixels = await self._pixels([job for _, job in jobs], classifier.spec)
+        with self._tally.spent("load"):
+            pixels = await self._pixels([job for _, job in jobs], classifier.spec)
         good = [one for one in pixels if not isinstance(one, PreviewUnusable)]
-        verdicts = iter(await self._in_thread(_classified, classifier, good) if good else [])
+        with self._tally.spent("network"):
+            verdicts = iter(await self._in_thread(_classified, classifier, good) if good else [])
         messages = []
         for (delivery, job), one in zip(jobs, pixels, strict=True):
             verdict = one if isinstance(one, PreviewUnusable) else next(verdicts)

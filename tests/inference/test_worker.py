@@ -20,7 +20,7 @@ from services.inference import judges, worker
 from services.inference.lanes import lane_count
 from services.inference.registry import DETECTORS, EMBEDDED, MODELS, Spec
 from services.kernel.bus.contract import Message
-from services.kernel.bus.jobs import ClassifyJob, ExplainJob
+from services.kernel.bus.jobs import STAGES, ClassifyJob, ExplainJob, WorkerReport
 from services.kernel.bus.memory import EmbeddedBroker
 from services.kernel.bus.topology import CLASSIFY_BULK, CLASSIFY_INTERACTIVE, RESULTS
 from services.kernel.log import codec
@@ -82,6 +82,7 @@ class Running:
     def __init__(self, broker: EmbeddedBroker, settings: Settings) -> None:
         self.broker, self.settings, self.stop = broker, settings, asyncio.Event()
         self.said: list[tuple[Message, Event]] = []
+        self.reports: asyncio.Queue[WorkerReport] = asyncio.Queue()
         self.working = asyncio.create_task(worker.run(broker, settings, self.stop))
         self.listening = asyncio.create_task(self._listen())
         self._more = asyncio.Event()
@@ -90,8 +91,11 @@ class Running:
         async with self.broker.consume(RESULTS, 1000) as deliveries:
             async for delivery in deliveries:
                 sent = delivery.message
-                self.said.append((sent, codec.decode_event(sent.type, sent.schema_version, sent.body)))
                 await delivery.ack()
+                if sent.type == WorkerReport.TYPE:
+                    self.reports.put_nowait(msgspec.json.decode(sent.body, type=WorkerReport))
+                    continue
+                self.said.append((sent, codec.decode_event(sent.type, sent.schema_version, sent.body)))
                 self._more.set()
 
     async def of(self, kind: type[E], count: int) -> list[E]:
@@ -128,6 +132,21 @@ async def started(settings: Settings, broker: EmbeddedBroker | None = None) -> A
 
 def preview(settings: Settings, number: int) -> None:
     photos.write(preview_path(settings.previews, image_id(number)), number, size=(512, 384))
+
+
+async def test_it_reports_what_it_has_done(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    """From its start on, also before there was any work."""
+    monkeypatch.setattr(worker, "REPORT_S", 0.05)
+    async with started(settings) as running:
+        first = await running.reports.get()
+        assert (first.batches, first.photos, set(first.seconds.values())) == (0, 0, {0.0})
+        preview(settings, 1)
+        await running.broker.publish(CLASSIFY_BULK, [message(1), message(2)])
+        async with asyncio.timeout(PATIENCE_S):
+            while (report := await running.reports.get()).photos < 2:
+                assert report.worker_id == first.worker_id
+        assert 1 <= report.batches <= 2
+        assert all(report.seconds[stage] > 0 for stage in STAGES), report.seconds
 
 
 async def test_jobs_in_verdicts_out(running: Running) -> None:

@@ -11,6 +11,7 @@ import msgspec
 from services.cli.arguments import parser
 from services.domain.registry import COMMANDS
 from services.gateway.health.condition import CODES
+from services.gateway.metrics.catalogue import METRICS
 from services.kernel import settings
 from services.kernel.settings import Settings
 from tests.support.stack import stack
@@ -79,9 +80,17 @@ async def test_every_metric(tmp_path: Path) -> None:
     async with stack(Settings(data=tmp_path, previews=tmp_path / "previews", workers=1)) as running:
         await running.client.get("/")
         text = (await running.client.get("/metrics")).text
-    counted = set(re.findall(r"^# TYPE (albumen_\w+)", text, re.MULTILINE))
-    expected = {name for name in counted if not name.endswith("_created")} | {"albumen_requests_error_total"}
-    assert set(re.findall(r"`(albumen_\w+)`", section(REFERENCE, "Metrics"))) == expected, "errors come later"
+    shown = set(re.findall(r"^# TYPE (albumen_\w+)", text, re.MULTILINE))
+    expected = {name for name in shown if not name.endswith("_created")} | {"albumen_requests_error_total"}
+    told = {
+        re.findall(r"`(\w+)`", row[0])[0]: row[1]
+        for row in rows(section(REFERENCE, "Metrics"))
+        if "`" in row[0]
+    }
+    assert set(told) == expected | set(METRICS), "errors come later"
+    for metric in METRICS.values():
+        labels = f" ({', '.join(f'`{label}`' for label in metric.labels)})" if metric.labels else ""
+        assert told[metric.name] == metric.meaning + labels
 
 
 def test_each_decision_has_a_number_of_its_own() -> None:

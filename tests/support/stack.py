@@ -14,10 +14,11 @@ from services.domain.subject import Event, event_of
 from services.gateway.access.gate import Gate
 from services.gateway.app import application, serve_album
 from services.gateway.closed.standing import SOUND, Standing
-from services.gateway.lifespan import Automatic, Gateway
+from services.gateway.lifespan import Gateway
 from services.gateway.pages import commands, shared, sharing
-from services.gateway.pages.events import grown
 from services.gateway.running import board
+from services.gateway.running.automatic import Automatic
+from services.gateway.running.growth import grown
 from services.kernel.bus.contract import Bus
 from services.kernel.bus.memory import EmbeddedBroker
 from services.kernel.log.envelope import Envelope

@@ -12,6 +12,7 @@ from litestar.params import QueryParameter
 from litestar.response import ServerSentEvent, ServerSentEventMessage, Stream
 
 from services.gateway.i18n.language import _
+from services.gateway.running.growth import grown
 from services.gateway.web.parameters import LAST, LogPosition, log_position
 from services.kernel.log.envelope import Envelope
 from services.kernel.log.sqlite_log import SqliteLog
@@ -115,24 +116,6 @@ async def messages(
             yield ServerSentEventMessage(id=str(position), data=text.decode())
         if not rows and not await grown(events, stopping, position, PING_S):
             yield ServerSentEventMessage(comment="ping", data=None)
-
-
-async def grown(events: SqliteLog, stopping: asyncio.Event, position: int, timeout_s: float) -> bool:
-    """Wait until the log has grown beyond `position` (True), or until stopping or a timeout (False)."""
-
-    async def growth() -> None:
-        async with events.grown:
-            while await events.head() <= position:
-                await events.grown.wait()
-
-    waits = [asyncio.create_task(growth()), asyncio.create_task(stopping.wait())]
-    try:
-        await asyncio.wait(waits, timeout=timeout_s, return_when=asyncio.FIRST_COMPLETED)
-    finally:
-        for wait in waits:
-            wait.cancel()
-        await asyncio.gather(*waits, return_exceptions=True)
-    return await events.head() > position
 
 
 ROUTES = [EventController]

@@ -2,15 +2,16 @@
 
 from typing import Any
 
-from litestar import Controller, Response, get
+from litestar import Response, get
 from litestar.di import NamedDependency
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import SkipValidation
-from litestar.plugins.prometheus import PrometheusController
 from litestar.status_codes import HTTP_200_OK, HTTP_503_SERVICE_UNAVAILABLE
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from services.gateway.health.board import Health
 from services.gateway.i18n.speech import spoken
+from services.gateway.metrics.measures import Measures
 from services.gateway.queries.set_aside import set_aside_count
 from services.gateway.tables.pool import Views
 from services.kernel.bus.contract import Bus
@@ -58,9 +59,11 @@ async def ready(
     )
 
 
-class MetricsController(PrometheusController):
-    path = "/metrics"
-    include_in_schema = False
+@get("/metrics", include_in_schema=False)
+async def metrics(measures: NamedDependency[Measures]) -> Response[bytes]:
+    """The album's own, then those of requests, conditions and the process."""
+    text = await measures.text() + generate_latest()
+    return Response(text, headers={"Content-Type": CONTENT_TYPE_LATEST})
 
 
-ROUTES: list[HTTPRouteHandler | type[Controller]] = [alive, ready, MetricsController]
+ROUTES: list[HTTPRouteHandler] = [alive, ready, metrics]

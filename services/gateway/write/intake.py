@@ -1,6 +1,6 @@
 """Results from the bus into the log: append, then acknowledge.
 
-What a words model answers to a sentence is for whoever waits for it, and is not kept.
+What a words model answers to a sentence, and what a worker reports of itself, is for whoever listens, and is not kept.
 
 A result that is delivered twice has the same event id, so the log drops the repeat. One of a photo that is not in the
 log, because it was forgotten for good meanwhile, is dropped: neither the log nor the dead-letter queue may hold it. Any
@@ -21,7 +21,7 @@ from services.domain.models.events import ModelLoaded, ModelRegistered
 from services.domain.photos.explaining import ImageExplained
 from services.domain.subject import Event
 from services.kernel.bus.contract import Bus, BusUnavailable, Delivery, Message
-from services.kernel.bus.jobs import SentenceEncoded
+from services.kernel.bus.jobs import SentenceEncoded, WorkerReport
 from services.kernel.bus.topology import RESULTS
 from services.kernel.log import codec
 from services.kernel.log.envelope import Record, record_event
@@ -41,8 +41,11 @@ RESULT: Final = (*OF_PHOTOS, ModelRegistered, ModelLoaded)
 """What a classifier may send."""
 Settled = Callable[[str, str, int], None]
 """Called with (job id, image id, position) once a result is in the log."""
-Answered = Callable[[SentenceEncoded], None]
-"""Called with what a words model makes of a sentence."""
+PASSING: Final[dict[str, type[SentenceEncoded | WorkerReport]]] = {
+    kind.TYPE: kind for kind in (SentenceEncoded, WorkerReport)
+}
+"""Messages that no event is made of."""
+Heard = Callable[[SentenceEncoded | WorkerReport], None]
 
 
 _Result = tuple[Delivery, Event, Record]
@@ -68,22 +71,22 @@ def record(message: Message) -> tuple[Event, Record]:
     )
 
 
-async def run(bus: Bus, events: Log, settled: Settled, answered: Answered) -> None:
+async def run(bus: Bus, events: Log, settled: Settled, heard: Heard) -> None:
     """Take in results until the bus is closed. Survives a lost connection; a result is acknowledged once logged."""
     async with bus.consume(RESULTS, PREFETCH) as deliveries:
         async for group in _groups(deliveries):
-            results = [one for one in group if one.message.type != SentenceEncoded.TYPE]
+            results = [one for one in group if one.message.type not in PASSING]
             for delivery in group:
-                if delivery.message.type == SentenceEncoded.TYPE:
-                    await _settle(_answer(delivery, answered))
+                if kind := PASSING.get(delivery.message.type):
+                    await _settle(_pass_on(delivery, kind, heard))
             await _take(results, events, settled)
 
 
-async def _answer(delivery: Delivery, answered: Answered) -> None:
+async def _pass_on(delivery: Delivery, kind: type[SentenceEncoded | WorkerReport], heard: Heard) -> None:
     try:
-        answered(decoded(delivery.message.body, SentenceEncoded))
-    except (msgspec.ValidationError, NotJson):
-        log.warning("a message on the results queue is no answer to a sentence")
+        heard(decoded(delivery.message.body, kind))
+    except (msgspec.ValidationError, NotJson) as error:
+        log.warning("a message on the results queue is damaged", type=kind.TYPE, reason=str(error)[:200])
         await delivery.reject()
     else:
         await delivery.ack()

@@ -1,12 +1,20 @@
 """The messages on the classify queues: one small message per picture."""
 
-from typing import Annotated, ClassVar, Final
+from typing import Annotated, ClassVar, Final, Literal, get_args
 
 import msgspec
 from msgspec import Meta
 
 LONGEST_SENTENCE: Final = 2000
 """Characters."""
+
+
+REPORT_S: Final = 15.0
+"""How often a worker reports: as often as Prometheus asks by default, or so."""
+Stage = Literal["load", "network", "publish"]
+"""Of a batch: previews are read and decoded, the network runs, the bus confirms the answers."""
+STAGES: Final[tuple[Stage, ...]] = get_args(Stage)
+Count = Annotated[int, Meta(ge=0)]
 
 
 class ClassifyJob(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -62,3 +70,17 @@ class SentenceEncoded(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
     """Whether the model has read the sentence to its end."""
     reason: str = ""
     """Why there is no vector, as a sentence."""
+
+
+class WorkerReport(msgspec.Struct, frozen=True, kw_only=True):
+    """A message on the results queue: that a worker is alive, and what it has done since it started. No event: nobody
+    will ask tomorrow. Unknown fields are ignored, because a worker may be newer than its gateway."""
+
+    TYPE: ClassVar[str] = "worker_report"
+    VERSION: ClassVar[int] = 1
+
+    worker_id: Annotated[str, Meta(max_length=300)]
+    batches: Count
+    photos: Count
+    seconds: dict[Stage, Annotated[float, Meta(ge=0)]]
+    """Spent in each stage, added up over batches, several of which may be in hand at a time."""

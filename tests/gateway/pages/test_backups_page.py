@@ -10,7 +10,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from services.gateway.lifespan import Automatic
+from services.gateway.running.automatic import Automatic
 from services.kernel.backup.manifest import Backup, backups
 from services.kernel.settings import Settings
 from tests.support.one_line import one_line

@@ -10,7 +10,7 @@ import pytest
 from services.domain.albums.events import AlbumCreated
 from services.domain.jobs.events import ClassificationRequested, ImageClassified, JobFinished
 from services.domain.models.events import ModelActivated
-from services.gateway.lifespan import Automatic
+from services.gateway.running.automatic import Automatic
 from services.kernel.bus.contract import Message
 from services.kernel.bus.topology import CLASSIFY_INTERACTIVE, RESULTS
 from services.kernel.log import codec

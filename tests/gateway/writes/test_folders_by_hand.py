@@ -11,7 +11,7 @@ import pytest
 from services.domain.files.events import ScanStarted
 from services.domain.files.folders import SourceAdded, SourceRemoved
 from services.domain.files.sources import SourceMoved
-from services.gateway.lifespan import Automatic
+from services.gateway.running.automatic import Automatic
 from services.kernel.settings import Settings
 from tests.support import photos
 from tests.support.one_line import one_line

@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from services.domain.jobs.events import ClassificationRequested, ImageClassified, JobFinished
-from services.gateway.lifespan import Automatic
+from services.gateway.running.automatic import Automatic
 from services.inference.batching import Batcher
 from services.kernel.bus.contract import Bus
 from services.kernel.bus.jobs import ClassifyJob

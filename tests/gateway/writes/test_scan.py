@@ -27,13 +27,13 @@ from services.domain.files.events import (
     SourceUnavailable,
 )
 from services.domain.files.rejections import FileRejected
-from services.gateway.lifespan import Automatic
 from services.gateway.listing import walk as walk_module
 from services.gateway.listing.found import Found
 from services.gateway.listing.lister import Lister
 from services.gateway.listing.messages import Listed
 from services.gateway.reading.photo import Photo, Rejected, Said
 from services.gateway.reading.reasons import ENDED_FROM_OUTSIDE
+from services.gateway.running.automatic import Automatic
 from services.gateway.workers.pool import WorkerPool
 from services.kernel.paths import large_paths, preview_path
 from services.kernel.settings import Settings
