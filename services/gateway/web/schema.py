@@ -3,6 +3,7 @@ status that an address answers with."""
 
 from collections.abc import Iterator, Mapping
 from copy import deepcopy
+from inspect import cleandoc
 from typing import Any, Final
 
 import msgspec
@@ -10,6 +11,7 @@ from litestar import Request
 from litestar.openapi.plugins import JsonRenderPlugin
 
 from services.domain.registry import BY_NAME
+from services.domain.subject import Command
 
 Json = dict[str, Any]
 
@@ -92,14 +94,14 @@ class Description(JsonRenderPlugin):
 def whole(litestars: Json) -> Json:
     schema = deepcopy(litestars)
     paths, schemas = schema["paths"], schema["components"]["schemas"]
-    schemas["Problem"] = PROBLEM
+    schemas |= {"Problem": PROBLEM, "Accepted": ACCEPTED}
     generic = paths["/commands/{command}"]["post"]
     generic["requestBody"] = _body({"type": "object"})
     types = list(BY_NAME.values())
     bodies, parts = msgspec.json.schema_components(types, ref_template=_REFS)
     schemas |= {name: _plain(part) for name, part in parts.items()}
     for cls, body in zip(types, bodies, strict=True):
-        paths[f"/commands/{cls.NAME}"] = {"post": _command(cls.NAME, body, generic)}
+        paths[f"/commands/{cls.NAME}"] = {"post": _command(cls, body, generic)}
     for path in ("/download", "/download/list"):
         paths[path]["post"]["requestBody"] = _body(schemas.get("Wanted") or WANTED)
     for path, item in paths.items():
@@ -123,16 +125,20 @@ WANTED: Final[Json] = {
 }
 
 
-def _command(name: str, body: Json, generic: Json) -> Json:
-    title = name.replace("-", " ").capitalize()
+def _command(cls: type[Command], body: Json, generic: Json) -> Json:
+    title = cls.NAME.replace("-", " ").capitalize()
     return {
         "summary": title,
         "operationId": f"Command{title.title().replace(' ', '')}",
-        "description": generic.get("description", ""),
+        "description": "\n\n".join(filter(None, (cleandoc(cls.__doc__ or ""), generic.get("description")))),
+        "tags": ["commands"],
         "parameters": [KEY],
         "requestBody": _body(body),
         "responses": {
-            "202": {"description": "Accepted, and in the log", "content": {_JSON: {"schema": ACCEPTED}}},
+            "202": {
+                "description": "Accepted, and in the log",
+                "content": {_JSON: {"schema": {"$ref": _REFS.format(name="Accepted")}}},
+            },
             "303": {"description": WORDS[303]},
         },
     }
