@@ -32,6 +32,7 @@ from services.gateway.closed.standing import Standing, Way
 from services.gateway.lifespan import Gateway
 from services.gateway.running.automatic import Automatic
 from services.gateway.running.tasks import cancelled, kept_running
+from services.gateway.webhooks.target import target
 from services.kernel import logs
 from services.kernel.bus.contract import Bus
 from services.kernel.bus.memory import EmbeddedBroker
@@ -145,6 +146,10 @@ async def serve(
     If the log is not to be believed, at the start or later, the pages are served read-only until the person chooses.
     Raises Unusable and Unsuccessful."""
     want_files()
+    try:
+        target(settings)
+    except ValueError as error:
+        raise Unusable(str(error)) from error
     with instance.only_one(settings):
         close_to_others(settings.data)
         if way:

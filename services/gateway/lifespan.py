@@ -45,6 +45,8 @@ from services.gateway.running.tasks import cancelled, kept_running
 from services.gateway.running.text_pages import TextPages
 from services.gateway.tables.pool import Views
 from services.gateway.time_travel.past import Past
+from services.gateway.webhooks.delivery import Delivery
+from services.gateway.webhooks.target import target
 from services.gateway.workers import notice
 from services.gateway.write import intake
 from services.gateway.write.dispatch import Dispatcher
@@ -116,7 +118,7 @@ async def running(
     """While the log is not to be believed, it stays untouched, and no background task runs but the one that looks
     whether it still is so.
 
-    Raises finding.LogError or sqlite3.DatabaseError when the log can't be used."""
+    Raises finding.LogError or sqlite3.DatabaseError when the log can't be used, ValueError when the webhook can't."""
     async with AsyncExitStack() as stack:
         health = Health()
         views = await (Views.last(settings, standing.tables) if standing.setback else Views.open(settings))
@@ -200,6 +202,10 @@ async def running(
         scans = Scans(settings.previews, lambda: scanning.trouble, scanning.mended)
         all_checks = [*checks(settings, roots, events, views, bus, scans), of_the_log]
         all_checks.append(Check(("backup_failed",), backups.ask))
+        hook = target(settings)
+        delivery = Delivery(hook, events, stopping, settings.data) if hook else None
+        if delivery:
+            all_checks.append(Check(("webhook_failing",), delivery.ask))
         background = [
             ("log", lambda: watch_log(settings, events, views, standing.restart)),
             ("health", lambda: watch(health, all_checks)),
@@ -217,6 +223,7 @@ async def running(
             ("automatic", lambda: begin(gateway, automatic, caught_up)),
             ("watching", lambda: scan_changes(gateway, automatic, caught_up)),
             *([("backups", backups.run)] if automatic.backup else []),
+            *([("webhook", delivery.run)] if delivery else []),
         ]
         if standing.setback:
             health.report(wording.condition(standing.setback))

@@ -56,6 +56,12 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """ALBUMEN_RESCAN: minutes between full rescans, whether anything changed or not; 0: never."""
     second_backups: Path | None = None
     """ALBUMEN_BACKUPS: a second folder for the daily backups, best on another disk; the first is in the data folder."""
+    webhook: str | None = None
+    """ALBUMEN_WEBHOOK: http(s)://… on this computer or the local network, to which events are sent."""
+    webhook_events: tuple[str, ...] = ()
+    """ALBUMEN_WEBHOOK_EVENTS: which, separated by commas; none: all."""
+    webhook_secret: Path | None = None
+    """ALBUMEN_WEBHOOK_SECRET_FILE: a file with the secret that they are signed with."""
     heartbeat: Path | None = None
     """ALBUMEN_HEARTBEAT: a file that inference and projector touch every few seconds."""
     log_format: str = "console"
@@ -100,6 +106,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 _OTHERWISE: Final = {
     "broker_password": "ALBUMEN_BROKER_PASSWORD_FILE",
     "second_backups": "ALBUMEN_BACKUPS",
+    "webhook_secret": "ALBUMEN_WEBHOOK_SECRET_FILE",
     "log_format": "ALBUMEN_LOG",
 }
 """Variables that aren't called as their field."""
@@ -125,14 +132,13 @@ def from_environment(env: Mapping[str, str] = os.environ, data: Path | None = No
                 numbers[field] = int(env[name])
             except ValueError:
                 raise ValueError(f"{name} must be a whole number, not {env[name]!r}.") from None
-    secret = env.get("ALBUMEN_BROKER_PASSWORD_FILE")
     texts = {f: env[f"ALBUMEN_{f.upper()}"] for f in ("host", "model") if env.get(f"ALBUMEN_{f.upper()}")}
     return Settings(
         data=folder,
         previews=Path(env.get("ALBUMEN_PREVIEWS") or folder / "previews").absolute(),
         photos=tuple(Path(p).absolute() for p in env.get("ALBUMEN_PHOTOS", "").split(os.pathsep) if p),
         broker=env.get("ALBUMEN_BROKER") or None,
-        broker_password=Path(secret).absolute() if secret else None,
+        broker_password=_path(env, "ALBUMEN_BROKER_PASSWORD_FILE"),
         allowed_hosts=_listed(env.get("ALBUMEN_ALLOWED_HOSTS", "")),
         trusted_network=_one_of(env, "ALBUMEN_TRUSTED_NETWORK", ("0", "1")) == "1",
         tls=_one_of(env, "ALBUMEN_TLS", ("0", "1")) == "1",
@@ -141,6 +147,9 @@ def from_environment(env: Mapping[str, str] = os.environ, data: Path | None = No
         detect=_one_of(env, "ALBUMEN_DETECT", ("1", "0")) == "1",
         warm_up=_one_of(env, "ALBUMEN_WARM_UP", ("1", "0")) == "1",
         second_backups=_path(env, "ALBUMEN_BACKUPS"),
+        webhook=env.get("ALBUMEN_WEBHOOK") or None,
+        webhook_events=_listed(env.get("ALBUMEN_WEBHOOK_EVENTS", "")),
+        webhook_secret=_path(env, "ALBUMEN_WEBHOOK_SECRET_FILE"),
         heartbeat=_path(env, "ALBUMEN_HEARTBEAT"),
         log_format=_one_of(env, "ALBUMEN_LOG", ("console", "json")),
         log_level=_one_of(env, "ALBUMEN_LOG_LEVEL", ("info", "debug", "warning", "error")),

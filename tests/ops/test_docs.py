@@ -9,7 +9,7 @@ from typing import Final
 import msgspec
 
 from services.cli.arguments import parser
-from services.domain.registry import COMMANDS
+from services.domain.registry import COMMANDS, EVENTS
 from services.gateway.health.condition import CODES
 from services.gateway.metrics.catalogue import METRICS
 from services.kernel import settings
@@ -91,6 +91,15 @@ async def test_every_metric(tmp_path: Path) -> None:
     for metric in METRICS.values():
         labels = f" ({', '.join(f'`{label}`' for label in metric.labels)})" if metric.labels else ""
         assert told[metric.name] == metric.meaning + labels
+
+
+def test_every_event_with_its_fields() -> None:
+    expected = []
+    for name, event in sorted(EVENTS.items()):
+        fields = [(field.encode_name, field.required) for field in msgspec.structs.fields(event)]
+        words = ", ".join(f"`{one}`" if required else f"[`{one}`]" for one, required in fields)
+        expected.append([f"`{name}`", str(event.VERSION), words])
+    assert [row for row in rows(section(REFERENCE, "Events")) if "`" in row[0]] == expected
 
 
 def test_each_decision_has_a_number_of_its_own() -> None:

@@ -27,6 +27,7 @@ CODES: Final = (
     "workers_starting",
     "disk_low",
     "photos_away",
+    "webhook_failing",
 )
 """Every code, the most urgent first. They are in metrics and in `/readyz`, so they never change meaning."""
 

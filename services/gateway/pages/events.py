@@ -12,6 +12,7 @@ from litestar.params import QueryParameter
 from litestar.response import ServerSentEvent, ServerSentEventMessage, Stream
 
 from services.gateway.i18n.language import _
+from services.gateway.presentation.log_line import line
 from services.gateway.running.growth import grown
 from services.gateway.web.parameters import LAST, LogPosition, log_position
 from services.kernel.log.envelope import Envelope
@@ -20,18 +21,6 @@ from services.kernel.log.sqlite_log import SqliteLog
 _PAGE: Final = 1000
 PING_S: Final = 15.0
 """Between comments that reveal a dead connection."""
-
-
-def line(row: Envelope) -> bytes:
-    """One event as JSON; `data` is passed on as stored. If that is damaged and no JSON, it is null, and `unreadable`
-    holds its text."""
-    fields = msgspec.structs.asdict(row)
-    try:
-        text = msgspec.json.format(row.data, indent=-1) if "\n" in row.data else row.data
-        fields["data"] = msgspec.json.decode(text, type=msgspec.Raw)
-    except (msgspec.DecodeError, ValueError):
-        fields |= {"data": None, "unreadable": row.data}
-    return msgspec.json.encode({"position": fields.pop("position"), **fields})
 
 
 def gap(first: int, last: int) -> bytes:

@@ -7,7 +7,6 @@ drop the deliveries of the dead one.
 
 import asyncio
 import contextlib
-import stat
 from collections.abc import Awaitable, Callable, Collection, Sequence
 from pathlib import Path
 from typing import Final, TypeVar
@@ -26,6 +25,7 @@ from services.kernel.bus.inbox import TaggedDelivery
 from services.kernel.bus.patience import ANSWER_S, CLOSE_S, ask
 from services.kernel.bus.rabbit_consumer import RabbitConsumer
 from services.kernel.bus.reconnect import ReconnectingBus
+from services.kernel.secret_file import secret
 
 log = structlog.get_logger(__name__)
 T = TypeVar("T")
@@ -34,9 +34,6 @@ WINDOW: Final = 128
 """Messages awaiting their confirms at a time; quorum queues slow down beyond 256."""
 FIRST_S: Final = 3.0
 NO_ADDRESS: Final = "ALBUMEN_BROKER must be an address like amqp://user:password@host:5672/"
-OPEN_TO_ALL: Final = (
-    "ALBUMEN_BROKER_PASSWORD_FILE: everyone on this computer can read {0}, so it is no secret: chmod 600 {0}"
-)
 CONFIRM_S: Final = 20.0
 LETTERS_S: Final = 60.0
 """Long, as all dead letters are fetched one by one."""
@@ -70,12 +67,7 @@ def _address(url: str, password: Path | None) -> str:
     if address.scheme not in ("amqp", "amqps"):
         raise ValueError(f"{NO_ADDRESS}.")
     if password:
-        try:
-            if password.stat().st_mode & stat.S_IROTH:
-                raise ValueError(OPEN_TO_ALL.format(password))
-            address = address.with_password(password.read_text("utf-8").strip())
-        except (OSError, UnicodeDecodeError) as error:
-            raise ValueError(f"ALBUMEN_BROKER_PASSWORD_FILE: {password} can't be read ({error}).") from error
+        address = address.with_password(secret(password, "ALBUMEN_BROKER_PASSWORD_FILE"))
     if "heartbeat" not in address.query:
         address = address.update_query(heartbeat=str(HEARTBEAT_S))
     return str(address)
