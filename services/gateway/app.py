@@ -35,6 +35,7 @@ from services.gateway.time_travel import travel
 from services.gateway.web import health, hosts
 from services.gateway.web import security as web
 from services.gateway.web.bodies import Bodies
+from services.gateway.web.kept import KeptAnswers
 from services.gateway.web.refusals import forget_refusal
 from services.gateway.web.request_head import RequestHead
 from services.gateway.web.schema import Description
@@ -84,6 +85,7 @@ def serve_album(
         Bodies(settings.run / "bodies"),
         Turns(),  # a body that is slow to arrive takes none
         travel.TimeTravel(),
+        KeptAnswers(),
     )
 
     @cache

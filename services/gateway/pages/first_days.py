@@ -16,7 +16,7 @@ from services.gateway.queries.explore import on_this_day
 from services.gateway.tables.pool import Views
 from services.gateway.time_travel.travel import moment
 from services.gateway.web.answer import Req, page
-from services.kernel.clock import today
+from services.kernel import clock
 
 MEMORIES: Final = "memories"
 """Cookie: `never`, or the day for which they are put away, in ISO format."""
@@ -28,7 +28,7 @@ _MOST: Final = 12
 
 async def above_timeline(request: Req, views: Views) -> dict[str, Any]:
     """Only at the beginning of the timeline, and not while photos are selected."""
-    now, query = today(), request.query_params
+    now, query = clock.today(), request.query_params
     within = any(name in query for name in ("at", "after", "chunk", "select", "sort"))
     if within or moment(request):
         return {"memories": [], "tour": False, "today": ""}
@@ -56,7 +56,7 @@ async def put_tour_away(request: Request[Any, Any, Any]) -> Response[None]:
 
 @post("/settings/memories", include_in_schema=False)
 async def set_memories(request: Request[Any, Any, Any]) -> Response[None]:
-    return await remember(request, MEMORIES, (NEVER, today().isoformat()))
+    return await remember(request, MEMORIES, (NEVER, clock.today().isoformat()))
 
 
 ROUTES: Final[list[Any]] = [tour_page, put_tour_away, set_memories]

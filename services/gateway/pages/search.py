@@ -24,6 +24,7 @@ from services.gateway.search.vocabulary import vocabulary
 from services.gateway.search.word import begins
 from services.gateway.tables.pool import Views
 from services.gateway.web.answer import Req, link, page, part
+from services.gateway.web.kept import KEPT
 from services.kernel.clock import today
 from services.knowledge.cities import cities
 from services.knowledge.zones import zone_names
@@ -38,7 +39,7 @@ _COMPLETED: Final = {
 }
 
 
-@get("/search", include_in_schema=False)
+@get("/search", include_in_schema=False, opt=KEPT)
 async def search_page(
     request: Req,
     views: NamedDependency[Views],

@@ -17,9 +17,10 @@ from services.gateway.running.job_status import Jobs
 from services.gateway.search.filters import TIMELINE
 from services.gateway.tables.pool import Views
 from services.gateway.web.answer import Req
+from services.gateway.web.kept import KEPT
 
 
-@get("/", include_in_schema=False)
+@get("/", include_in_schema=False, opt=KEPT)
 async def timeline_page(
     request: Req,
     views: NamedDependency[Views],
@@ -40,7 +41,7 @@ async def timeline_page(
     )
 
 
-@get("/recent", include_in_schema=False)
+@get("/recent", include_in_schema=False, opt=KEPT)
 async def recent_page(request: Req, views: NamedDependency[Views]) -> Template:
     """The timeline's photos, those added last first, whenever they were taken."""
     return await grid_page(
@@ -56,7 +57,7 @@ async def recent_page(request: Req, views: NamedDependency[Views]) -> Template:
     )
 
 
-@get("/favorites", include_in_schema=False)
+@get("/favorites", include_in_schema=False, opt=KEPT)
 async def favorites_page(request: Req, views: NamedDependency[Views]) -> Template:
     return await grid_page(
         request,
@@ -69,7 +70,7 @@ async def favorites_page(request: Req, views: NamedDependency[Views]) -> Templat
     )
 
 
-@get("/hidden", include_in_schema=False)
+@get("/hidden", include_in_schema=False, opt=KEPT)
 async def hidden_page(request: Req, views: NamedDependency[Views]) -> Template:
     return await grid_page(
         request,

@@ -10,8 +10,8 @@ import pytest
 from services.domain.categories.decisions import CategoryAssigned
 from services.domain.photos.hiding import ImagesHidden
 from services.domain.photos.timeline import TimelineHides
-from services.gateway.pages import first_days
 from services.gateway.search.states import IN_TIMELINE, ONE_IN_TIMELINE, WHOLE_TIMELINE
+from services.kernel import clock
 from tests.gateway.pages.seeded import image_id, taken
 from tests.support.stack import Stack
 
@@ -20,7 +20,7 @@ DAY = taken(0).date()
 
 @pytest.fixture(autouse=True)
 def two_years_later(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(first_days, "today", lambda: DAY.replace(year=DAY.year + 2))
+    monkeypatch.setattr(clock, "today", lambda: DAY.replace(year=DAY.year + 2))
 
 
 def strip(page: str) -> str:
@@ -42,7 +42,7 @@ async def test_only_at_the_beginning_of_the_timeline(client: httpx.AsyncClient, 
 
 
 async def test_only_on_the_very_day(client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(first_days, "today", lambda: date(DAY.year + 2, DAY.month, DAY.day - 1))
+    monkeypatch.setattr(clock, "today", lambda: date(DAY.year + 2, DAY.month, DAY.day - 1))
     assert "years ago" not in strip((await client.get("/")).text)
 
 
@@ -81,13 +81,13 @@ async def test_put_away_they_are_back_tomorrow(
     answer = await client.post("/settings/memories", data=fields)
     assert answer.status_code == 303 and answer.headers["Location"] == "/"
     assert "years ago" not in strip((await client.get("/")).text)
-    monkeypatch.setattr(first_days, "today", lambda: DAY.replace(year=DAY.year + 3))
+    monkeypatch.setattr(clock, "today", lambda: DAY.replace(year=DAY.year + 3))
     assert "years ago" in strip((await client.get("/")).text)
 
 
 async def test_never_is_never(client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch) -> None:
     await client.post("/settings/memories", data={"memories": "never"})
-    monkeypatch.setattr(first_days, "today", lambda: DAY.replace(year=DAY.year + 3))
+    monkeypatch.setattr(clock, "today", lambda: DAY.replace(year=DAY.year + 3))
     assert "years ago" not in strip((await client.get("/")).text)
     assert re.search(r'name="memories"\s+value="never"\s+checked', (await client.get("/settings")).text)
     assert (await client.post("/settings/memories", data={"memories": "later"})).status_code == 422
@@ -95,7 +95,7 @@ async def test_never_is_never(client: httpx.AsyncClient, monkeypatch: pytest.Mon
 
 @pytest.fixture
 def an_ordinary_day(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(first_days, "today", lambda: date(2019, 11, 11))
+    monkeypatch.setattr(clock, "today", lambda: date(2019, 11, 11))
 
 
 @pytest.mark.usefixtures("an_ordinary_day")
