@@ -117,6 +117,25 @@ async def test_a_selection_stays_while_photos_come_in(served: Album, page: Page)
         assert {f"p-{one['id']}" for one in items} == set(chosen)
 
 
+async def test_the_focus_stays_on_its_photo(served: Album, page: Page) -> None:
+    """Also where its tile comes anew, as it shows a heart by now."""
+    add(served.photos, 3, 80)
+    served.start_all()
+    async with await served.scanned() as client:
+        await page.goto(str(client.base_url))
+        await expect(page.locator(".grid.whole")).to_be_visible()
+        tile = await page.locator(".whole > .tile[id]").nth(5).get_attribute("id")
+        assert tile
+        link = page.locator(f"#{tile} a")
+        await link.focus()
+        await give(client, "set-favorite", {"images": [tile.removeprefix("p-")], "favorite": True})
+        add(served.photos, 2, 10)
+        await give(client, "scan")
+        await expect(page.locator(COUNT)).to_have_text("90")
+        await expect(page.locator(f"#{tile} .marks .loved")).to_have_count(1)
+        await expect(link).to_be_focused()
+
+
 @pytest.mark.parametrize("width", [1440, 390])
 async def test_the_line_has_a_place_of_its_own(chromium: Browser, unchanged: Album, width: int) -> None:
     """Two jobs and a warning lie below the header's words and above what comes first; nothing moves for a job."""

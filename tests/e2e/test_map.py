@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from PIL import ExifTags
-from playwright.async_api import Browser, Page, Route, expect
+from playwright.async_api import Browser, Page, Route, ViewportSize, expect
 
 from tests.e2e.conftest import PHONE, arrived, box, watched
 from tests.e2e.test_nothing_is_lost import Held, pressed
@@ -145,10 +145,12 @@ async def test_no_name_lies_over_another(page: Page, at: str) -> None:
 
 
 async def test_names_move_with_the_map(page: Page) -> None:
-    """Before those of the new part have come."""
+    """Before those of the new part have come; all as one, none is placed anew."""
     await opened(page, "at=46,9&zoom=5")
     await page.route(CLUSTERS, lambda _route: None)  # no answer
-    milan = page.locator(".label", has_text="Milan").locator("text")
+    label = page.locator(".label", has_text="Milan")
+    place = await label.get_attribute("x")
+    milan = label.locator("text")
     before = await box(milan)
     shown = await view(page)
     frame = await box(page.locator(".map"))
@@ -162,7 +164,20 @@ async def test_names_move_with_the_map(page: Page) -> None:
     await page.evaluate("() => new Promise(requestAnimationFrame)")
     after = await box(milan)
     assert [after["x"] - before["x"], after["y"] - before["y"]] == pytest.approx([80, 30], abs=4)
+    assert await label.get_attribute("x") == place
     await page.unroute_all(behavior="ignoreErrors")
+
+
+@pytest.mark.parametrize("size", [PHONE, ViewportSize(width=844, height=390)])
+async def test_on_a_low_map_no_button_lies_over_a_photo(page: Page, size: ViewportSize) -> None:
+    await page.set_viewport_size(size)
+    await opened(page)
+    free = await page.locator(".pin a").evaluate_all("""(all) => all.map((one) => {
+      const {x, y, width, height} = one.getBoundingClientRect();
+      return document.elementFromPoint(x + width / 2, y + height / 2)?.closest(".pin a") === one;
+    })""")
+    assert free == [True] * len(free)
+    assert len(free) > 1
 
 
 async def test_it_is_dragged_and_the_point_under_the_wheel_stays(page: Page) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from playwright.async_api import Browser, Locator, Page, expect
 
-from tests.e2e.conftest import DESKTOP, PHONE, arrived, box
+from tests.e2e.conftest import COUNT, DESKTOP, PHONE, arrived, box
 from tests.e2e.test_nothing_is_lost import Held
 
 pytestmark = pytest.mark.browser
@@ -307,3 +307,27 @@ async def test_without_scripts_there_are_lists_and_fields(chromium: Browser, url
     await page.locator(".selbar button[formaction='/commands/assign-category']").click()
     assert len(await images(page, category="bird")) == 1
     await context.close()
+
+
+async def test_it_tells_what_many_photos_have(timeline: Page) -> None:
+    """All of them, and not of some; it is asked for once, and stays while one types."""
+    asked: list[str] = []
+    timeline.on("request", lambda sent: asked.append(sent.method) if "/pick" in sent.url else None)
+    await timeline.locator(".tile .pick input").nth(1).check()
+    await timeline.keyboard.press("a")
+    await field(timeline, "album").fill("Only one")
+    await timeline.keyboard.press("Enter")
+    await expect(timeline.locator(".toast")).to_contain_text("Created “Only one” with 1 photo")
+    await timeline.keyboard.press("Control+a")
+    await expect(timeline.locator("[data-selected]")).to_have_text(f"{COUNT + 1} photos")
+    asked.clear()
+    await timeline.keyboard.press("a")
+    held = timeline.locator(".selbar [data-kind=album] .held button").filter(has_text="Only one")
+    await expect(held).to_have_text(re.compile(r"Only one\s*1"))
+    await timeline.keyboard.type("Onl")
+    await expect(timeline.get_by_role("option", name="Create “Onl”")).to_be_visible()
+    await expect(held).to_have_text(re.compile(r"Only one\s*1"))
+    assert set(asked[:1]) == {"POST"}
+    assert asked[-1] == "GET"
+    await held.click()
+    await expect(timeline.locator(".toast")).to_contain_text("removed from “Only one”")

@@ -8,7 +8,7 @@ import pytest
 from playwright.async_api import Browser, Page, expect
 
 from services.gateway.access.keyring import secret_hash
-from tests.e2e.conftest import PHONE, watched
+from tests.e2e.conftest import PHONE, box, watched
 from tests.e2e.fingers import grown, swipe
 from tests.e2e.test_reflow import BEYOND
 from tests.support import photos
@@ -109,6 +109,14 @@ async def test_photos_open_over_the_page_and_a_swipe_leads_on(visitor: Page) -> 
     await expect(viewer).to_have_count(0)
     await expect(visitor).to_have_url(address)
     await expect(tiles.nth(3).locator("a")).to_be_focused()
+
+
+async def test_the_last_row_of_a_month_is_no_higher(visitor: Page) -> None:
+    """The first two months have a photo each; one alone does not fill the width."""
+    for number in (0, 1):
+        alone = await box(visitor.locator(".tile").nth(number))
+        assert alone["height"] <= 121
+        assert alone["width"] < PHONE["width"] / 2
 
 
 async def test_films_and_live_photos_play(visitor: Page) -> None:

@@ -1,16 +1,18 @@
 """Photos in view are sharp on a sharp screen, small ones are never blown up, and nobody pays for what isn't seen."""
 
+import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
+import httpx
 import pytest
 from playwright.async_api import Browser, Page, ViewportSize, expect
 
 from tests.e2e.conftest import NEW_CACHE, PHONE, watched
 from tests.support import photos
 from tests.support.album import Album
-from tests.support.waiting import eventually
+from tests.support.waiting import PATIENCE_S, eventually
 
 pytestmark = pytest.mark.browser
 LARGE = 24
@@ -112,6 +114,37 @@ async def test_small_pictures_are_at_most_doubled(chromium: Browser, url: str, f
         assert (blown <= 2, inside, srcset) == (True, True, ""), width
         assert tiny == (width != 500)
     await page.context.close()
+
+
+async def test_a_shared_album_is_as_sharp(chromium: Browser, url: str) -> None:
+    """And nothing is asked for beyond its link."""
+    async with httpx.AsyncClient(base_url=url, timeout=PATIENCE_S) as client:
+        ids = [one["id"] for one in (await client.get("/api/images?limit=12&sort=taken_at")).json()["items"]]
+        assert (
+            await client.post("/commands/create-album", json={"name": "Lake", "images": ids})
+        ).status_code == 202
+
+        async def there() -> bool:
+            return bool((await client.get("/api/albums")).json())
+
+        await eventually(there, "the album is shown")
+        (album,) = (await client.get("/api/albums")).json()
+        links = f"/albums/{album['id']}/links"
+        made = await client.post(links, data={"days": "7"}, headers={"Accept": "text/html"})
+        secret = re.search(r"/s/[\w-]+", made.text)
+    assert secret
+    context = await chromium.new_context(viewport=SCREEN, base_url=url, device_scale_factor=2, **NEW_CACHE)
+    seen = await watched(context, url)
+    asked: list[str] = []
+    seen.page.on("request", lambda request: asked.append(request.url))
+    await seen.page.goto(secret[0])
+    await seen.page.wait_for_function(SETTLED)
+    await sharpened(seen.page)
+    assert await seen.page.evaluate(f"({SEEN})().length") >= 2
+    pictures = [one for one in asked if "/preview" in one or "/medium" in one]
+    assert [one for one in pictures if not one.startswith(f"{url}{secret[0]}/")] == []
+    assert seen.faults == []
+    await context.close()
 
 
 async def test_a_photo_whose_disk_is_away_keeps_its_preview(

@@ -7,6 +7,8 @@ const SIDE = 36000; // services/knowledge/mercator.py
 const CLOSEST = SIDE / 2 ** 15;
 const NEAR = SIDE / 8;
 const FOR = 250;
+const LOW = 500; // a map of fewer pixels keeps its photos from under its buttons, which take …
+const FOOT = 64; // … as many of them
 const still = matchMedia("(prefers-reduced-motion: reduce)");
 
 const degrees = (x, y) => [
@@ -27,6 +29,7 @@ export function enliven(map) {
   const world = $(".world", map);
   const [labels, pins] = [$(".labels", map), $(".pins", map)];
   let fitting = 0; // the width of the map that the names are placed for
+  let placed = null; // the centre and width for which photos and names lie where they do: a drag moves all as one
   const [view, whole] = [map.dataset.view, map.dataset.whole].map((box) => box.split(" ").map(Number));
   let at; // centre and width
   let drawn = 0;
@@ -55,7 +58,13 @@ export function enliven(map) {
       if (use.getAttribute("href") !== href) use.setAttribute("href", href);
     }
     map.classList.toggle("crowded", wide > 1.3 * fitting); // names would lie over each other
-    for (const one of [...labels.children, ...pins.children]) place(one, x, y, wide, high);
+    const pixel = wide / map.clientWidth;
+    if (placed?.wide !== wide || Math.abs(placed.x - x) > wide / 2) {
+      for (const one of [...labels.children, ...pins.children]) place(one, x, y, wide, high);
+      placed = at;
+    }
+    const by = `translate(${(placed.x - x) / pixel}px, ${(placed.y - y) / pixel}px)`;
+    labels.style.transform = pins.style.transform = placed === at ? "" : by;
     if (put && !picked) lead(...degrees(x, y));
   }
   function lead(latitude, longitude) {
@@ -95,6 +104,7 @@ export function enliven(map) {
         );
       fitting = wide;
       if (picked) pins.append(picked);
+      placed = null;
       draw();
       if (focused) heir(focused).focus({ preventScroll: true });
       if (touched && !picks) history.replaceState(history.state, "", `/places?${query}`);
@@ -141,10 +151,17 @@ export function enliven(map) {
     const box = map.getBoundingClientRect();
     return [box.left + box.width / 2, box.top + box.height / 2];
   };
-  const home = () => {
-    const [x, y, wide, high] = whole;
-    fly(x + wide / 2, y + high / 2, Math.max(wide, high / tall()));
-  };
+  // The centre and width that show a box
+  function fitted([x, y, wide, high]) {
+    const foot = map.clientHeight < LOW ? Math.min(FOOT, map.clientHeight / 3) : 0;
+    const scale = Math.min(
+      Math.max(wide / map.clientWidth, high / (map.clientHeight - foot)),
+      SIDE / Math.max(map.clientWidth, map.clientHeight),
+    );
+    const down = Math.max(0, Math.min(foot, map.clientHeight - high / scale)) / 2;
+    return [x + wide / 2, y + high / 2 + scale * down, scale * map.clientWidth];
+  }
+  const home = () => fly(...fitted(whole));
 
   // Into the fields of the form, or the link: a point, or that of a photo on the map
   function pick(latitude, longitude) {
@@ -164,6 +181,7 @@ export function enliven(map) {
     }
     [picked.dataset.x, picked.dataset.y] = flat(latitude, longitude);
     pins.append(picked);
+    placed = null;
     draw();
   }
   const under = ({ clientX, clientY }) => {
@@ -265,8 +283,14 @@ export function enliven(map) {
       }
   const [x, y, wide, high] = view;
   fitting = wide;
-  go(x + wide / 2, y + high / 2, Math.max(wide, high / tall()));
+  if (map.dataset.view === map.dataset.whole) go(...fitted(view));
+  else go(x + wide / 2, y + high / 2, Math.max(wide, high / tall()));
   if (Math.abs(tall() - high / wide) > 0.01 || map.clientWidth < 700) settle();
-  new ResizeObserver(() => map.clientWidth && (go(at.x, at.y, at.wide), settle())).observe(map);
+  new ResizeObserver(() => {
+    if (!map.clientWidth) return;
+    placed = null;
+    go(at.x, at.y, at.wide);
+    settle();
+  }).observe(map);
 }
 ready(() => $$(".map:not(.live)").forEach(enliven));

@@ -8,7 +8,7 @@ import { picked, selectNothing } from "./select.js";
 import { carry, toast } from "./toasts.js";
 import { words } from "./words.js";
 
-const SAMPLE = 60; // photos that suggestions are made for
+const FEW = 60; // photos that an address names
 const pickers = new WeakMap();
 let made = 0;
 let pressed = false;
@@ -21,6 +21,7 @@ class Picker {
   shown = 0; // … and of the one whose answer is shown
   answer = null; // the promise of the last one
   giving = false;
+  known = ""; // of more photos: those of which is shown what they have
 
   constructor(root) {
     this.root = root;
@@ -51,11 +52,6 @@ class Picker {
     const { images } = this.root.dataset;
     return images === undefined ? picked() : images.split(",").filter(Boolean);
   }
-  sample() {
-    const all = this.images();
-    const step = Math.max(1, all.length / SAMPLE);
-    return Array.from({ length: Math.min(SAMPLE, all.length) }, (_, i) => all[Math.floor(i * step)]);
-  }
   options() {
     return $$("[role=option]", this.place);
   }
@@ -63,27 +59,39 @@ class Picker {
     return $("[aria-selected=true]", this.place);
   }
 
+  // Of many photos, only some once it is shown what all of them have: names that fit what is typed are the same.
   ask() {
     const mine = ++this.asked;
     const { kind, without = "" } = this.root.dataset;
-    const query = new URLSearchParams({ kind, without, q: this.input.value, images: this.sample().join() });
+    const q = this.input.value;
+    const images = this.images();
+    const all = images.join();
+    const only = q && images.length > FEW && this.known === all;
+    const query = new URLSearchParams({ kind, without, q, images: only ? spread(images).join() : all });
+    const headers = { "HX-Request": "true" };
     this.answer = (async () => {
-      const answer = await fetch(`/pick?${query}`, { headers: { "HX-Request": "true" } }).catch(() => null);
+      const answer = await (
+        only || images.length <= FEW
+          ? fetch(`/pick?${query}`, { headers })
+          : fetch("/pick", { method: "POST", headers, body: query })
+      ).catch(() => null);
       const text = answer?.ok && (await answer.text());
       if (mine < this.shown) return;
       this.shown = mine;
-      if (text) this.show(text);
-      else {
+      if (text) {
+        this.show(text, only);
+        this.known = all;
+      } else {
         this.hide();
         toast(words.silent);
       }
     })();
     return this.answer;
   }
-  show(text) {
+  show(text, only) {
     const page = new DOMParser().parseFromString(text, "text/html");
     const list = $("[role=listbox]", page);
-    const held = this.root.hasAttribute("data-off") ? $$(".held", page) : [];
+    const held = this.root.hasAttribute("data-off") ? $$(".held", only ? this.place : page) : [];
     for (const name of this.noted(this.root.dataset.off)) $(`.held [data-off="${CSS.escape(name)}"]`, page)?.remove();
     list.id = this.id;
     if (!this.root.dataset.create) $("[data-new]", list)?.remove();
@@ -95,6 +103,7 @@ class Picker {
   }
   hide() {
     this.shown = ++this.asked;
+    this.known = "";
     this.place.replaceChildren(...(this.chosen ? $$(".held", this.place) : []));
     this.input.setAttribute("aria-expanded", false);
     this.input.removeAttribute("aria-activedescendant");
@@ -196,6 +205,9 @@ class Picker {
   }
 }
 
+function spread(images) {
+  return Array.from({ length: FEW }, (_, i) => images[Math.floor((i * images.length) / FEW)]);
+}
 // Below a part of the page that has just come
 function enliven(part = document) {
   for (const root of $$(".picker:has(> template)", part)) new Picker(root);

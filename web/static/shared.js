@@ -1,6 +1,7 @@
 // A shared album's photos over its page: swipe, zoom, play. Without scripts, each photo has a page of its own.
 import { hear } from "./keys.js";
 import { $, $$, on } from "./page.js";
+import "./sharp.js";
 import { movingOver, refill, sharpen, slide } from "./slides.js";
 
 const NEAR = 8; // fetch more when fewer photos than this are left

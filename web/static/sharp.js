@@ -48,7 +48,7 @@ async function next() {
 }
 export function look() {
   if (document.readyState !== "complete" || navigator.connection?.saveData) return;
-  wanted = $$("img[src^='/images/'][src*='/preview']").filter(lacks);
+  wanted = $$("img:is([src^='/images/'], [src^='/s/'])[src*='/preview']").filter(lacks);
   while (busy < AT_ONCE && wanted.length) next();
 }
 let resting;

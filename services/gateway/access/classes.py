@@ -72,8 +72,8 @@ READ: Final = frozenset(
     }
 )
 """GET, for those who may look at everything. They see paths and positions."""
-ASK: Final = frozenset({"/download", "/download/list"})
-"""POST, but it only says what to download."""
+ASK: Final = frozenset({"/download", "/download/list", "/pick"})
+"""POST, but it only says which photos something is asked of."""
 OWN: Final = frozenset(
     {
         "/commands/{command}",

@@ -102,6 +102,7 @@ async def shared_page(
         moving=await _moving(request, views, [tile.image_id for tile in batch.tiles]),
         downloads=match.downloads,
         counts=(await months(views, criteria)).counts,
+        goes_on=bool(after),
         own=own,
         more=link(own, after=batch.next) if batch.next else None,
     )

@@ -40,6 +40,7 @@ from services.kernel.log.sqlite_log import SqliteLog
 
 log = structlog.get_logger(__name__)
 
+_PICTURES: Final = {"preview": Viewing.preview, "medium": Viewing.medium, "large": Viewing.large}
 _COPIES: Final[dict[str, FilmCopy]] = {"film": "film", "video": "video"}
 PICTURE_HEADERS: Final = {**HEADERS, "Cache-Control": "private, max-age=3600"}
 """A revoked link's pictures are in nobody's cache for long."""
@@ -55,20 +56,19 @@ async def shared_picture(
     image_id: FromPath[str],
     size: FromPath[str],
 ) -> Response[Any]:
-    """`size`: `preview`, `large`, `film` for what moves, `video` for the same as every browser plays it, or `download`
-    where the link allows it."""
+    """`size`: `preview`, `medium`, `large`, `film` for what moves, `video` for the same as every browser plays it, or
+    `download` where the link allows it."""
     views, match = await admitted(request, gate, events, secret)
     await require_shown(views, match, image_id)
     image = await images.image(views, image_id)
-    if image is None or size not in ("preview", "large", *_COPIES, "download"):
+    if image is None or size not in (*_PICTURES, *_COPIES, "download"):
         raise NotFoundException(_("There is no page at this address."))
     if size == "download" and not match.downloads:
         raise NotFoundException(_("This album’s photos can’t be downloaded."))
     try:
         if size in _COPIES or (size == "download" and plays(image)):
             return await _film(request, views, viewing, image, size)
-        load = viewing.preview if size == "preview" else viewing.large
-        content = await load(image_id, image.rotation)
+        content = await _PICTURES.get(size, Viewing.large)(viewing, image_id, image.rotation)
     except (PreviewNotWritten, NotKept) as error:
         log.warning("a shared picture can't be made", reason=str(error))
         raise ServiceUnavailableException(_("This photo can’t be shown.")) from error

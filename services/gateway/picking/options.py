@@ -56,7 +56,7 @@ class Field(msgspec.Struct, frozen=True, kw_only=True):
     kind: Choosable
     typed: str = ""
     images: Sequence[str] = ()
-    """Ids of the photos to choose for, some."""
+    """Ids of the photos to choose for."""
     without: str = ""
     """A value that is not offered."""
 

@@ -37,7 +37,7 @@ async def test_a_link_shows_the_album_and_its_photos_to_anybody(with_files: Shar
         assert "Lake" in answer.text and "Our week at the lake" in answer.text
         for image_id in with_files.ids[:2]:
             assert (await visitor.get(f"{path}/{image_id}")).status_code == 200
-            for size in ("preview", "large"):
+            for size in ("preview", "medium", "large"):
                 picture = await visitor.get(f"{path}/{image_id}/{size}")
                 assert picture.headers["Content-Type"] == "image/jpeg"
         assert {(await visitor.get(one)).status_code for one in pictures(answer.text)} == {200}
@@ -50,7 +50,7 @@ async def test_nothing_leaves_that_tells_where_or_with_what_a_photo_was_taken(wi
         pages = [await visitor.get(path), await visitor.get(f"{path}/{with_files.ids[0]}")]
         made = [
             await visitor.get(f"{path}/{with_files.ids[0]}/{size}")
-            for size in ("preview", "large", "download")
+            for size in ("preview", "medium", "large", "download")
         ]
     for answer in (*pages, *made):
         assert answer.status_code == 200

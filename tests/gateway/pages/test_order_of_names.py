@@ -68,7 +68,7 @@ def own(names: list[str]) -> list[str]:
     ("page", "list_", "names"),
     [
         ("/albums?sort=name", r'<ul class="covers large">.*?</ul>', r'<b dir="auto">([^<]*)</b>'),
-        ("/keywords", r'<ul class="tree">.*', r"<bdi>([^<]*)</bdi>"),
+        ("/keywords", r'<ul class="tree roots">.*', r"<bdi>([^<]*)</bdi>"),
         ("/", r'<select name="album_id">.*?</select>', r"<option[^>]*>([^<]*)<"),
         ("/", r'<select name="category_id">.*?</select>', r"<option[^>]*>([^<]*)<"),
         (f"/images/{image_id(2)}", r'<select name="album_id">.*?</select>', r"<option[^>]*>([^<]*)<"),

@@ -9,7 +9,7 @@ import pytest
 
 from services.domain.albums.events import AlbumCreated
 from services.domain.photos.keywords import KeywordsSet
-from tests.gateway.pages.seeded import image_id
+from tests.gateway.pages.seeded import COUNT, image_id
 from tests.support.stack import Stack
 
 FEW = ",".join(image_id(number) for number in (1, 3))
@@ -102,6 +102,21 @@ async def test_what_the_photos_have_can_be_taken_off(client: httpx.AsyncClient) 
     assert page.count('<span class="dim">1</span>') == 2
     album_page = (await client.get("/pick", params={"kind": "album", "images": image_id(10)})).text
     assert re.findall(r'data-off="(\w+)"', album_page) == ["lake"]
+
+
+async def test_of_many_photos_it_tells_what_all_have(client: httpx.AsyncClient) -> None:
+    """An address can't name them all: a form does."""
+    images = ",".join(image_id(number) for number in range(COUNT))
+    answer = await client.post("/pick", data={"kind": "album", "images": images})
+    assert answer.status_code == 200
+    assert re.findall(r'data-off="(\w+)"', answer.text) == ["lake"]
+    assert re.findall(r'class="dim">(\d+)<', answer.text) == ["75"]
+    assert (
+        answer.text
+        == (await client.post("/pick", data={"kind": "album", "images": f"{images},x,{images}"})).text
+    )
+    assert (await client.post("/pick", data={"kind": "folder", "images": images})).status_code == 400
+    assert options((await client.post("/pick", data={"kind": "category", "q": "dog"})).text)[0] == "Dog"
 
 
 async def test_groups_hidden_and_smart_ones_are_not_offered(album: Stack) -> None:
