@@ -32,10 +32,10 @@ from services.gateway.presentation import rotated
 from services.gateway.running.automatic import Automatic
 from services.gateway.tables.pool import TablesDamaged, Views
 from services.gateway.time_travel import travel
+from services.gateway.unchanged.answers import KeptAnswers
 from services.gateway.web import health, hosts
 from services.gateway.web import security as web
 from services.gateway.web.bodies import Bodies
-from services.gateway.web.kept import KeptAnswers
 from services.gateway.web.refusals import forget_refusal
 from services.gateway.web.request_head import RequestHead
 from services.gateway.web.schema import Description

@@ -1,15 +1,17 @@
 """Pages that have not changed are given again, or not at all; and never after anything has changed."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import date
 from pathlib import Path
+from typing import Any
 
-import httpx
 import pytest
 
 from services.gateway.health.condition import Condition
-from services.gateway.pages import timeline
-from services.gateway.web import kept
+from services.gateway.pages import first_days, timeline
+from services.gateway.tables.pool import Views
+from services.gateway.unchanged import answers
+from services.gateway.web.answer import Req
 from services.kernel import clock
 from services.kernel.sentence import Sentence
 from services.kernel.settings import Settings
@@ -18,6 +20,7 @@ from tests.support.reading_here import read_here
 from tests.support.stack import Stack
 from tests.support.stack import stack as running_stack
 
+Above = Callable[[Req, Views], Awaitable[dict[str, Any]]]
 PATHS = (
     *("/", "/?at=2020-01", "/recent", "/favorites", "/hidden", "/albums", "/categories", "/categories/dog"),
     *(
@@ -101,12 +104,12 @@ async def test_after_any_change_it_is_made_anew(
     assert len(made) == 2
 
 
-def _counting(made: list[str]) -> object:
-    above = timeline.above_timeline
+def _counting(made: list[str]) -> Above:
+    above = first_days.above_timeline
 
-    async def counting(request: httpx.Request, *rest: object) -> object:
+    async def counting(request: Req, views: Views) -> dict[str, Any]:
         made.append(str(request.url))
-        return await above(request, *rest)  # type: ignore[arg-type]
+        return await above(request, views)
 
     return counting
 
@@ -146,7 +149,7 @@ async def test_what_is_in_no_table_counts_as_well(stack: Stack, monkeypatch: pyt
 
 
 async def test_answers_are_not_kept_without_an_end(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(kept, "MOST", 3)
+    monkeypatch.setattr(answers, "MOST_KEPT", 3)
     made: list[str] = []
     monkeypatch.setattr(timeline, "above_timeline", _counting(made))
     for number in (0, 1, 2, 0, 3, 0, 1):

@@ -19,15 +19,15 @@ from services.gateway.search.references import gone
 from services.gateway.search.vocabulary import vocabulary
 from services.gateway.search.word import begins
 from services.gateway.tables.pool import Views
+from services.gateway.unchanged.answers import UNTIL_CHANGED
 from services.gateway.web.answer import Req, long_page, page
-from services.gateway.web.kept import KEPT
 from services.kernel.clock import today
 
 FEW: Final = 12
 """Albums that one sees at a glance; among more, there is a field to search by name."""
 
 
-@get("/albums", include_in_schema=False, opt=KEPT)
+@get("/albums", include_in_schema=False, opt=UNTIL_CHANGED)
 async def albums_page(request: Req, views: NamedDependency[Views]) -> Response[str]:
     sort = request.query_params.get("sort", "")
     if sort not in SORTS:
@@ -50,7 +50,7 @@ async def albums_page(request: Req, views: NamedDependency[Views]) -> Response[s
     )
 
 
-@get("/albums/{album_id:str}", include_in_schema=False, opt=KEPT)
+@get("/albums/{album_id:str}", include_in_schema=False, opt=UNTIL_CHANGED)
 async def album_page(request: Req, views: NamedDependency[Views], album_id: FromPath[str]) -> Template:
     match = await album(views, album_id)
     if match is None:

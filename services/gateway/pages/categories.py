@@ -19,8 +19,8 @@ from services.gateway.queries.thresholds import change
 from services.gateway.search.filters import Filter
 from services.gateway.search.grammar import quoted
 from services.gateway.tables.pool import Views
+from services.gateway.unchanged.answers import UNTIL_CHANGED
 from services.gateway.web.answer import Req, page, part, unprocessable
-from services.gateway.web.kept import KEPT
 from services.kernel.clock import today
 from services.knowledge.taxonomy import FLOOR
 
@@ -29,7 +29,7 @@ def _most_first(categories: list[Category]) -> list[Category]:
     return sorted(in_order(categories), key=lambda one: -one.count)
 
 
-@get("/categories", include_in_schema=False, opt=KEPT)
+@get("/categories", include_in_schema=False, opt=UNTIL_CHANGED)
 async def categories_page(request: Req, views: NamedDependency[Views]) -> Template:
     """Groups with photos and their categories, then categories without a group, then hidden ones, folded away."""
     categories = await tree(views)
@@ -49,7 +49,7 @@ async def categories_page(request: Req, views: NamedDependency[Views]) -> Templa
     )
 
 
-@get("/categories/{category_id:str}", include_in_schema=False, opt=KEPT)
+@get("/categories/{category_id:str}", include_in_schema=False, opt=UNTIL_CHANGED)
 async def category_page(
     request: Req,
     views: NamedDependency[Views],

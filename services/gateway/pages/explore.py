@@ -22,8 +22,8 @@ from services.gateway.queries.faces import largest_faces
 from services.gateway.search.grammar import quoted
 from services.gateway.search.vocabulary import KIND
 from services.gateway.tables.pool import Views
+from services.gateway.unchanged.answers import UNTIL_CHANGED
 from services.gateway.web.answer import Req, link, page
-from services.gateway.web.kept import KEPT
 from services.kernel import clock
 from services.knowledge.stated import UNDATED
 
@@ -132,13 +132,13 @@ def memory_card(one: Memory) -> tuple[str, str, str, int, Cover]:
     return link("/search", q=f"date:{days} {_IN_TIMELINE}"), ago, day_date(one.first), one.count, one.cover
 
 
-@get("/cameras", include_in_schema=False, opt=KEPT)
+@get("/cameras", include_in_schema=False, opt=UNTIL_CHANGED)
 async def cameras_page(request: Req, views: NamedDependency[Views]) -> Template:
     cards = [(*_camera(one), _span(one)) for one in await explore.cameras(views, code())]
     return page(request, "pages/cards.html", nav="search", title=_("Cameras"), cards=cards)
 
 
-@get("/people", include_in_schema=False, opt=KEPT)
+@get("/people", include_in_schema=False, opt=UNTIL_CHANGED)
 async def people_page(request: Req, views: NamedDependency[Views]) -> Template:
     faces = {name: crop(one) for name, one in (await largest_faces(views)).items()}
     cards = [(*_result("person", one), "", faces.get(one.key)) for one in await explore.people(views, code())]

@@ -14,8 +14,8 @@ from services.gateway.queries.outline import Outline, Run, outline
 from services.gateway.queries.timeline import NEWEST
 from services.gateway.search.filters import Filter
 from services.gateway.tables.pool import Views
+from services.gateway.unchanged.answers import UNTIL_CHANGED
 from services.gateway.web.answer import Req, refusals
-from services.gateway.web.kept import KEPT
 
 _NEAR: Final = 12
 """Photos that are looked for: a million are searched in 10 ms."""
@@ -36,7 +36,7 @@ async def _outline(request: Req, views: Views) -> Outline:
         return await outline(views, criteria, query.get("sort") or NEWEST)
 
 
-@get("/outline", include_in_schema=False, opt=KEPT)
+@get("/outline", include_in_schema=False, opt=UNTIL_CHANGED)
 async def outline_page(request: Req, views: NamedDependency[Views]) -> dict[str, Any]:
     """Of a list of photos: `months` [YYYY-MM, its name, photo count], `shapes` in hundredths, `after`: cursors from the
     second hundred on, `few`: photos of a month that shares rows, at most. With `days`: these, too, [YYYY-MM-DD, name,
@@ -67,7 +67,7 @@ def _name(month: Run) -> str:
     return short_month(month.key) if month.count <= SPARSE else month_name(month.key)
 
 
-@get("/outline/ids", include_in_schema=False, opt=KEPT)
+@get("/outline/ids", include_in_schema=False, opt=UNTIL_CHANGED)
 async def outline_ids(request: Req, views: NamedDependency[Views]) -> list[str]:
     """Of the photos `from` one `to` another, inclusive and in either order; of a `month` or a `day`; or of all."""
     whole = await _outline(request, views)

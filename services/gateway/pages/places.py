@@ -18,8 +18,8 @@ from services.gateway.queries.covers import Card, Cover
 from services.gateway.queries.explore import Entry
 from services.gateway.search.grammar import quoted
 from services.gateway.tables.pool import Views
+from services.gateway.unchanged.answers import UNTIL_CHANGED
 from services.gateway.web.answer import Req, link, page, part, unprocessable
-from services.gateway.web.kept import KEPT
 from services.knowledge.geography import DEGREE_KM
 from services.knowledge.mercator import SIDE, round_
 
@@ -31,7 +31,7 @@ CITIES: Final = 11
 """Listed per country; the others are on a page of their own."""
 
 
-@get("/places", include_in_schema=False, opt=KEPT)
+@get("/places", include_in_schema=False, opt=UNTIL_CHANGED)
 async def places_page(
     request: Req,
     views: NamedDependency[Views],

@@ -23,8 +23,8 @@ from services.gateway.search.grammar import LONGEST_SEARCH
 from services.gateway.search.vocabulary import vocabulary
 from services.gateway.search.word import begins
 from services.gateway.tables.pool import Views
+from services.gateway.unchanged.answers import UNTIL_CHANGED
 from services.gateway.web.answer import Req, link, page, part
-from services.gateway.web.kept import KEPT
 from services.kernel.clock import today
 from services.knowledge.cities import cities
 from services.knowledge.zones import zone_names
@@ -39,7 +39,7 @@ _COMPLETED: Final = {
 }
 
 
-@get("/search", include_in_schema=False, opt=KEPT)
+@get("/search", include_in_schema=False, opt=UNTIL_CHANGED)
 async def search_page(
     request: Req,
     views: NamedDependency[Views],

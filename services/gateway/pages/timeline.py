@@ -16,11 +16,11 @@ from services.gateway.running.folders import Folders
 from services.gateway.running.job_status import Jobs
 from services.gateway.search.filters import TIMELINE
 from services.gateway.tables.pool import Views
+from services.gateway.unchanged.answers import UNTIL_CHANGED
 from services.gateway.web.answer import Req
-from services.gateway.web.kept import KEPT
 
 
-@get("/", include_in_schema=False, opt=KEPT)
+@get("/", include_in_schema=False, opt=UNTIL_CHANGED)
 async def timeline_page(
     request: Req,
     views: NamedDependency[Views],
@@ -41,7 +41,7 @@ async def timeline_page(
     )
 
 
-@get("/recent", include_in_schema=False, opt=KEPT)
+@get("/recent", include_in_schema=False, opt=UNTIL_CHANGED)
 async def recent_page(request: Req, views: NamedDependency[Views]) -> Template:
     """The timeline's photos, those added last first, whenever they were taken."""
     return await grid_page(
@@ -57,7 +57,7 @@ async def recent_page(request: Req, views: NamedDependency[Views]) -> Template:
     )
 
 
-@get("/favorites", include_in_schema=False, opt=KEPT)
+@get("/favorites", include_in_schema=False, opt=UNTIL_CHANGED)
 async def favorites_page(request: Req, views: NamedDependency[Views]) -> Template:
     return await grid_page(
         request,
@@ -70,7 +70,7 @@ async def favorites_page(request: Req, views: NamedDependency[Views]) -> Templat
     )
 
 
-@get("/hidden", include_in_schema=False, opt=KEPT)
+@get("/hidden", include_in_schema=False, opt=UNTIL_CHANGED)
 async def hidden_page(request: Req, views: NamedDependency[Views]) -> Template:
     return await grid_page(
         request,

@@ -12,11 +12,11 @@ from services.gateway.queries import explore
 from services.gateway.queries.months import months
 from services.gateway.search.filters import TIMELINE
 from services.gateway.tables.pool import Views
+from services.gateway.unchanged.answers import UNTIL_CHANGED
 from services.gateway.web.answer import Req, page
-from services.gateway.web.kept import KEPT
 
 
-@get("/months", include_in_schema=False, opt=KEPT)
+@get("/months", include_in_schema=False, opt=UNTIL_CHANGED)
 async def months_page(request: Req, views: NamedDependency[Views]) -> Template:
     cards = await explore.by_month(views)
     years = [(year, list(some)) for year, some in groupby(cards, lambda one: one.key[:4])]
@@ -29,7 +29,7 @@ async def months_page(request: Req, views: NamedDependency[Views]) -> Template:
     )
 
 
-@get("/years", include_in_schema=False, opt=KEPT)
+@get("/years", include_in_schema=False, opt=UNTIL_CHANGED)
 async def years_page(request: Req, views: NamedDependency[Views]) -> Template:
     numbers = await months(views, TIMELINE)
     years = await explore.years(views)

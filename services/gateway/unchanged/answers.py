@@ -2,7 +2,7 @@
 
 A page is a function of the read tables' position, the request, and the few things that are in no table: what is wrong,
 the figures beside the rail, the day. So a whole answer is kept under all of these, and sent again, or 304 to a browser
-that has it. Routes say that this is true of them with `opt=KEPT`.
+that has it. Routes say that this is true of them with `opt=UNTIL_CHANGED`.
 """
 
 from collections import OrderedDict
@@ -20,14 +20,14 @@ from services.gateway.tables.pool import TablesDamaged
 from services.gateway.time_travel.travel import moment
 from services.kernel import clock
 
-KEPT: Final = {"kept": True}
+UNTIL_CHANGED: Final = {"until changed": True}
 UNLESS: Final = "like"
 """A parameter of queries that ask a classifier, who may answer otherwise the next time."""
-MOST: Final = 128
+MOST_KEPT: Final = 128
 """Answers of one position; the least recently used go first."""
-LARGEST: Final = 1 << 20
+LARGEST_KEPT: Final = 1 << 20
 """Bytes of an answer."""
-ALIKE: Final = frozenset(
+IRRELEVANT: Final = frozenset(
     {
         *(b"accept-encoding", b"cache-control", b"connection", b"if-none-match", b"pragma", b"priority"),
         *(
@@ -44,7 +44,7 @@ ALIKE: Final = frozenset(
 """Request headers that no page depends on. Any other sets answers apart."""
 
 
-class Answer(msgspec.Struct, frozen=True):
+class KeptAnswer(msgspec.Struct, frozen=True):
     start: Any
     """Of ASGI, with the ETag."""
     body: bytes
@@ -58,7 +58,7 @@ class KeptAnswers(ASGIMiddleware):
 
     def __init__(self) -> None:
         self._world: Any = None
-        self._answers: OrderedDict[Any, Answer] = OrderedDict()
+        self._answers: OrderedDict[Any, KeptAnswer] = OrderedDict()
 
     async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
         request: Request[Any, Any, Any] = Request(scope)
@@ -78,7 +78,7 @@ class KeptAnswers(ASGIMiddleware):
                 return
             if world == self._world == await _world(request):  # nothing has changed on the way
                 self._answers[key] = answer
-                if len(self._answers) > MOST:
+                if len(self._answers) > MOST_KEPT:
                     self._answers.popitem(last=False)
         else:
             self._answers.move_to_end(key)
@@ -87,7 +87,7 @@ class KeptAnswers(ASGIMiddleware):
 
 def _keepable(request: Request[Any, Any, Any]) -> bool:
     """Not while a job runs, whose progress is in no table."""
-    kept = request.scope["method"] == "GET" and request.scope["route_handler"].opt.get("kept")
+    kept = request.scope["method"] == "GET" and request.scope["route_handler"].opt.get("until changed")
     ours = kept and UNLESS not in request.query_params and not moment(request)
     return bool(ours) and not request.app.state.gateway.rail.figures.running
 
@@ -113,12 +113,12 @@ async def _world(request: Request[Any, Any, Any]) -> Any:
 
 
 def _key(scope: Scope) -> Any:
-    headers = sorted((name, value) for name, value in scope["headers"] if name not in ALIKE)
+    headers = sorted((name, value) for name, value in scope["headers"] if name not in IRRELEVANT)
     client = scope["client"][0] if scope["client"] else ""
     return scope["path"], scope["query_string"], scope["state"].get("role"), client, tuple(headers)
 
 
-async def _give(answer: Answer, request: Request[Any, Any, Any], send: Send) -> None:
+async def _give(answer: KeptAnswer, request: Request[Any, Any, Any], send: Send) -> None:
     start, body, headers = answer.start, answer.body, [*answer.start["headers"]]  # to which others add theirs
     if answer.etag in request.headers.get("If-None-Match", ""):
         headers = [one for one in headers if one[0].lower() != b"content-length"]
@@ -133,7 +133,7 @@ class _Held:
     def __init__(self, send: Send) -> None:
         self._send = send
         self._start: Any = None
-        self.answer: Answer | None = None
+        self.answer: KeptAnswer | None = None
 
     async def take(self, message: Message) -> None:
         if message["type"] == "http.response.start" and _lasting(message):
@@ -142,10 +142,10 @@ class _Held:
         if message["type"] == "http.response.body" and self._start is not None:
             start, self._start = self._start, None
             body = message.get("body", b"")
-            if not message.get("more_body") and len(body) <= LARGEST:
+            if not message.get("more_body") and len(body) <= LARGEST_KEPT:
                 etag = f'"{blake2b(body, digest_size=12).hexdigest()}"'
                 headers = [*start["headers"], (b"etag", etag.encode())]
-                self.answer = Answer({**start, "headers": headers}, body, etag)
+                self.answer = KeptAnswer({**start, "headers": headers}, body, etag)
                 return
             await self._send(start)
         await self._send(message)
