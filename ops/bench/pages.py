@@ -1,5 +1,5 @@
-"""Latency of the timeline with 15,000 photos, 60 per page: first and deepest page, 1 and 16 clients; and of the edit
-sheet for 500 of them.
+"""Latency of the timeline with 15,000 photos, 60 per page: first and deepest page, 1 and 16 clients; made anew for each
+request, and as it is kept until something changes; of other pages; and of the edit sheet for 500 photos.
 
 The server is `albumen up`. To cost little, the client speaks HTTP over bare persistent sockets. A minimal page over the
 same rows (`bare.py`) shows how much ours costs beyond the minimum.
@@ -7,6 +7,7 @@ same rows (`bare.py`) shows how much ours costs beyond the minimum.
 
 import asyncio
 import gc
+import itertools
 import tempfile
 import time
 from collections.abc import Iterator
@@ -25,12 +26,17 @@ COUNT: Final = size(15_000, 200)
 SECONDS: Final = size(4.0, 0.2)
 WARM_UP: Final = size(200, 3)
 """Requests before the measurement."""
+OTHERS: Final = (
+    *("/search?q=dog", "/categories", "/albums", "/people", "/places", "/months", "/duplicates", "/models"),
+    *("/jobs", "/history"),
+)
 PAGE: Final = 60
 MOST: Final = 500
 """Photos per API response."""
 EDITED: Final = size(500, 10)
 """Photos on the edit sheet, from the whole library."""
 SHEETS: Final = size(30, 2)
+NUMBERS: Final = itertools.count()
 CITIES: Final = ("Rome", "Vienna", "Lisbon", "Oslo", "Athens")
 
 
@@ -44,32 +50,33 @@ def opened(folder: Path, count: int, classes: photos.Classes = photos.two) -> It
         yield album
 
 
-async def _client(port: int, path: str, until: float, least: int, times: list[float]) -> None:
+async def _client(port: int, path: str, until: float, least: int, times: list[float], anew: bool) -> None:
     """Repeat a request over one connection, appending the milliseconds of each response to `times`."""
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
-    request = f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nAccept: text/html\r\n\r\n".encode()
+    head = f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nAccept: text/html\r\n"
     try:
         while time.perf_counter() < until or len(times) < least:
+            request = f"{head}X-Number: {next(NUMBERS)}\r\n\r\n" if anew else f"{head}\r\n"
             began = time.perf_counter()
-            writer.write(request)
-            head = await reader.readuntil(b"\r\n\r\n")
-            if not head.startswith(b"HTTP/1.1 200"):
-                raise RuntimeError(f"{path} answered {head[:40]!r}")
-            length = int(head.lower().split(b"content-length:")[1].split(b"\r\n")[0])
+            writer.write(request.encode())
+            answer = await reader.readuntil(b"\r\n\r\n")
+            if not answer.startswith(b"HTTP/1.1 200"):
+                raise RuntimeError(f"{path} answered {answer[:40]!r}")
+            length = int(answer.lower().split(b"content-length:")[1].split(b"\r\n")[0])
             await reader.readexactly(length)
             times.append((time.perf_counter() - began) * 1000)
     finally:
         writer.close()
 
 
-def load(port: int, path: str, clients: int, seconds: float) -> list[float]:
-    """Milliseconds of every response."""
+def load(port: int, path: str, clients: int, seconds: float, anew: bool = True) -> list[float]:
+    """Milliseconds of every response. `anew`: each request has a header of its own, for which nothing is kept."""
 
     async def run() -> list[float]:
-        await _client(port, path, 0, WARM_UP, [])
+        await _client(port, path, 0, WARM_UP, [], anew)
         times: list[float] = []
         until = time.perf_counter() + seconds
-        await asyncio.gather(*(_client(port, path, until, 1, times) for _ in range(clients)))
+        await asyncio.gather(*(_client(port, path, until, 1, times, anew) for _ in range(clients)))
         return times
 
     gc.collect()
@@ -122,23 +129,29 @@ def edit_sheet(album: Served) -> Measure:
     )
 
 
+def _timed(
+    port: int, what: str, path: str, targets: tuple[float, float], anew: bool = True
+) -> Iterator[Measure]:
+    for clients, target in zip((1, 16), targets, strict=True):
+        times = load(port, path, clients, SECONDS, anew)
+        yield Measure(
+            what=f"{what}, {clients} client{'s' * (clients > 1)}: p95",
+            value=percentile(times, 95),
+            unit="ms",
+            target=target,
+            smaller_is_better=True,
+            note=f"p50 {percentile(times, 50):.1f}, {len(times) / SECONDS:,.0f}/s",
+        )
+
+
 def measure() -> list[Measure]:
     measures: list[Measure] = []
     with tempfile.TemporaryDirectory() as folder, opened(Path(folder), COUNT) as album:
         for what, path in (("first page", "/"), ("deepest page", deepest(album.client))):
-            for clients, target in ((1, 5.0), (16, 30.0)):
-                times = load(album.port, path, clients, SECONDS)
-                note = f"p50 {percentile(times, 50):.1f}, {len(times) / SECONDS:,.0f}/s"
-                measures.append(
-                    Measure(
-                        what=f"timeline, {what}, {clients} client{'s' * (clients > 1)}: p95",
-                        value=percentile(times, 95),
-                        unit="ms",
-                        target=target,
-                        smaller_is_better=True,
-                        note=note,
-                    )
-                )
+            measures += _timed(album.port, f"timeline, {what}", path, (5.0, 30.0))
+        measures += _timed(album.port, "timeline, kept", "/", (2.5, 22.0), anew=False)
+        for path in OTHERS:
+            measures += _timed(album.port, path, path, (10.0, 60.0))
         with bare.beside(Path(folder) / "data" / "views") as port:
             ours, least = load(album.port, "/", 1, SECONDS), load(port, "/bare", 1, SECONDS)
         sheet = edit_sheet(album)
