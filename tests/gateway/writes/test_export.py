@@ -259,6 +259,7 @@ EXPECTED: dict[str, dict[str, Any]] = {
         "XMP-lr:HierarchicalSubject": ["AC/DC", "Rome", "ünï", "Albums|Holidays | Rome", *DOGS],
         "XMP-digiKam:TagsList": ["AC∕DC", "Rome", "ünï", "Albums/Holidays | Rome", *TAGS],
         "XMP-iptcExt:PersonInImage": ["Anna Äbler", "Bo"],
+        "XMP-MP:RegionInfoMP": {"Regions": [{"PersonDisplayName": name} for name in ("Anna Äbler", "Bo")]},
         "XMP-xmp:Rating": 5,
         "XMP-exif:DateTimeOriginal": "2016:06:12 14:03:00",
         "XMP-photoshop:DateCreated": "2016:06:12 14:03:00",
@@ -293,6 +294,7 @@ EXPECTED: dict[str, dict[str, Any]] = {
         "XMP-dc:Subject": ["Rome"],
         "XMP-lr:HierarchicalSubject": ["Places|Italy|Rome"],
         "XMP-iptcExt:PersonInImage": ["Cleo", "Eve"],
+        "XMP-MP:RegionInfoMP": {"Regions": [{"PersonDisplayName": "Eve"}]},
         "XMP-mwg-rs:RegionInfo": {
             "AppliedToDimensions": {"H": 200, "Unit": "pixel", "W": 320},
             "RegionList": [
