@@ -187,7 +187,7 @@ def _regions(about: Element, photo: ExportedPhoto) -> None:
 
 
 def _people_without_a_face(about: Element, photo: ExportedPhoto) -> None:
-    """As Microsoft's regions, which need no rectangle: digiKam knows people by regions alone, and writes these itself."""
+    """As Microsoft's regions, which need no rectangle: digiKam knows people by regions alone, and writes these."""
     marked = {one.name for one in photo.regions}
     names = [name for name in photo.annotations.people if name not in marked]
     if names:

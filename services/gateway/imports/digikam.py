@@ -221,8 +221,8 @@ def _stars(rating: Any) -> int | None:
 
 
 def _date(text: Any, digitized: Any, now: datetime) -> Stated | None:
-    """None if it is only the file's: of a photo without a date, digiKam has the moment at which its file came about, with
-    the fraction of a second, and no date of digitization."""
+    """None if it is only the file's: of a photo without a date, digiKam has the moment at which its file came about,
+    with the fraction of a second, and no date of digitization."""
     if not isinstance(text, str) or (digitized is None and _FRACTION.search(text)):
         return None
     date = stated(text)
