@@ -55,9 +55,10 @@ class Words(NamedTuple):
     unread: list[str]
 
 
-def words(picture: Image.Image, main: _Tags, details: _Tags, archive: Iptc, extra: PictureFacts) -> Words:
-    """`main` and `details`: EXIF's first directory, and its own; `extra`: from XMP."""
-    big = bool(details) and picture.getexif().endian == ">"
+def words(
+    picture: Image.Image, main: _Tags, details: _Tags, archive: Iptc, extra: PictureFacts, *, big: bool
+) -> Words:
+    """`main` and `details`: EXIF's first directory, and its own; `big`: its byte order; `extra`: from XMP."""
     stars = facts.stars(main.get(Base.Rating), main.get(Base.RatingPercent))
     exif = (
         *((name, read(main.get(tag))) for name, tag, read in _TEXTS),

@@ -55,7 +55,7 @@ CREATE INDEX image_unzoned ON image (clock_ms) WHERE offset_ms IS NULL;
 CREATE INDEX image_added ON image (position, image_id) WHERE visible = 1;
 CREATE INDEX image_month ON image (month) WHERE visible = 1;
 CREATE INDEX image_unseen ON image (image_id) WHERE visible = 0;
-CREATE INDEX image_stale ON image (image_id) WHERE facts < 5;     -- 5: the reader's version (knowledge/facts_version.py)
+CREATE INDEX image_stale ON image (image_id) WHERE facts < 6;     -- 6: the reader's version (knowledge/facts_version.py)
 CREATE INDEX image_shot ON image (camera, own_ms) WHERE camera IS NOT NULL;
 
 CREATE TABLE hidden (image_id TEXT PRIMARY KEY, position INTEGER NOT NULL) STRICT, WITHOUT ROWID;
