@@ -90,7 +90,7 @@ CREATE TRIGGER appears INSTEAD OF INSERT ON appearance BEGIN
   INSERT INTO due (what, about) VALUES ('appearance', NEW.image_id) ON CONFLICT DO NOTHING;
 END;
 CREATE TRIGGER stem_due AFTER DELETE ON due WHEN OLD.what = 'stem' BEGIN
-  INSERT INTO due (what, about) SELECT DISTINCT 'appearance', image_id FROM file WHERE stem = OLD.about AND +root = OLD.beside
+  INSERT INTO due (what, about) SELECT DISTINCT 'appearance', image_id FROM file WHERE stem = OLD.about AND likely(root = OLD.beside)
     ON CONFLICT DO NOTHING;
 END;
 CREATE TRIGGER appearance_due AFTER DELETE ON due WHEN OLD.what = 'appearance' BEGIN
