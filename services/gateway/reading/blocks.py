@@ -11,8 +11,8 @@ from typing import Final
 
 from PIL import Image, TiffImagePlugin
 
-from services.gateway.reading.iptc import DIGEST, RESOURCE, Iptc, read, resources
-from services.gateway.reading.jpeg_boxes import EXIF, in_segments
+from services.gateway.containers.iptc import DIGEST, RESOURCE, Iptc, read, resources
+from services.gateway.containers.jpeg_boxes import EXIF, in_segments
 from services.knowledge.stated import SECOND, Stated, stated
 
 _PHOTOSHOP: Final = 34377

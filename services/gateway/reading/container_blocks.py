@@ -4,11 +4,12 @@ those of other files."""
 from collections.abc import Iterator
 from typing import Any, Final
 
-from services.gateway.reading import gif, unread
+from services.gateway.containers import gif
+from services.gateway.containers.items import packed_xmp
+from services.gateway.containers.jpeg_boxes import Block, boxed_blocks
+from services.gateway.containers.packed import inflated
+from services.gateway.reading import unread
 from services.gateway.reading.endings import PNG, is_webp, png_chunks, webp_chunks
-from services.gateway.reading.items import packed_xmp
-from services.gateway.reading.jpeg_boxes import Block, boxed_blocks
-from services.gateway.reading.packed import inflated
 from services.gateway.sidecars.facts import LARGEST
 
 _WEBP: Final = {b"EXIF": "exif", b"XMP ": "xmp"}

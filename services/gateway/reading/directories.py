@@ -5,7 +5,7 @@ from typing import Any, Final, NamedTuple
 
 from PIL import ExifTags, Image, TiffImagePlugin
 
-from services.gateway.reading import exif_structure
+from services.gateway.containers import exif_structure
 from services.gateway.reading.blocks import exif_block
 
 Tags = Mapping[int, Any]

@@ -6,9 +6,10 @@ from typing import Final, NamedTuple
 
 from PIL import Image, JpegImagePlugin
 
-from services.gateway.reading import jpeg_boxes, unread
-from services.gateway.reading.boxes import box, boxes
-from services.gateway.reading.packed import unbrotlied
+from services.gateway.containers import jpeg_boxes
+from services.gateway.containers.boxes import box, boxes
+from services.gateway.containers.packed import unbrotlied
+from services.gateway.reading import unread
 from services.gateway.sidecars.facts import LARGEST
 from services.knowledge.formats import JPEG_XL
 

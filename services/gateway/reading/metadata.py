@@ -10,7 +10,10 @@ import msgspec
 from PIL import ExifTags, Image
 
 from services.domain.photos.properties import PhotoProperty, Region
-from services.gateway.reading import apple, exif_structure, unread
+from services.gateway.containers import exif_structure
+from services.gateway.containers.charsets import tag_text
+from services.gateway.containers.iptc import Iptc
+from services.gateway.reading import apple, unread
 from services.gateway.reading.blocks import (
     exif_block,
     extended_xmp,
@@ -19,10 +22,8 @@ from services.gateway.reading.blocks import (
     text_date,
     xmp_packet,
 )
-from services.gateway.reading.charsets import tag_text
 from services.gateway.reading.directories import Tags, directories
 from services.gateway.reading.embedded_xmp import embedded_facts
-from services.gateway.reading.iptc import Iptc
 from services.gateway.reading.words import TAGS, words
 from services.gateway.sidecars.facts import PictureFacts
 from services.knowledge.dates import ExifDates, OtherDates, Taken, as_taken

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from PIL import ExifTags, Image, TiffImagePlugin
 
-from services.gateway.reading.boxes import Box, box, boxes
+from services.gateway.containers.boxes import Box, box, boxes
 from services.gateway.reading.directories import directory
 from services.gateway.reading.words import TAGS
 

@@ -13,8 +13,8 @@ from PIL import ExifTags, Image
 
 from services.domain.photos.keywords import SEPARATOR
 from services.domain.photos.properties import PhotoProperty, Region
-from services.gateway.reading.charsets import tag_text, user_comment, windows_text
-from services.gateway.reading.iptc import LIMITS, LONGEST_KEYWORD, Iptc
+from services.gateway.containers.charsets import tag_text, user_comment, windows_text
+from services.gateway.containers.iptc import LIMITS, LONGEST_KEYWORD, Iptc
 from services.gateway.sidecars import facts, limits
 from services.gateway.sidecars.facts import PictureFacts
 from services.gateway.sidecars.keywords import keywords

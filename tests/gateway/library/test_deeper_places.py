@@ -10,8 +10,9 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from PIL import ExifTags, Image, TiffImagePlugin
 
-from services.gateway.reading import film, film_atoms, jpeg_boxes, pixels, unread
-from services.gateway.reading.boxes import box
+from services.gateway.containers import film_atoms, jpeg_boxes
+from services.gateway.containers.boxes import box
+from services.gateway.reading import film, pixels, unread
 from services.gateway.reading.metadata import Metadata, metadata
 from services.gateway.sidecars.facts import LARGEST
 from tests.support import films, places

@@ -5,8 +5,8 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from services.gateway.reading.boxes import boxes
-from services.gateway.reading.iptc import RESOURCE, resources
+from services.gateway.containers.boxes import boxes
+from services.gateway.containers.iptc import RESOURCE, resources
 
 Block = tuple[str, bytes]
 """A name in a picture's `info`, and its bytes."""

@@ -7,8 +7,8 @@ Sources: QuickTime File Format (Apple); XMP specification, part 3; `Image::ExifT
 from collections.abc import Iterator
 from typing import BinaryIO, Final, NamedTuple
 
-from services.gateway.reading.boxes import Box, box, boxes
-from services.gateway.reading.packed import inflated
+from services.gateway.containers.boxes import Box, box, boxes
+from services.gateway.containers.packed import inflated
 from services.gateway.sidecars.facts import LARGEST
 
 _UUID: Final = bytes.fromhex("be7acfcb97a942e89c71999491e3afac")
