@@ -57,6 +57,7 @@ def planned(
 def _all(record: ImportRecord, photo: KnownPhoto, categories: Mapping[str, str]) -> Iterator[Wish]:
     yield from _texts(record, photo)
     yield from _marks(record, photo)
+    yield from _taken_away(record, photo)
     yield from _categories(record, photo, categories)
     yield from _names(record, photo)
     yield from _faces(record, photo)
@@ -76,9 +77,6 @@ def _texts(record: ImportRecord, photo: KnownPhoto) -> Iterator[Wish]:
         yield Wish("title", WHOLE, title)
     if caption and caption not in (photo.caption, title):
         yield Wish("caption", WHOLE, caption)
-    for field, shown in (("title", photo.title), ("caption", photo.caption)):
-        if shown and field in record.without:
-            yield Wish(field, WHOLE, "")
 
 
 def _rotation(record: ImportRecord, photo: KnownPhoto) -> int:
@@ -95,8 +93,6 @@ def _rotation(record: ImportRecord, photo: KnownPhoto) -> int:
 def _categories(record: ImportRecord, photo: KnownPhoto, categories: Mapping[str, str]) -> Iterator[Wish]:
     if record.facts.archived and not photo.archived:
         yield Wish(CATEGORY, _ARCHIVED, True)
-    if "archived" in record.without and photo.archived and photo.decisions.get(_ARCHIVED) is None:
-        yield Wish(CATEGORY, _ARCHIVED, False)
     for id_, name, assigned in record.categories:
         category = id_ if id_ in categories else categories.get(name, id_)
         if photo.decisions.get(category) is not assigned:
@@ -111,14 +107,22 @@ def _marks(record: ImportRecord, photo: KnownPhoto) -> Iterator[Wish]:
         yield Wish("favorite", WHOLE, True)
     if (facts.trashed or stars == _REJECTED) and not (photo.binned or photo.sorted_out):
         yield Wish("trashed", WHOLE, True)
-    if "rating" in record.without and photo.stars:
-        yield Wish("rating", WHOLE, 0)
-    if "favorite" in record.without and photo.favorite and not photo.judged:
-        yield Wish("favorite", WHOLE, False)
-    if "trashed" in record.without and photo.binned and not photo.sorted_out:
-        yield Wish("trashed", WHOLE, False)
     if record.hidden and not photo.hidden:
         yield Wish(HIDDEN, WHOLE, True)
+
+
+def _taken_away(record: ImportRecord, photo: KnownPhoto) -> Iterator[Wish]:
+    """What the file says and nobody has judged here."""
+    is_archived = photo.archived and _ARCHIVED not in photo.decisions
+    wishes = {
+        "title": (photo.title, Wish("title", WHOLE, "")),
+        "caption": (photo.caption, Wish("caption", WHOLE, "")),
+        "rating": (photo.stars, Wish("rating", WHOLE, 0)),
+        "favorite": (photo.favorite and not photo.judged, Wish("favorite", WHOLE, False)),
+        "trashed": (photo.binned and not photo.sorted_out, Wish("trashed", WHOLE, False)),
+        "archived": (is_archived, Wish(CATEGORY, _ARCHIVED, False)),
+    }
+    yield from (wish for field, (there, wish) in wishes.items() if there and field in record.without)
 
 
 def _names(record: ImportRecord, photo: KnownPhoto) -> Iterator[Wish]:
