@@ -180,6 +180,17 @@ def tiff(tag: int, block: bytes, *, big: bool = False) -> bytes:
     return encoded(SCENE, "TIFF", tiffinfo=tags, big_tiff=big)
 
 
+def tiff_of_numbers(tag: int, block: bytes) -> bytes:
+    """The block is declared to be four-byte numbers."""
+    whole = block + bytes(-len(block) % 4)
+    as_bytes, as_numbers = (
+        struct.pack("<HHI", tag, kind, len(whole) // size) for kind, size in ((1, 1), (4, 4))
+    )
+    content = tiff(tag, whole)
+    assert content.count(as_bytes) == 1
+    return content.replace(as_bytes, as_numbers)
+
+
 def jpeg_xl(*boxes: tuple[bytes, bytes]) -> bytes:
     return _plain("JXL") + b"".join(boxed(*one) for one in boxes)
 
@@ -254,15 +265,18 @@ _MADE: Final[dict[str, Callable[[], dict[str, bytes]]]] = {
         for name, kind, block in (("EXIF", b"EXIF", TIFF), ("EXIF\0\0", b"EXIF", EXIF), ("XMP", b"XMP ", XMP))
         for flags in (0b1100, 0)
     },
-    "tif": lambda: {
-        f"{name}{' in BigTIFF' * big}": tiff(tag, block, big=big)
-        for name, tag, block in (
-            *(("caption", _CAPTION, b"By EXIF"), ("XMP", 700, XMP), ("IPTC", 33723, IPTC)),
-            *(("Photoshop's IPTC", 34377, PHOTOSHOP), ("Photoshop's XMP", 34377, resource(1060, XMP))),
-            ("Photoshop's EXIF", 34377, resource(1058, TIFF)),
-        )
-        for big in (False, True)
-    },
+    "tif": lambda: (
+        {
+            f"{name}{' in BigTIFF' * big}": tiff(tag, block, big=big)
+            for name, tag, block in (
+                *(("caption", _CAPTION, b"By EXIF"), ("XMP", 700, XMP), ("IPTC", 33723, IPTC)),
+                *(("Photoshop's IPTC", 34377, PHOTOSHOP), ("Photoshop's XMP", 34377, resource(1060, XMP))),
+                ("Photoshop's EXIF", 34377, resource(1058, TIFF)),
+            )
+            for big in (False, True)
+        }
+        | {"Photoshop's XMP in numbers": tiff_of_numbers(34377, resource(1060, XMP))}
+    ),
     "heic": lambda: _of_items("HEIF"),
     "avif": lambda: _of_items("AVIF"),
     "jxl": lambda: {

@@ -16,7 +16,7 @@ from services.gateway.containers.jpeg_boxes import EXIF, in_segments
 from services.knowledge.stated import SECOND, Stated, stated
 
 _PHOTOSHOP: Final = 34377
-"""A TIFF's tag of Photoshop's resources. Its tag of IPTC itself is read as bytes: many declare it four-byte numbers."""
+"""A TIFF's tag of Photoshop's resources. It is read as bytes, as IPTC's own is: many declare them four-byte numbers."""
 _RESOURCES: Final = b"Photoshop 3.0\0"
 """What a JPEG's segments of Photoshop's resources begin with."""
 _EXIF_RESOURCE, _XMP_RESOURCE = 1058, 1060
@@ -114,7 +114,7 @@ def iptc(picture: Image.Image) -> Iptc:
 def _photoshop(picture: Image.Image) -> dict[int, bytes]:
     """Its resources: number -> content. Those of a JPEG may go on in its next segments."""
     if isinstance(picture, TiffImagePlugin.TiffImageFile):
-        return resources(_bytes(picture.tag_v2.get(_PHOTOSHOP)))
+        return resources(_bytes(picture.tag_v2._tagdata.get(_PHOTOSHOP)))
     segments = [part for name, part in getattr(picture, "applist", ()) if name == "APP13"]
     if not segments:  # that of a JPEG inside another file, as Pillow has taken it apart
         parsed = picture.info.get("photoshop", {})
