@@ -127,7 +127,7 @@ def _taken_away(record: ImportRecord, photo: KnownPhoto) -> Iterator[Wish]:
 
 def _names(record: ImportRecord, photo: KnownPhoto) -> Iterator[Wish]:
     for name in _keywords(record.facts):
-        if name not in photo.keywords and name not in photo.keyword_paths:
+        if name not in photo.keywords | photo.keyword_paths | photo.listed:
             yield Wish("keywords", name, True)
     for name in plain_names(record.facts.people):
         if name not in photo.people:
