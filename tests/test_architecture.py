@@ -207,6 +207,7 @@ def test_the_gateway_starts_without_what_only_its_workers_need() -> None:
             "pixels.py",
             "colours.py",
             "deinterlacing.py",
+            "directories.py",
             "film_copy.py",
             "film_frames.py",
             "film_transcode.py",

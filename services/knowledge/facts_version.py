@@ -6,12 +6,13 @@ well: the next scan then reads each file of an earlier version once more, withou
 3: sentences about what could not be read.
 4: sentences about keywords and people that are more, or longer, than are kept.
 5: what is packed in JPEG XL, HEIC and AVIF, blocks in further places of a file, and comments of JPEGs and GIFs.
+6: EXIF that Photoshop keeps in a TIFF, JUMBF, and movies that old QuickTime packed.
 """
 
 from collections.abc import Mapping
 from typing import Final
 
-CURRENT: Final = 5
+CURRENT: Final = 6
 """Of photos and films."""
 _SIDECARS: Final[Mapping[str, int]] = {"xmp": 3, "exiftool": 3}
 

@@ -40,7 +40,9 @@ EXCEPTIONS = {
         "a backup's manifest",
     ),
     ("cli/fetch_words.py", ".json"): "the address of a words model's description",
-    ("gateway/sidecars/namespaces.py", "tiff"): "a namespace of XMP",
+    **dict.fromkeys(
+        [("gateway/sidecars/namespaces.py", name) for name in ("tiff", "MP")], "a namespace of XMP"
+    ),
     ("gateway/pages/installed.py", "image/png"): "the app's own icon",
     ("gateway/details/raw.py", "raw"): "a detail's name, for all RAW files",
     ("gateway/reading/film_frames.py", "GIF"): "the one format whose frames are counted along its bytes",

@@ -62,6 +62,20 @@ def copies(count: int) -> list[FileAdded]:
     return [added(path=f"{number}/Screenshot.jpg") for number in range(count)]
 
 
+def alike(count: int, number: int = 0, name: str = "a", **more: Any) -> list[Event]:
+    """Photos of one moment, and of one stem in one folder."""
+    return [
+        event
+        for i in range(number, number + count)
+        for event in (shot(i, "2020-05-17T10:00:00", **more), added(f"i{i}", f"x/{name}.{i}"))
+    ]
+
+
+def gone(count: int) -> list[FileMissing]:
+    return [FileMissing(image_id=f"i{i}", root=ROOT, path=f"x/a.{i}") for i in range(count)]
+
+
+FILM: dict[str, Any] = {"format": "MOV", "duration_s": 2.0}
 ONE = [imported(), added()]
 
 LOGS: dict[str, Callable[[int], Log]] = {
@@ -118,6 +132,24 @@ LOGS: dict[str, Callable[[int], Log]] = {
             event
             for i in range(n)
             for event in (shot(i, f"2020-05-17T10:{clock(i)}"), added(f"i{i}", f"{i}.jpg"))
+        ],
+    ),
+    "photos of one stem": lambda n: ([], alike(n)),
+    "photos of one stem, and as many videos": lambda n: ([], [*alike(n), *alike(n, n, **FILM)]),
+    "photos of one stem, and as many RAW files": lambda n: ([], [*alike(n), *alike(n, n, format="CR2")]),
+    "RAW files of one stem": lambda n: ([], alike(n, format="CR2")),
+    "RAW files, once photos of their stem are missing": lambda n: (
+        [*alike(n), *gone(n)],
+        alike(n, n, format="CR2"),
+    ),
+    "copies of one photo, of one stem": lambda n: ([imported()], [added(path=f"x/a.{i}") for i in range(n)]),
+    "edits of photos of one stem": lambda n: (alike(n), alike(n, n, "a (1)")),
+    "photos and videos of one stem in many folders": lambda n: (
+        [],
+        [
+            msgspec.structs.replace(event, root=f"/{i}") if isinstance(event, FileAdded) else event
+            for i in range(n)
+            for event in (*alike(1, 2 * i), *alike(1, 2 * i + 1, **FILM))
         ],
     ),
     "photos of one moment get another": lambda n: (

@@ -44,6 +44,19 @@ def boxed(kind: bytes, content: bytes) -> bytes:
     return struct.pack(">I", len(content) + 8) + kind + content
 
 
+def jumbf(kind: bytes, content: bytes) -> bytes:
+    """A box of JUMBF in another one."""
+    names = (boxed(b"jumd", 16 * b"\1" + b"\3" + label + b"\0") for label in (b"a", b"b"))
+    return boxed(b"jumb", next(names) + boxed(b"jumb", next(names) + boxed(kind, content)))
+
+
+JUMBF: Final = {
+    "XMP in JUMBF": jumbf(b"xml ", XMP),
+    "XMP in a box of JUMBF": jumbf(b"uuid", bytes.fromhex("be7acfcb97a942e89c71999491e3afac") + XMP),
+    "EXIF in JUMBF": jumbf(b"uuid", b"JpgTiffExif->JP2" + TIFF),
+}
+
+
 def segment(marker: int, content: bytes) -> bytes:
     return bytes((0xFF, marker)) + struct.pack(">H", len(content) + 2) + content
 
@@ -101,6 +114,7 @@ def _pngs() -> dict[str, bytes]:
         "eXIf behind": png(chunk(b"eXIf", TIFF), behind=True),
         "eXIf with a prefix": png(chunk(b"eXIf", EXIF)),
         "zxIf": png(chunk(b"zxIf", packed)),
+        **{name: png(chunk(b"caBX", box)) for name, box in JUMBF.items()},
     }
 
 
@@ -117,6 +131,11 @@ def _jpegs() -> dict[str, bytes]:
         for at in range(0, len(XMP), 100)
     )
     first = RDF.format(f'xmpNote:HasExtendedXMP="{digest}"', "").encode()
+    box = JUMBF["XMP in JUMBF"]
+    halves = (box[8:100], box[100:])
+    jumbf_segments = {
+        name: jpeg(segment(0xEB, b"JP\0\1" + struct.pack(">I", 1) + one)) for name, one in JUMBF.items()
+    }
     long = resource(0x0BB7, bytes(60_000)) + PHOTOSHOP
     return {
         "APP1": jpeg(segment(0xE1, EXIF), segment(0xE1, head + XMP)),
@@ -128,6 +147,13 @@ def _jpegs() -> dict[str, bytes]:
         "XMP in APP13": jpeg(segment(0xED, b"Photoshop 3.0\0" + resource(1060, XMP))),
         "EXIF in APP13": jpeg(segment(0xED, b"Photoshop 3.0\0" + resource(1058, TIFF))),
         "comment": jpeg(segment(0xFE, b"By text")),
+        **jumbf_segments,
+        "XMP in JUMBF in two segments": jpeg(
+            *(
+                segment(0xEB, b"JP\0\1" + struct.pack(">I", number) + box[:8] + part)
+                for number, part in enumerate(halves, 1)
+            )
+        ),
     }
 
 
@@ -152,6 +178,17 @@ def tiff(tag: int, block: bytes, *, big: bool = False) -> bytes:
     tags = TiffImagePlugin.ImageFileDirectory_v2()
     tags[tag] = block
     return encoded(SCENE, "TIFF", tiffinfo=tags, big_tiff=big)
+
+
+def tiff_of_numbers(tag: int, block: bytes) -> bytes:
+    """The block is declared to be four-byte numbers."""
+    whole = block + bytes(-len(block) % 4)
+    as_bytes, as_numbers = (
+        struct.pack("<HHI", tag, kind, len(whole) // size) for kind, size in ((1, 1), (4, 4))
+    )
+    content = tiff(tag, whole)
+    assert content.count(as_bytes) == 1
+    return content.replace(as_bytes, as_numbers)
 
 
 def jpeg_xl(*boxes: tuple[bytes, bytes]) -> bytes:
@@ -228,14 +265,18 @@ _MADE: Final[dict[str, Callable[[], dict[str, bytes]]]] = {
         for name, kind, block in (("EXIF", b"EXIF", TIFF), ("EXIF\0\0", b"EXIF", EXIF), ("XMP", b"XMP ", XMP))
         for flags in (0b1100, 0)
     },
-    "tif": lambda: {
-        f"{name}{' in BigTIFF' * big}": tiff(tag, block, big=big)
-        for name, tag, block in (
-            *(("caption", _CAPTION, b"By EXIF"), ("XMP", 700, XMP), ("IPTC", 33723, IPTC)),
-            *(("Photoshop's IPTC", 34377, PHOTOSHOP), ("Photoshop's XMP", 34377, resource(1060, XMP))),
-        )
-        for big in (False, True)
-    },
+    "tif": lambda: (
+        {
+            f"{name}{' in BigTIFF' * big}": tiff(tag, block, big=big)
+            for name, tag, block in (
+                *(("caption", _CAPTION, b"By EXIF"), ("XMP", 700, XMP), ("IPTC", 33723, IPTC)),
+                *(("Photoshop's IPTC", 34377, PHOTOSHOP), ("Photoshop's XMP", 34377, resource(1060, XMP))),
+                ("Photoshop's EXIF", 34377, resource(1058, TIFF)),
+            )
+            for big in (False, True)
+        }
+        | {"Photoshop's XMP in numbers": tiff_of_numbers(34377, resource(1060, XMP))}
+    ),
     "heic": lambda: _of_items("HEIF"),
     "avif": lambda: _of_items("AVIF"),
     "jxl": lambda: {
@@ -244,6 +285,8 @@ _MADE: Final[dict[str, Callable[[], dict[str, bytes]]]] = {
         "XMP": jpeg_xl((b"xml ", XMP)),
         "packed EXIF": jpeg_xl((b"brob", b"Exif" + brotli.compress(bytes(4) + TIFF))),
         "packed XMP": jpeg_xl((b"brob", b"xml " + brotli.compress(XMP))),
+        **{name: _plain("JXL") + box for name, box in JUMBF.items()},
+        "packed XMP in JUMBF": jpeg_xl((b"brob", b"jumb" + brotli.compress(JUMBF["XMP in JUMBF"][8:]))),
         "a JPEG with IPTC": _with_jpeg(jpeg(segment(0xED, b"Photoshop 3.0\0" + PHOTOSHOP))),
         "EXIF and XMP as libjxl packs them": jxl(
             use_container=True, exif=EXIF, xmp=XMP, compress_metadata=True
@@ -252,6 +295,7 @@ _MADE: Final[dict[str, Callable[[], dict[str, bytes]]]] = {
     "jp2": lambda: (
         {name: jpeg_2000(b"uuid", key + block) for name, (key, block) in _JP2_IDS.items()}
         | {"XMP in XML": jpeg_2000(b"xml ", XMP)}
+        | {name: jpeg_2000(b"jumb", box[8:]) for name, box in JUMBF.items()}
     ),
     "psd": lambda: {
         "EXIF": photoshop(1058, TIFF),

@@ -13,6 +13,7 @@ from services.domain.photos.faces import as_stored, stored_size
 from services.domain.photos.keywords import SEPARATOR
 from services.gateway.queries.exported import ExportedPhoto
 from services.gateway.queries.properties import first_values
+from services.gateway.sidecars.keywords import LIKE_A_SLASH, SLASH
 from services.gateway.sidecars.namespaces import (
     ALBUMS,
     AREA,
@@ -24,6 +25,9 @@ from services.gateway.sidecars.namespaces import (
     IPTC_CORE,
     IPTC_EXT,
     LIGHTROOM,
+    MP,
+    MP_INFO,
+    MP_REGION,
     MWG_REGIONS,
     PREFIXES,
     RDF,
@@ -44,9 +48,6 @@ REJECTED_PICK: Final = "1"
 """digiKam's pick labels."""
 _GUESSES: Final = ("folder", "mtime", "added")
 """Sources of dates that nobody should take for the moment at which a photo was taken."""
-_DIGIKAM_SEPARATOR: Final = "/"
-_LIKE_IT: Final = "\N{DIVISION SLASH}"
-"""For a slash in a name, which digiKam's tags can't have."""
 _NOT_XML: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 for _namespace, _prefix in PREFIXES.items():
@@ -72,6 +73,7 @@ def sidecar(photo: ExportedPhoto, library: str) -> bytes:
     _list(about, f"{DIGIKAM}TagsList", [_for_digikam(path) for path in paths], "Seq")
     _list(about, f"{IPTC_EXT}PersonInImage", photo.annotations.people)
     _regions(about, photo)
+    _people_without_a_face(about, photo)
     indent(root, " ")
     return sealed(tostring(root, "utf-8", xml_declaration=True) + b"\n")
 
@@ -145,7 +147,7 @@ def _paths(photo: ExportedPhoto) -> Iterator[Sequence[str]]:
 
 
 def _for_digikam(path: Sequence[str]) -> str:
-    return _DIGIKAM_SEPARATOR.join(name.replace(_DIGIKAM_SEPARATOR, _LIKE_IT) for name in path)
+    return SLASH.join(name.replace(SLASH, LIKE_A_SLASH) for name in path)
 
 
 def _in_default_language(about: Element, name: str, text: str | None) -> None:
@@ -182,6 +184,18 @@ def _regions(about: Element, photo: ExportedPhoto) -> None:
         middle = {"x": one.x + one.width / 2, "y": one.y + one.height / 2, "w": one.width, "h": one.height}
         area = {f"{AREA}{name}": f"{length:.7f}" for name, length in middle.items()}
         SubElement(item, f"{MWG_REGIONS}Area", area | {f"{AREA}unit": "normalized"})
+
+
+def _people_without_a_face(about: Element, photo: ExportedPhoto) -> None:
+    """As Microsoft's regions, which need no rectangle: digiKam knows people by regions alone, and writes these."""
+    marked = {one.name for one in photo.regions}
+    names = [name for name in photo.annotations.people if name not in marked]
+    if names:
+        regions = SubElement(SubElement(about, f"{MP}RegionInfo", _PARSED), f"{MP_INFO}Regions")
+        items = SubElement(regions, f"{RDF}Bag")
+        for name in names:
+            item = SubElement(items, f"{RDF}li", _PARSED)
+            SubElement(item, f"{MP_REGION}PersonDisplayName").text = _xml(name)
 
 
 _PARSED: Final = {f"{RDF}parseType": "Resource"}

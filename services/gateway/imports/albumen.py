@@ -21,8 +21,10 @@ from services.knowledge.stated import stated
 
 _NEWEST: Final = 1
 """The newest version of the format that is read."""
-_MARKS: Final = ("kind-favorite", "kind-trash", "kind-archived")
-"""Categories that the list has fields of their own for."""
+_MARKS: Final = {"kind-favorite": "favorite", "kind-trash": "trashed", "kind-archived": "archived"}
+"""Categories that the list has fields of their own for -> how records call them."""
+_NONE: Final = {"title": "", "caption": "", "rating": 0}
+"""What people said -> how they said that there is none."""
 _BROKEN: Final = "This line is damaged or cut off."
 _decode: Final = msgspec.json.Decoder(dict[str, Any]).decode
 
@@ -83,6 +85,7 @@ def _record(photo: dict[str, Any]) -> ImportRecord:
         categories=list(_categories(user.get("categories"))),
         not_keywords=_denied(user.get("keywords"), facts.MOST_KEYWORDS),
         not_people=_denied(user.get("people"), facts.MOST_PEOPLE),
+        without=list(_without(user)),
     )
 
 
@@ -109,6 +112,12 @@ def _regions(value: Any) -> Iterator[Region]:
 def _denied(value: Any, most: int) -> list[str]:
     """Names that the photo doesn't have, whatever its file says."""
     return facts.texts((name for name, present in _object(value).items() if present is False), most)
+
+
+def _without(user: dict[str, Any]) -> Iterator[str]:
+    yield from (field for field, none in _NONE.items() if user.get(field) == none)
+    decisions = {one.get("id"): one.get("assigned") for one in map(_object, _items(user.get("categories")))}
+    yield from (mark for category, mark in _MARKS.items() if decisions.get(category) is False)
 
 
 def _categories(value: Any) -> Iterator[tuple[str, str, bool]]:

@@ -15,7 +15,7 @@ from services.domain.categories.category import stream as category_stream
 from services.domain.categories.commands import CreateCategory, RestoreCategory
 from services.domain.categories.decisions import AssignCategory, RejectCategory
 from services.domain.categories.tree import CATEGORY, category_of
-from services.domain.photos.bin import MoveToBin
+from services.domain.photos.bin import MoveToBin, RestoreFromBin
 from services.domain.photos.captions import SetCaption, SetTitle
 from services.domain.photos.dates import DATE, CorrectDate
 from services.domain.photos.faces import SetFace
@@ -45,8 +45,8 @@ _COMMANDS: Final[Mapping[str, Callable[[Wish], tuple[type[Command], dict[str, An
     "caption": lambda wish: (SetCaption, {"caption": wish.value}),
     "rating": lambda wish: (SetRating, {"rating": wish.value}),
     "rotation": lambda wish: (SetRotation, {"rotation": wish.value}),
-    "favorite": lambda wish: (SetFavorite, {"favorite": True}),
-    "trashed": lambda wish: (MoveToBin, {}),
+    "favorite": lambda wish: (SetFavorite, {"favorite": wish.value}),
+    "trashed": lambda wish: (MoveToBin if wish.value else RestoreFromBin, {}),
     CATEGORY: lambda wish: (
         AssignCategory if wish.value else RejectCategory,
         {"category_id": wish.item},

@@ -46,6 +46,8 @@ class ImportRecord(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
     not_keywords: list[str] = []
     """Those that the photo doesn't have, whatever its file says; likewise the people."""
     not_people: list[str] = []
+    without: list[str] = []
+    """Of title, caption, rating, favorite, trashed and archived: what it doesn't have, whatever its file says."""
 
 
 class Told(msgspec.Struct, frozen=True, kw_only=True, tag="told"):

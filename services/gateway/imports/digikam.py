@@ -19,7 +19,7 @@ from services.domain.photos.properties import Region
 from services.gateway.imports.contract import MOST_RECORDS, ImportRecord, Told, require_few
 from services.gateway.sidecars import facts
 from services.gateway.sidecars.facts import PictureFacts, Unreadable
-from services.gateway.sidecars.keywords import Keywords, keywords
+from services.gateway.sidecars.keywords import LIKE_A_SLASH, SLASH, Keywords, keywords
 from services.knowledge.dates import sensible
 from services.knowledge.rotations import NONE, ROTATIONS, inverse, lies, turned
 from services.knowledge.sidecars import FAVORITE_STARS
@@ -33,7 +33,7 @@ _FORMATS: Final = slice(18, 20)
 """Bytes that say whether a log stands beside the database; what is in memory has none."""
 _VERSION: Final = "SELECT value FROM Settings WHERE keyword = 'DBVersion'"
 _IMAGES: Final = """SELECT i.id, a.relativePath, i.name, i.fileSize, i.status, n.rating, n.creationDate,
-    p.latitudeNumber, p.longitudeNumber, n.orientation, n.width, n.height, i.uniqueHash
+    n.digitizationDate, p.latitudeNumber, p.longitudeNumber, n.orientation, n.width, n.height, i.uniqueHash
   FROM Images i JOIN Albums a ON a.id = i.album LEFT JOIN ImageInformation n ON n.imageid = i.id
   LEFT JOIN ImagePositions p ON p.imageid = i.id
   WHERE i.status IN (1, 2, 3) ORDER BY a.relativePath, i.name LIMIT ?"""
@@ -41,12 +41,19 @@ _COMMENTS: Final = """SELECT imageid, type, comment FROM ImageComments WHERE typ
   ORDER BY (language IS NULL OR language = 'x-default') DESC, id"""
 _TAGS: Final = "SELECT id, pid, name FROM Tags"
 _PEOPLE: Final = "SELECT tagid FROM TagProperties WHERE property IN ('person', 'faceEngineId')"
+_NOBODY: Final = """SELECT tagid FROM TagProperties
+  WHERE property IN ('unknownPerson', 'unconfirmedPerson', 'ignoredPerson')"""
+"""Tags of faces that are nobody's yet, or nobody's at all; digiKam calls them people, too."""
 _TAGGED: Final = "SELECT imageid, tagid FROM ImageTags"
 _HASHES: Final = "SELECT 1 FROM Settings WHERE keyword = 'uniqueHashVersion' AND value = '2'"
 _FACES: Final = "SELECT imageid, tagid, value FROM ImageTagProperties WHERE property = 'tagRegion'"
 _SIDE: Final = re.compile(r'\b(x|y|width|height)="(-?\d{1,9})"', re.ASCII)
 _INTERNAL: Final = "_Digikam_Internal_Tags_"
 _REJECTED: Final = "Pick Label Rejected"
+_ACCEPTED: Final = "Pick Label Accepted"
+"""What an export makes of a favourite."""
+_FRACTION: Final = re.compile(r"\.[0-9]*[1-9]", re.ASCII)
+"""Of a second."""
 _HIDDEN, _TRASHED = 2, 3
 _CAPTION, _TITLE = 1, 3
 _DEEPEST: Final = 32
@@ -91,6 +98,8 @@ class _Database(NamedTuple):
     """Tag -> the one that it stands below, and its name."""
     people: set[int]
     """Tags that are people."""
+    nobody: set[int]
+    """Those of them that stand for faces without a name."""
     tagged: dict[int, list[int]]
     """Photo -> its tags."""
     faces: dict[int, list[tuple[int, str]]]
@@ -111,8 +120,9 @@ def _records(db: sqlite3.Connection, now: datetime) -> Iterator[ImportRecord]:
         faces[image].append((tag, str(value)))
     tables = _Database(
         texts,
-        {id_: (pid, str(name)) for id_, pid, name in db.execute(_TAGS)},
+        {id_: (pid, str(name).replace(LIKE_A_SLASH, SLASH)) for id_, pid, name in db.execute(_TAGS)},
         {row[0] for row in db.execute(_PEOPLE)},
+        {row[0] for row in db.execute(_NOBODY)},
         tagged,
         faces,
         db.execute(_HASHES).fetchone() is not None,
@@ -122,9 +132,22 @@ def _records(db: sqlite3.Connection, now: datetime) -> Iterator[ImportRecord]:
 
 
 def _record(row: tuple[Any, ...], tables: _Database, now: datetime) -> ImportRecord:
-    image, folder, name, size, status, rating, created, latitude, longitude, *picture, unique_hash = row
+    (
+        image,
+        folder,
+        name,
+        size,
+        status,
+        rating,
+        created,
+        digitized,
+        latitude,
+        longitude,
+        *picture,
+        unique_hash,
+    ) = row
     tags = _tags(tables, image)
-    stars, date = _stars(rating), _date(created, now)
+    stars, date = _stars(rating), _date(created, digitized, now)
     album = str(folder).strip("/")
     return ImportRecord(
         path=f"{album}/{name}" if album else str(name),
@@ -147,7 +170,7 @@ def _record(row: tuple[Any, ...], tables: _Database, now: datetime) -> ImportRec
         title=facts.line(tables.texts.get((image, _TITLE))),
         orientation=int(facts.number(picture[0]) or 0),
         albums=facts.texts([album.rpartition("/")[2]], 1),
-        favorite=stars == FAVORITE_STARS,
+        favorite=stars == FAVORITE_STARS or tags.accepted,
         hidden=status == _HIDDEN,
     )
 
@@ -159,15 +182,18 @@ class _Tags(NamedTuple):
     people: dict[int, str]
     """Tag -> name."""
     rejected: bool
+    accepted: bool
 
 
 def _tags(tables: _Database, image: int) -> _Tags:
     paths = {tag: _path(tables.tags, tag) for tag in tables.tagged.get(image, ()) if tag in tables.tags}
-    own = {tag: path for tag, path in paths.items() if path[0] != _INTERNAL}
+    internal = {path[-1] for path in paths.values() if path[0] == _INTERNAL}
+    own = {tag: path for tag, path in paths.items() if path[0] != _INTERNAL and tag not in tables.nobody}
     return _Tags(
         keywords((), (path for tag, path in own.items() if tag not in tables.people)),
         {tag: path[-1] for tag, path in own.items() if tag in tables.people},
-        any(path[0] == _INTERNAL and path[-1] == _REJECTED for path in paths.values()),
+        _REJECTED in internal,
+        _ACCEPTED in internal,
     )
 
 
@@ -194,8 +220,12 @@ def _stars(rating: Any) -> int | None:
     return facts.stars(rating) if isinstance(rating, int) and rating > 0 else None
 
 
-def _date(text: Any, now: datetime) -> Stated | None:
-    date = stated(text) if isinstance(text, str) else None
+def _date(text: Any, digitized: Any, now: datetime) -> Stated | None:
+    """None if it is only the file's: of a photo without a date, digiKam has the moment at which its file came about,
+    with the fraction of a second, and no date of digitization."""
+    if not isinstance(text, str) or (digitized is None and _FRACTION.search(text)):
+        return None
+    date = stated(text)
     return date if date and sensible(date.moment, now) else None
 
 

@@ -57,6 +57,7 @@ def planned(
 def _all(record: ImportRecord, photo: KnownPhoto, categories: Mapping[str, str]) -> Iterator[Wish]:
     yield from _texts(record, photo)
     yield from _marks(record, photo)
+    yield from _taken_away(record, photo)
     yield from _categories(record, photo, categories)
     yield from _names(record, photo)
     yield from _faces(record, photo)
@@ -110,9 +111,23 @@ def _marks(record: ImportRecord, photo: KnownPhoto) -> Iterator[Wish]:
         yield Wish(HIDDEN, WHOLE, True)
 
 
+def _taken_away(record: ImportRecord, photo: KnownPhoto) -> Iterator[Wish]:
+    """What the file says and nobody has judged here."""
+    is_archived = photo.archived and _ARCHIVED not in photo.decisions
+    wishes = {
+        "title": (photo.title, Wish("title", WHOLE, "")),
+        "caption": (photo.caption, Wish("caption", WHOLE, "")),
+        "rating": (photo.stars, Wish("rating", WHOLE, 0)),
+        "favorite": (photo.favorite and not photo.judged, Wish("favorite", WHOLE, False)),
+        "trashed": (photo.binned and not photo.sorted_out, Wish("trashed", WHOLE, False)),
+        "archived": (is_archived, Wish(CATEGORY, _ARCHIVED, False)),
+    }
+    yield from (wish for field, (there, wish) in wishes.items() if there and field in record.without)
+
+
 def _names(record: ImportRecord, photo: KnownPhoto) -> Iterator[Wish]:
     for name in _keywords(record.facts):
-        if name not in photo.keywords and name not in photo.keyword_paths:
+        if name not in photo.keywords | photo.keyword_paths | photo.listed:
             yield Wish("keywords", name, True)
     for name in plain_names(record.facts.people):
         if name not in photo.people:

@@ -7,7 +7,9 @@ from typing import Any, Final
 
 import msgspec
 
+from services.domain.photos.keywords import SEPARATOR
 from services.gateway.queries.reads import IS_STILL
+from services.gateway.sidecars.namespaces import ALBUMS, CATEGORIES
 from services.gateway.tables.pool import Reader
 from services.knowledge.rotations import NONE
 
@@ -24,6 +26,11 @@ _STARS: Final = f"""SELECT r.image_id, r.stars {_SOME} CROSS JOIN shown_rating r
   WHERE r.stars > 0"""
 _NAMES: Final = f"SELECT n.image_id, n.name {_SOME} CROSS JOIN {{}} n ON n.image_id = w.value"
 _PATHS: Final = f"SELECT p.image_id, p.path {_SOME} CROSS JOIN keyword_path p ON p.image_id = w.value"
+_LISTED: Final = f"""SELECT a.image_id, '{ALBUMS}{SEPARATOR}' || b.name {_SOME}
+    CROSS JOIN album_image a ON a.image_id = w.value JOIN album b USING (album_id)
+  UNION ALL SELECT c.image_id, '{CATEGORIES}{SEPARATOR}' || r.name {_SOME}
+    CROSS JOIN image_category c ON c.image_id = w.value JOIN category n USING (category_id)
+    JOIN category r ON r.category_id = n.root"""
 _FACES: Final = f"""SELECT f.image_id, f.name, r.value {_SOME} CROSS JOIN region f ON f.image_id = w.value
   LEFT JOIN remark r ON r.image_id = f.image_id AND r.field = 'face' AND r.item = f.name"""
 _DECISIONS: Final = f"""SELECT d.image_id, d.category_id, d.assigned {_SOME}
@@ -61,6 +68,8 @@ class KnownPhoto(msgspec.Struct):
     keywords: set[str] = set()
     keyword_paths: set[str] = set()
     """Those of them that stand below others, with these."""
+    listed: set[str] = set()
+    """Its albums and categories, as an export lists them among those."""
     people: set[str] = set()
     faces: dict[str, str | None] = {}
     """Of whom the face is marked -> where, as JSON, if people say so; None: the file says it."""
@@ -130,6 +139,7 @@ async def known_photos(views: Reader, ids: Collection[str]) -> dict[str, KnownPh
             keywords=set(),
             people=set(),
             keyword_paths=set(),
+            listed=set(),
             faces={},
             decisions={},
         )
@@ -145,6 +155,8 @@ async def known_photos(views: Reader, ids: Collection[str]) -> dict[str, KnownPh
         photos[id_].people.add(name)
     for id_, path in await views.fetch(_PATHS, wanted):
         photos[id_].keyword_paths.add(path)
+    for id_, path in await views.fetch(_LISTED, wanted):
+        photos[id_].listed.add(path)
     for id_, name, region in await views.fetch(_FACES, wanted):
         photos[id_].faces[name] = region
     for id_, category, assigned in await views.fetch(_DECISIONS, wanted):

@@ -1,7 +1,7 @@
 """Where an opened picture's blocks of EXIF, XMP and IPTC are besides where Pillow looks, and a PNG's date.
 
 PNG: texts, in which ImageMagick keeps blocks of other formats in hexadecimal (`Raw profile type …`). JPEG and TIFF:
-Photoshop's resources.
+Photoshop's resources; JPEG: JUMBF.
 """
 
 import re
@@ -11,16 +11,18 @@ from typing import Final
 
 from PIL import Image, TiffImagePlugin
 
-from services.gateway.reading.container_blocks import EXIF
-from services.gateway.reading.iptc import DIGEST, RESOURCE, Iptc, read, resources
+from services.gateway.containers.iptc import DIGEST, RESOURCE, Iptc, read, resources
+from services.gateway.containers.jpeg_boxes import EXIF, in_segments
 from services.knowledge.stated import SECOND, Stated, stated
 
 _PHOTOSHOP: Final = 34377
-"""A TIFF's tag of Photoshop's resources. Its tag of IPTC itself is read as bytes: many declare it four-byte numbers."""
+"""A TIFF's tag of Photoshop's resources. It is read as bytes, as IPTC's own is: many declare them four-byte numbers."""
 _RESOURCES: Final = b"Photoshop 3.0\0"
 """What a JPEG's segments of Photoshop's resources begin with."""
 _EXIF_RESOURCE, _XMP_RESOURCE = 1058, 1060
 """Numbers among these (Adobe's “Photoshop File Formats Specification”, Image Resource IDs)."""
+_LONGEST_EXIF: Final = 1 << 18
+"""Bytes of the former; in a JPEG's own segment, 65,000 fit."""
 _XMP_TEXT: Final = "XML:com.adobe.xmp"
 """Key of a PNG's text."""
 _XMP: Final = b"http://ns.adobe.com/xap/1.0/\0"
@@ -58,15 +60,15 @@ def exif_block(picture: Image.Image) -> bytes:
     block = raw_profile(picture, "APP1") or raw_profile(picture, "app1")
     if block.startswith(EXIF):
         return block
-    block = _photoshop(picture).get(_EXIF_RESOURCE, b"")
-    return EXIF + block if block else b""
+    block = _photoshop(picture).get(_EXIF_RESOURCE, b"")[:_LONGEST_EXIF]
+    return EXIF + block if block else _jumbf(picture).get("exif", b"")
 
 
 def xmp_packet(picture: Image.Image) -> bytes | None:
     packet = picture.info.get("xmp") or raw_profile(picture, "xmp")
     if not packet and isinstance(text := picture.info.get(_XMP_TEXT), str):
         packet = text.encode("latin-1", "replace")  # as Pillow decodes all texts but iTXt
-    packet = packet or _photoshop(picture).get(_XMP_RESOURCE)
+    packet = packet or _photoshop(picture).get(_XMP_RESOURCE) or _jumbf(picture).get("xmp")
     if not packet:
         block = raw_profile(picture, "APP1") or raw_profile(picture, "app1")
         packet = block.removeprefix(_XMP) if block.startswith(_XMP) else b""
@@ -112,7 +114,7 @@ def iptc(picture: Image.Image) -> Iptc:
 def _photoshop(picture: Image.Image) -> dict[int, bytes]:
     """Its resources: number -> content. Those of a JPEG may go on in its next segments."""
     if isinstance(picture, TiffImagePlugin.TiffImageFile):
-        return resources(_bytes(picture.tag_v2.get(_PHOTOSHOP)))
+        return resources(_bytes(picture.tag_v2._tagdata.get(_PHOTOSHOP)))
     segments = [part for name, part in getattr(picture, "applist", ()) if name == "APP13"]
     if not segments:  # that of a JPEG inside another file, as Pillow has taken it apart
         parsed = picture.info.get("photoshop", {})
@@ -120,6 +122,11 @@ def _photoshop(picture: Image.Image) -> dict[int, bytes]:
     return resources(
         b"".join(part.removeprefix(_RESOURCES) for part in segments if part.startswith(_RESOURCES))
     )
+
+
+def _jumbf(picture: Image.Image) -> dict[str, bytes]:
+    """What a JPEG keeps in boxes: name in `info` -> content."""
+    return in_segments(part for name, part in getattr(picture, "applist", ()) if name == "APP11")
 
 
 def _bytes(block: object) -> bytes:

@@ -10,7 +10,7 @@ from typing import Final
 
 from PIL import ImageFile
 
-from services.gateway.reading.jpeg import scan_start
+from services.gateway.containers.jpeg import scan_start
 
 _EOI: Final = b"\xff\xd9"
 PNG: Final = b"\x89PNG\r\n\x1a\n"

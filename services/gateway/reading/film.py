@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING, BinaryIO, Final
 import msgspec
 from PIL import Image
 
-from services.gateway.reading import apple, avi, film_atoms, film_dates, film_words, mdpm, reasons
-from services.gateway.reading.film_atoms import Atoms
+from services.gateway.containers import avi, film_atoms
+from services.gateway.containers.film_atoms import Atoms
+from services.gateway.reading import apple, film_dates, film_words, mdpm, reasons
 from services.gateway.reading.pixels import Unshowable
 from services.gateway.reading.words import Words
 from services.gateway.sidecars.facts import iso

@@ -6,9 +6,10 @@ from typing import Final, NamedTuple
 
 from PIL import Image, JpegImagePlugin
 
+from services.gateway.containers import jpeg_boxes
+from services.gateway.containers.boxes import box, boxes
+from services.gateway.containers.packed import unbrotlied
 from services.gateway.reading import unread
-from services.gateway.reading.boxes import box, boxes
-from services.gateway.reading.packed import unbrotlied
 from services.gateway.sidecars.facts import LARGEST
 from services.knowledge.formats import JPEG_XL
 
@@ -104,11 +105,14 @@ def _with_boxes(picture: Image.Image, content: bytes) -> Image.Image:
 def _blocks(content: bytes) -> dict[str, bytes | list[str]]:
     """Of one in boxes. Those that are packed have their kind before Brotli's bytes (18181-2)."""
     blocks: dict[str, bytes | list[str]] = {}
+    deeper: dict[str, bytes] = {}
     sentences: list[str] = []
     for one in boxes(content):
         kind, block = one.kind, content[one.start : one.end]
         if kind == _PACKED:
             kind = block[:4]
+        if kind == jpeg_boxes.JUMBF:
+            deeper = _in_jumbf(block, packed=one.kind == _PACKED) | deeper
         if kind not in _BLOCKS or (name := _BLOCKS[kind].name) in blocks:
             continue
         if one.kind == _PACKED:
@@ -118,7 +122,15 @@ def _blocks(content: bytes) -> dict[str, bytes | list[str]]:
                 sentences.append(_BLOCKS[kind].unread)
                 continue
         blocks[name] = _without_offset(block) if kind == b"Exif" else block
-    return blocks | ({unread.KEY: sentences} if sentences else {})
+    return {**deeper, **blocks, **({unread.KEY: sentences} if sentences else {})}
+
+
+def _in_jumbf(block: bytes, *, packed: bool) -> dict[str, bytes]:
+    """The first of each name. Nothing if it can't be unpacked: mostly, there is nothing about the photo in there."""
+    try:
+        return dict(reversed([*jpeg_boxes.boxed_blocks(unbrotlied(block[4:], LARGEST) if packed else block)]))
+    except ValueError:
+        return {}
 
 
 def _without_offset(block: bytes) -> bytes:

@@ -6,7 +6,7 @@ from typing import Final
 
 from PIL import Image
 
-from services.gateway.reading.iptc import resources
+from services.gateway.containers.iptc import resources
 
 _HEADER: Final = struct.Struct(">4sH6xHIIHH")
 """Signature, version, channels, height, width, bits per channel, colour mode (Adobe's “Photoshop File

@@ -3,7 +3,6 @@ left out."""
 
 import math
 import re
-from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -11,7 +10,10 @@ import msgspec
 from PIL import ExifTags, Image
 
 from services.domain.photos.properties import PhotoProperty, Region
-from services.gateway.reading import apple, exif_structure, unread
+from services.gateway.containers import exif_structure
+from services.gateway.containers.charsets import tag_text
+from services.gateway.containers.iptc import Iptc
+from services.gateway.reading import apple, unread
 from services.gateway.reading.blocks import (
     exif_block,
     extended_xmp,
@@ -20,9 +22,8 @@ from services.gateway.reading.blocks import (
     text_date,
     xmp_packet,
 )
-from services.gateway.reading.charsets import tag_text
+from services.gateway.reading.directories import Tags, directories
 from services.gateway.reading.embedded_xmp import embedded_facts
-from services.gateway.reading.iptc import Iptc
 from services.gateway.reading.words import TAGS, words
 from services.gateway.sidecars.facts import PictureFacts
 from services.knowledge.dates import ExifDates, OtherDates, Taken, as_taken
@@ -30,7 +31,6 @@ from services.knowledge.dates import ExifDates, OtherDates, Taken, as_taken
 _LONGEST: Final = 200
 """Maximum characters of a text."""
 Base, GPS = ExifTags.Base, ExifTags.GPS
-Tags = Mapping[int, Any]
 MAIN: Final = (
     *(Base.Make, Base.Model, Base.Orientation, Base.DateTime),
     *(Base.Software, Base.ProcessingSoftware),
@@ -82,7 +82,8 @@ def metadata(picture: Image.Image) -> Metadata:
     Raises only MemoryError: a photo must not lose its date because earlier ones used up the memory. It is retried in
     a fresh process, and if that isn't enough, rejected for that reason.
     """
-    main, details, gps = _tags(picture)  # first: texts behind a PNG's pixels are known only then
+    # First: texts behind a PNG's pixels are known only then.
+    main, details, gps, big = directories(picture, MAIN)
     facts = _exif(main, details, gps)
     packet = xmp_packet(picture)
     extra = embedded_facts(packet, extended_xmp(picture, packet) if packet else b"")
@@ -90,7 +91,7 @@ def metadata(picture: Image.Image) -> Metadata:
     programs = [picture.info.get("Software"), *_PROGRAMS.findall((packet or b"")[:_SEARCHED])]
     software = [*dict.fromkeys([*facts.software, *(one for one in map(text, programs) if one)])]
     place = {} if facts.latitude is not None else {"latitude": extra.latitude, "longitude": extra.longitude}
-    own = words(picture, main, details, archive, extra)
+    own = words(picture, main, details, archive, extra, big=big)
     return msgspec.structs.replace(
         facts,
         others=_others(extra, archive, picture),
@@ -125,20 +126,6 @@ def _others(extra: PictureFacts, archive: Iptc, picture: Image.Image) -> OtherDa
     )
 
 
-def _tags(picture: Image.Image) -> tuple[Tags, Tags, Tags]:
-    """EXIF's first directory, its own, and that of GPS; empty if it can't be read."""
-    try:
-        exif = picture.getexif()
-        if not exif and (block := exif_block(picture)):
-            exif.load(block)
-        main: Tags = {tag: exif[tag] for tag in MAIN if tag in exif}
-    except MemoryError:
-        raise
-    except Exception:  # a damaged block raises nearly anything
-        return {}, {}, {}
-    return main, directory(exif, ExifTags.IFD.Exif), directory(exif, ExifTags.IFD.GPSInfo)
-
-
 def _exif(main: Tags, details: Tags, gps: Tags) -> Metadata:
     latitude = _degrees(gps.get(GPS.GPSLatitude), gps.get(GPS.GPSLatitudeRef), "S", 90)
     longitude = _degrees(gps.get(GPS.GPSLongitude), gps.get(GPS.GPSLongitudeRef), "W", 180)
@@ -165,16 +152,6 @@ def _exif(main: Tags, details: Tags, gps: Tags) -> Metadata:
         ],
         content_identifier=apple.in_note(details.get(Base.MakerNote)),
     )
-
-
-def directory(exif: Image.Exif, which: int) -> dict[int, Any]:
-    """Empty if it can't be read. Raises only MemoryError."""
-    try:
-        return dict(exif.get_ifd(which))
-    except MemoryError:
-        raise
-    except Exception:  # as above
-        return {}
 
 
 def _dates(main: Tags, details: Tags, gps: Tags) -> ExifDates:

@@ -12,7 +12,7 @@ from typing import Final
 
 import msgspec
 
-from services.gateway.reading.boxes import box, boxes
+from services.gateway.containers.boxes import box, boxes
 
 XMP: Final = b"http://ns.adobe.com/xap/1.0/\0"
 FLAG: Final = re.compile(rb"(?:MotionPhoto|MicroVideo)\s*(?:=\s*[\"']|>)\s*1\b")

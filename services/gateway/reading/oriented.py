@@ -7,7 +7,7 @@ it is: a directory without the tag is written again behind the block, as offsets
 import re
 from typing import Final, Literal
 
-from services.gateway.reading.jpeg import Segment, segments
+from services.gateway.containers.jpeg import Segment, segments
 from services.gateway.reading.photo import Beginning
 from services.knowledge.rotations import NONE, ROTATIONS, compose
 

@@ -12,8 +12,8 @@ from typing import Any, Final
 
 from PIL import ExifTags, Image, TiffImagePlugin
 
-from services.gateway.reading.boxes import Box, box, boxes
-from services.gateway.reading.metadata import directory
+from services.gateway.containers.boxes import Box, box, boxes
+from services.gateway.reading.directories import directory
 from services.gateway.reading.words import TAGS
 
 Base, IFD = ExifTags.Base, ExifTags.IFD

@@ -13,8 +13,8 @@ from PIL import ExifTags, Image
 
 from services.domain.photos.keywords import SEPARATOR
 from services.domain.photos.properties import PhotoProperty, Region
-from services.gateway.reading.charsets import tag_text, user_comment, windows_text
-from services.gateway.reading.iptc import LIMITS, LONGEST_KEYWORD, Iptc
+from services.gateway.containers.charsets import tag_text, user_comment, windows_text
+from services.gateway.containers.iptc import LIMITS, LONGEST_KEYWORD, Iptc
 from services.gateway.sidecars import facts, limits
 from services.gateway.sidecars.facts import PictureFacts
 from services.gateway.sidecars.keywords import keywords
@@ -55,9 +55,10 @@ class Words(NamedTuple):
     unread: list[str]
 
 
-def words(picture: Image.Image, main: _Tags, details: _Tags, archive: Iptc, extra: PictureFacts) -> Words:
-    """`main` and `details`: EXIF's first directory, and its own; `extra`: from XMP."""
-    big = bool(details) and picture.getexif().endian == ">"
+def words(
+    picture: Image.Image, main: _Tags, details: _Tags, archive: Iptc, extra: PictureFacts, *, big: bool
+) -> Words:
+    """`main` and `details`: EXIF's first directory, and its own; `big`: its byte order; `extra`: from XMP."""
     stars = facts.stars(main.get(Base.Rating), main.get(Base.RatingPercent))
     exif = (
         *((name, read(main.get(tag))) for name, tag, read in _TEXTS),

@@ -7,7 +7,8 @@ from typing import BinaryIO, Final
 
 from PIL import Image, JpegImagePlugin, PngImagePlugin
 
-from services.gateway.reading import film, jpeg, pixels, png_texts, rare, raw
+from services.gateway.containers import jpeg
+from services.gateway.reading import film, pixels, png_texts, rare, raw
 from services.gateway.reading.content import format_of
 from services.gateway.reading.metadata import metadata
 from services.gateway.reading.photo import FileWords

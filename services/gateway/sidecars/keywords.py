@@ -24,9 +24,13 @@ class Hierarchy(NamedTuple):
     separator: str
 
 
+SLASH: Final = "/"
+"""What separates digiKam's tags from those that they stand below, and no name of theirs can have …"""
+LIKE_A_SLASH: Final = "\N{DIVISION SLASH}"
+"""… so that it has this instead where we write it."""
 HIERARCHIES: Final = (
     Hierarchy(f"{LIGHTROOM}hierarchicalSubject", "HierarchicalSubject", "|"),
-    Hierarchy(f"{DIGIKAM}TagsList", "TagsList", "/"),
+    Hierarchy(f"{DIGIKAM}TagsList", "TagsList", SLASH),
     Hierarchy("{http://ns.microsoft.com/photo/1.0/}LastKeywordXMP", "LastKeywordXMP", "/"),
     Hierarchy("{http://ns.iview-multimedia.com/mediapro/1.0/}CatalogSets", "CatalogSets", "|"),
 )

@@ -1,7 +1,7 @@
 """Namespaces of XMP, each in braces, as ElementTree qualifies names.
 
 Sources: XMP specification, parts 1 and 2; IPTC Photo Metadata Standard; Guidelines for Handling Image Metadata
-(Metadata Working Group, 2.0); Lightroom's and digiKam's own files.
+(Metadata Working Group, 2.0); Lightroom's and digiKam's own files; Microsoft's People Tagging Overview.
 """
 
 from typing import Final
@@ -21,6 +21,9 @@ IPTC_EXT: Final = "{http://iptc.org/std/Iptc4xmpExt/2008-02-29/}"
 MWG_REGIONS: Final = "{http://www.metadataworkinggroup.com/schemas/regions/}"
 AREA: Final = "{http://ns.adobe.com/xmp/sType/Area#}"
 DIMENSIONS: Final = "{http://ns.adobe.com/xap/1.0/sType/Dimensions#}"
+MP: Final = "{http://ns.microsoft.com/photo/1.2/}"
+MP_INFO: Final = "{http://ns.microsoft.com/photo/1.2/t/RegionInfo#}"
+MP_REGION: Final = "{http://ns.microsoft.com/photo/1.2/t/Region#}"
 ALBUMEN: Final = "{urn:albumen:xmp:1/}"
 """Ours (`docs/export.md`)."""
 
@@ -39,6 +42,9 @@ PREFIXES: Final = {
     AREA: "stArea",
     DIMENSIONS: "stDim",
     XMP_TIFF: "tiff",
+    MP: "MP",
+    MP_INFO: "MPRI",
+    MP_REGION: "MPReg",
     ALBUMEN: "albumen",
 }
 """Of those that we write."""

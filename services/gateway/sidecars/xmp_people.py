@@ -10,7 +10,15 @@ from xml.etree.ElementTree import Element
 
 from services.domain.photos.properties import Region
 from services.gateway.sidecars import facts
-from services.gateway.sidecars.namespaces import AREA, DIMENSIONS, IPTC_EXT, MWG_REGIONS
+from services.gateway.sidecars.namespaces import (
+    AREA,
+    DIMENSIONS,
+    IPTC_EXT,
+    MP,
+    MP_INFO,
+    MP_REGION,
+    MWG_REGIONS,
+)
 from services.gateway.sidecars.rdf import (
     Properties,
     Value,
@@ -21,9 +29,6 @@ from services.gateway.sidecars.rdf import (
     structures,
 )
 
-_MICROSOFT: Final = "{http://ns.microsoft.com/photo/1.2/}"
-_MICROSOFT_INFO: Final = "{http://ns.microsoft.com/photo/1.2/t/RegionInfo#}"
-_MICROSOFT_REGION: Final = "{http://ns.microsoft.com/photo/1.2/t/Region#}"
 _ACDSEE: Final = "{http://ns.acdsee.com/regions/}"
 
 _LISTS: Final = (f"{IPTC_EXT}PersonInImage", "{http://ns.iview-multimedia.com/mediapro/1.0/}People")
@@ -39,8 +44,8 @@ class _Regions(NamedTuple):
 
 _REGIONS: Final = (
     _Regions(f"{MWG_REGIONS}Regions", f"{MWG_REGIONS}Name", f"{MWG_REGIONS}Type"),
-    _Regions(f"{_MICROSOFT}RegionInfo", f"{_MICROSOFT_REGION}PersonDisplayName"),
-    _Regions(f"{_MICROSOFT_INFO}Regions", f"{_MICROSOFT_REGION}PersonDisplayName"),
+    _Regions(f"{MP}RegionInfo", f"{MP_REGION}PersonDisplayName"),
+    _Regions(f"{MP_INFO}Regions", f"{MP_REGION}PersonDisplayName"),
     _Regions(f"{_ACDSEE}Regions", f"{_ACDSEE}Name", f"{_ACDSEE}Type"),
     _Regions(f"{IPTC_EXT}ImageRegion", f"{IPTC_EXT}PersonInImage"),
     _Regions(f"{IPTC_EXT}PersonInImageWDetails", f"{IPTC_EXT}PersonName"),
@@ -101,10 +106,10 @@ def _around(area: Element) -> list[float]:
 
 def _rectangles(properties: Properties) -> Iterator[tuple[str | None, str]]:
     """Microsoft's: `x, y, width, height`."""
-    for name in (f"{_MICROSOFT}RegionInfo", f"{_MICROSOFT_INFO}Regions"):
+    for name in (f"{MP}RegionInfo", f"{MP_INFO}Regions"):
         for region in structures(properties.get(name)):
-            person = in_default_language(field(region, f"{_MICROSOFT_REGION}PersonDisplayName"))
-            yield person, _text(region, f"{_MICROSOFT_REGION}Rectangle") or ""
+            person = in_default_language(field(region, f"{MP_REGION}PersonDisplayName"))
+            yield person, _text(region, f"{MP_REGION}Rectangle") or ""
 
 
 def _boundaries(properties: Properties) -> Iterator[tuple[str | None, list[str | None]]]:

@@ -16,7 +16,7 @@ CREATE TABLE file (
   PRIMARY KEY (root, folder, name)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX file_image ON file (image_id, missing);
-CREATE INDEX file_stem ON file (stem);
+CREATE INDEX file_stem ON file (stem, root, missing);
 CREATE INDEX file_edited ON file (edited_of) WHERE edited_of IS NOT NULL;
 
 -- Copies: present files below folders that are in use, each with what identifies its bytes on the disk. Names that are hard
@@ -27,6 +27,11 @@ CREATE VIEW copy AS
     FROM file WHERE missing = 0
       AND NOT EXISTS (SELECT 1 FROM source s WHERE s.root = file.root AND s.in_use = 0);
 
+-- Present files that may belong to others of their stem. Those of one folder differ in their formats and in the case of letters,
+-- so there are a handful; of more than 50, each would have to be compared with each, and none is taken for a part of another.
+CREATE VIEW kin AS SELECT * FROM file f WHERE f.missing = 0
+  AND (SELECT 1 FROM file n WHERE n.stem = f.stem AND n.root = f.root AND n.missing = 0 LIMIT 1 OFFSET 50) IS NULL;
+
 -- Present files with the moment at which their image was taken: by its bytes or its name, else by the file's mtime (the date of
 -- a folder, or of a name without a time, is no moment). It is in UTC if zoned, else by the camera's clock.
 CREATE VIEW shot_file AS
@@ -34,15 +39,15 @@ CREATE VIEW shot_file AS
       by_mtime OR own_at GLOB '*[+-][0-9][0-9]:[0-9][0-9]' AS zoned
     FROM (SELECT f.image_id, f.root, f.name, f.stem, f.mtime_ns, i.part, i.content_identifier, i.own_ms, i.own_at,
         i.own_source IN ('folder', 'mtime', 'added') OR i.own_source = 'filename' AND substr(i.own_at, 11) = 'T12:00:00' AS by_mtime
-      FROM file f JOIN image i USING (image_id) WHERE f.missing = 0);
+      FROM kin f JOIN image i USING (image_id));
 -- The halves of live photos: a photo and a short video with the same stem in the same folder, and either the same identifier
 -- or, where one has none, the same moment. The video starts before the photo and is written after it, so the moments may be
 -- apart by as much as it may last (rules.LIVE_S). Phones write it in UTC and the photo by the clock on the wall: then the
 -- difference is an offset from UTC that places have.
--- The plus makes SQLite search by stem instead of scanning all files of the root.
+-- Without `likely`, SQLite would scan all files of the root instead of searching by stem.
 CREATE VIEW live_pair AS
   SELECT p.image_id AS photo_id, f.image_id AS film_id, p.name AS photo_name, f.name AS film_name
-    FROM shot_file f JOIN shot_file p ON p.stem = f.stem AND +p.root = +f.root AND p.part = 'photo'
+    FROM shot_file f JOIN shot_file p ON p.stem = f.stem AND likely(p.root = f.root) AND p.part = 'photo'
    WHERE f.part = 'half'
      AND CASE WHEN p.content_identifier IS NOT NULL AND f.content_identifier IS NOT NULL
          THEN p.content_identifier = f.content_identifier
@@ -58,8 +63,8 @@ CREATE VIEW clocked AS
 -- A RAW file and the picture that the camera saved of the same shot: both date themselves to the same second, by one camera.
 CREATE VIEW raw_pair AS
   SELECT p.image_id AS photo_id, r.image_id AS raw_id, p.name AS photo_name, r.name AS raw_name
-    FROM clocked ri JOIN file r ON r.image_id = ri.image_id AND r.missing = 0
-    JOIN file p ON p.stem = r.stem AND +p.root = +r.root AND p.missing = 0
+    FROM clocked ri JOIN kin r ON r.image_id = ri.image_id
+    JOIN kin p ON p.stem = r.stem AND likely(p.root = r.root)
     JOIN clocked pi ON pi.image_id = p.image_id AND pi.part = 'photo' AND pi.raw = 0
    WHERE ri.raw = 1 AND pi.camera_model = ri.camera_model AND pi.own_second = ri.own_second;
 -- Edited copies beside their originals. If the copy's name isn't certain, both must date themselves to the same second, with the
@@ -68,7 +73,7 @@ CREATE VIEW raw_pair AS
 CREATE VIEW edit_pair AS
   SELECT c.image_id AS copy_id, o.image_id AS original_id, c.name AS copy_name, o.name AS original_name,
       iif(c.edit_certain OR ci.own_second = oi.own_second, NULL, (ci.phash | oi.phash) & ~(ci.phash & oi.phash)) AS differing
-    FROM file c JOIN file o ON o.stem = c.edited_of AND +o.root = +c.root AND o.missing = 0
+    FROM file c JOIN kin o ON o.stem = c.edited_of AND likely(o.root = c.root)
     JOIN clocked ci ON ci.image_id = c.image_id
     JOIN clocked oi ON oi.image_id = o.image_id AND (oi.part = 'photo') = (ci.part = 'photo')
    WHERE c.edited_of IS NOT NULL AND c.missing = 0 AND c.image_id <> o.image_id

@@ -55,7 +55,7 @@ CREATE INDEX image_unzoned ON image (clock_ms) WHERE offset_ms IS NULL;
 CREATE INDEX image_added ON image (position, image_id) WHERE visible = 1;
 CREATE INDEX image_month ON image (month) WHERE visible = 1;
 CREATE INDEX image_unseen ON image (image_id) WHERE visible = 0;
-CREATE INDEX image_stale ON image (image_id) WHERE facts < 5;     -- 5: the reader's version (knowledge/facts_version.py)
+CREATE INDEX image_stale ON image (image_id) WHERE facts < 6;     -- 6: the reader's version (knowledge/facts_version.py)
 CREATE INDEX image_shot ON image (camera, own_ms) WHERE camera IS NOT NULL;
 
 CREATE TABLE hidden (image_id TEXT PRIMARY KEY, position INTEGER NOT NULL) STRICT, WITHOUT ROWID;
@@ -90,7 +90,7 @@ CREATE TRIGGER appears INSTEAD OF INSERT ON appearance BEGIN
   INSERT INTO due (what, about) VALUES ('appearance', NEW.image_id) ON CONFLICT DO NOTHING;
 END;
 CREATE TRIGGER stem_due AFTER DELETE ON due WHEN OLD.what = 'stem' BEGIN
-  INSERT INTO due (what, about) SELECT DISTINCT 'appearance', image_id FROM file WHERE stem = OLD.about AND +root = OLD.beside
+  INSERT INTO due (what, about) SELECT DISTINCT 'appearance', image_id FROM file WHERE stem = OLD.about AND likely(root = OLD.beside)
     ON CONFLICT DO NOTHING;
 END;
 CREATE TRIGGER appearance_due AFTER DELETE ON due WHEN OLD.what = 'appearance' BEGIN

@@ -207,6 +207,28 @@ async def test_faces_keywords_with_what_is_above_them_and_moved_photos(
     assert (shown["title"], shown["people"], shown["keywords"], shown["faces"]) == (None, [], [], [])
 
 
+async def test_albums_and_categories_that_come_back_from_digikam_are_no_keywords_of_their_photos(
+    scanned: Stack, tmp_path: Path
+) -> None:
+    """An export lists them among the keywords, and so does digiKam then. Others are somebody's keywords."""
+    database(tmp_path / "digikam4.db")
+    with closing(sqlite3.connect(tmp_path / "digikam4.db")) as db:
+        db.executescript(
+            UNDATED
+            + """;INSERT INTO Tags (id, pid, name) VALUES (20, 0, 'Albums'), (21, 20, 'Lake'), (22, 20, 'Sea'),
+              (23, 0, 'Categories'), (24, 23, 'Dog'), (25, 23, 'Cat');
+            INSERT INTO ImageTags VALUES (1, 21), (1, 22), (1, 24), (1, 25)"""
+        )
+    photo = (await by_place(scanned))["Rome/IMG_1.jpg"]
+    await scanned.done("create-album", {"name": "Lake", "images": [photo]})
+    await scanned.done("create-album", {"name": "Sea", "images": []})
+    await scanned.done("assign-category", {"images": [photo], "category_id": "dog"})
+    await scanned.done("import", {"source": str(tmp_path / "digikam4.db")})
+    shown = await metadata(scanned, photo)
+    assert shown["keyword_paths"] == ["Albums|Sea", "Categories|Cat", "Places|Rome"]
+    assert sorted(shown["keywords"]) == ["Cat", "Rome", "Sea"]
+
+
 async def test_a_person_who_is_not_there_has_no_face_there(scanned: Stack, tmp_path: Path) -> None:
     """And a keyword that a person has removed does not come back by what it stands below."""
     database(tmp_path / "digikam4.db")

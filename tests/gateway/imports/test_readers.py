@@ -239,6 +239,58 @@ def test_digikams_database(tmp_path: Path) -> None:
     assert (trashed.path, trashed.facts.trashed) == ("IMG_3.jpg", True)
 
 
+def test_faces_without_a_name_are_no_people_of_digikams(tmp_path: Path) -> None:
+    """digiKam 7.9 calls its tags for them people, and tags photos with those that are ignored."""
+    content = changed(
+        tmp_path,
+        "INSERT INTO Tags (id, pid, name) VALUES (8, 5, 'Ignored'), (9, 5, 'Unknown'), (10, 5, 'Unconfirmed')",
+        "INSERT INTO TagProperties VALUES (8, 'person', NULL), (9, 'person', NULL), (10, 'person', NULL)",
+        "INSERT INTO TagProperties VALUES (8, 'ignoredPerson', NULL), (9, 'unknownPerson', NULL)",
+        "INSERT INTO TagProperties VALUES (10, 'unconfirmedPerson', NULL)",
+        "INSERT INTO ImageTags VALUES (1, 8), (1, 9), (1, 10)",
+        "INSERT INTO ImageTagProperties SELECT 1, id, 'tagRegion', value FROM ImageTagProperties, Tags WHERE id > 7",
+    )
+    facts = digikam.read(content, "digikam4.db", NOW).records[-1].facts
+    assert (facts.people, [one.name for one in facts.regions]) == (["Ada Lovelace"], ["Ada Lovelace"])
+    assert facts.keywords == ["Rome"]
+
+
+def test_a_photo_that_is_accepted_in_digikam_is_a_favourite(tmp_path: Path) -> None:
+    """As an export says of one."""
+    content = changed(
+        tmp_path,
+        "INSERT INTO Tags (id, pid, name) VALUES (8, 1, 'Pick Label Accepted'), (9, 1, 'Pick Label Pending')",
+        "INSERT INTO ImageTags VALUES (3, 8), (2, 9)",
+    )
+    second, accepted, _ = digikam.read(content, "digikam4.db", NOW).records
+    assert (second.favorite, accepted.favorite, accepted.facts.stars) == (False, True, None)
+
+
+@pytest.mark.parametrize(
+    ("created", "digitized", "date"),
+    [
+        ("2026-11-30T05:35:01.610", None, None),  # as digiKam 7.9 has it of a photo without a date
+        ("2026-11-30T05:35:01.610", "2026-11-30T05:35:01.610", "2026-11-30T05:35:01.610"),
+        ("2019-04-15T14:40:24.000", None, "2019-04-15T14:40:24"),  # corrected there
+    ],
+)
+def test_the_time_of_a_file_is_no_date_of_digikams(
+    tmp_path: Path, created: str, digitized: str | None, date: str | None
+) -> None:
+    of_digitization = f"'{digitized}'" if digitized else "NULL"
+    content = changed(
+        tmp_path,
+        f"UPDATE ImageInformation SET creationDate = '{created}', digitizationDate = {of_digitization}",
+    )
+    record = digikam.read(content, "digikam4.db", datetime(2027, 1, 1, tzinfo=UTC)).records[-1]
+    assert record.facts.taken_at == date
+
+
+def test_a_slash_that_digikam_cannot_write_is_one_again(tmp_path: Path) -> None:
+    content = changed(tmp_path, "UPDATE Tags SET name = 'AC∕DC' WHERE name = 'Rome'")
+    assert digikam.read(content, "digikam4.db", NOW).records[-1].facts.keywords == ["AC/DC"]
+
+
 def test_digikams_faces_are_where_the_picture_shows_them(tmp_path: Path) -> None:
     """In pixels of the picture as it is shown: 200 × 400, as its file lies on its side."""
     content = changed(

@@ -11,7 +11,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from PIL import ExifTags, Image, PngImagePlugin
 
-from services.gateway.reading import iptc, pixels
+from services.gateway.containers import iptc
+from services.gateway.reading import pixels
 from services.gateway.reading.metadata import Metadata, metadata
 from services.gateway.reading.photo import Photo
 from services.knowledge.dates import of_bytes

@@ -6,8 +6,8 @@ from typing import Any, Final
 import av
 import pytest
 
+from services.gateway.containers.boxes import box
 from services.gateway.reading import codec_headers
-from services.gateway.reading.boxes import box
 from services.gateway.reading.film_copy import Excerpt, copied
 from services.gateway.reading.pixels import Unshowable
 from tests.support.films import film, made, pictures

@@ -11,7 +11,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from services.gateway.reading import avi, mdpm
+from services.gateway.containers import avi
+from services.gateway.reading import mdpm
 from services.gateway.reading.film import poster
 from services.gateway.reading.film_dates import taken
 from tests.support.films import made

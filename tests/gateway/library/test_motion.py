@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from services.gateway.reading.boxes import boxes
+from services.gateway.containers.boxes import boxes
 from services.gateway.reading.film import poster
 from services.gateway.reading.motion import motion
 from tests.support.chance import examples

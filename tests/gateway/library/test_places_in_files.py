@@ -16,7 +16,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from services.gateway.reading import items, packed, pixels, unread
+from services.gateway.containers import items, packed
+from services.gateway.reading import pixels, unread
 from services.gateway.reading.metadata import Metadata, metadata
 from services.gateway.reading.photo import FileWords, Photo
 from services.gateway.reading.words_alone import words_alone

@@ -15,7 +15,7 @@ from PIL import ExifTags, TiffImagePlugin
 
 from services.domain.fields import LONGEST_TEXT
 from services.domain.photos.properties import Region
-from services.gateway.reading import film_atoms
+from services.gateway.containers import film_atoms
 from services.gateway.reading.metadata import Metadata
 from services.gateway.reading.photo import Photo, Rejected, Said
 from services.gateway.sidecars import facts

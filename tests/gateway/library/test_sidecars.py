@@ -1,8 +1,10 @@
 """Matching sidecars to pictures: every naming scheme of Google Takeout and others."""
 
 import random
+import sys
 import time
 import unicodedata
+from itertools import islice, product
 from typing import Literal
 
 import pytest
@@ -294,3 +296,44 @@ def test_the_files_that_may_hold_an_albums_title() -> None:
 )
 def test_what_holds_no_albums_title(name: str) -> None:
     assert not is_album_file(name)
+
+
+def of_one_stem(count: int) -> dict[str, tuple[list[str], list[str]]]:
+    """Pictures and sidecars of a folder, whose names differ in the case of letters, in numbers or in suffixes."""
+    names = [
+        "".join(letters)
+        for letters in islice(product(*(f"{one}{one.upper()}" for one in "abcdefghi")), count)
+    ]
+    numbered = range(count)
+    return {
+        "letters": ([f"{one}.jpg" for one in names], [f"{one}.xmp" for one in names]),
+        "films": ([f"{one}.mp4" for one in names], [f"{one}.json" for one in names]),
+        "numbers": ([f"a({n}).jpg" for n in numbered], [f"a.jpg({n}).json" for n in numbered]),
+        "suffixes": (
+            [f"a.{n}" for n in numbered],
+            [f"a.{n}{end}" for n in numbered for end in (".xmp", ".json")],
+        ),
+    }
+
+
+@pytest.mark.parametrize("names", of_one_stem(1))
+def test_twice_as_many_files_of_one_stem_take_twice_the_calls(names: str) -> None:
+    def calls(count: int) -> int:
+        happened = 0
+
+        def count_it(_frame: object, _event: str, _argument: object) -> None:
+            nonlocal happened
+            happened += 1
+
+        files = of_one_stem(count)[names]
+        before = sys.getprofile()
+        sys.setprofile(count_it)
+        try:
+            match(*files)
+        finally:
+            sys.setprofile(before)
+        return happened
+
+    calls(1)  # imports and caches
+    once, twice = calls(200), calls(400)
+    assert twice < 2.2 * once, (once, twice)

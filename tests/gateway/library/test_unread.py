@@ -11,9 +11,10 @@ from typing import Any, Final
 import pytest
 from PIL import ExifTags, Image
 
+from services.gateway.containers import exif_structure
 from services.gateway.i18n.builtin_names import REASONS, reason
 from services.gateway.i18n.language import speaking
-from services.gateway.reading import exif_structure, pixels, png_texts, unread
+from services.gateway.reading import pixels, png_texts, unread
 from services.gateway.reading.film_words import words_of_film
 from services.gateway.reading.metadata import Metadata, metadata
 from services.gateway.reading.photo import FileWords, Photo

@@ -8,7 +8,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from PIL import ExifTags, Image, PngImagePlugin
 
-from services.gateway.reading import charsets, pixels
+from services.gateway.containers import charsets
+from services.gateway.reading import pixels
 from services.gateway.reading.metadata import Metadata, metadata
 from tests.support.chance import examples
 from tests.support.photos import encoded, picture

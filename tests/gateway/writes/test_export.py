@@ -197,6 +197,50 @@ async def test_what_another_album_imports_is_what_was_known(exported: Exported, 
         assert await stack.get("/api/albums") == []
 
 
+TAKEN_AWAY = """<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
+<rdf:Description rdf:about="" xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:xmp="http://ns.adobe.com/xap/1.0/"
+  xmp:Rating="{}"><dc:title><rdf:Alt><rdf:li xml:lang="x-default">Its title</rdf:li></rdf:Alt></dc:title>
+ <dc:description><rdf:Alt><rdf:li xml:lang="x-default">Its caption</rdf:li></rdf:Alt></dc:description>
+</rdf:Description></rdf:RDF></x:xmpmeta>"""
+
+
+async def test_what_people_took_away_from_what_a_file_says_is_away_after_an_import(
+    settings: Settings, dest: Path, tmp_path: Path
+) -> None:
+    """Title, caption, stars, the heart that five of them are, the bin and the archive."""
+    folder = tmp_path / "Pictures"
+    photos.write(folder / "stars.jpg", 1, xmp=TAKEN_AWAY.format(5).encode())
+    photos.write(folder / "rejected.jpg", 2, xmp=TAKEN_AWAY.format(-1).encode())
+    (folder / "stars.jpg.json").write_text('{"title": "stars.jpg", "archived": true}')
+    async with running_stack(with_photos(settings, folder)) as stack:
+        await stack.done("scan")
+        untouched = await known(stack)
+        images = list((await ids(stack)).values())
+        await stack.done("restore-from-bin", {"images": images})
+        await stack.done("set-title", {"images": images, "title": ""})
+        await stack.done("set-caption", {"images": images, "caption": ""})
+        await stack.done("set-rating", {"images": images, "rating": 0})
+        await stack.done("set-favorite", {"images": images, "favorite": False})
+        await stack.done("reject-category", {"images": images, "category_id": "kind-archived"})
+        wanted = await known(stack)
+        await export(stack, dest)
+    changes = {
+        field for name in wanted for field in wanted[name] if wanted[name][field] != untouched[name][field]
+    }
+    assert changes == {"title", "description", "rating", "favorite", "trashed", "archived"}
+    empty = Settings(data=tmp_path / "empty", previews=tmp_path / "previews", workers=1)
+    async with running_stack(with_photos(empty, folder)) as stack:
+        await stack.done("scan")
+        assert await known(stack) == untouched
+        status = await stack.done("import", {"source": str(dest / "albumen.jsonl")})
+        assert await known(stack) == wanted
+        length = len(await stack.log())
+        await stack.done("import", {"source": str(dest / "albumen.jsonl")})
+        assert len(await stack.log()) == length + 3, "a command, its beginning and its end"
+        await stack.done("undo", {"command_id": status["command_id"]})
+        assert await known(stack) == untouched
+
+
 async def test_a_second_one_writes_only_what_has_changed(
     settings: Settings, folder: Path, dest: Path
 ) -> None:
@@ -259,6 +303,7 @@ EXPECTED: dict[str, dict[str, Any]] = {
         "XMP-lr:HierarchicalSubject": ["AC/DC", "Rome", "ünï", "Albums|Holidays | Rome", *DOGS],
         "XMP-digiKam:TagsList": ["AC∕DC", "Rome", "ünï", "Albums/Holidays | Rome", *TAGS],
         "XMP-iptcExt:PersonInImage": ["Anna Äbler", "Bo"],
+        "XMP-MP:RegionInfoMP": {"Regions": [{"PersonDisplayName": name} for name in ("Anna Äbler", "Bo")]},
         "XMP-xmp:Rating": 5,
         "XMP-exif:DateTimeOriginal": "2016:06:12 14:03:00",
         "XMP-photoshop:DateCreated": "2016:06:12 14:03:00",
@@ -293,6 +338,7 @@ EXPECTED: dict[str, dict[str, Any]] = {
         "XMP-dc:Subject": ["Rome"],
         "XMP-lr:HierarchicalSubject": ["Places|Italy|Rome"],
         "XMP-iptcExt:PersonInImage": ["Cleo", "Eve"],
+        "XMP-MP:RegionInfoMP": {"Regions": [{"PersonDisplayName": "Eve"}]},
         "XMP-mwg-rs:RegionInfo": {
             "AppliedToDimensions": {"H": 200, "Unit": "pixel", "W": 320},
             "RegionList": [

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
-from services.gateway.reading.boxes import Box, box, boxes
-from services.gateway.reading.packed import inflated, unbrotlied
+from services.gateway.containers.boxes import Box, box, boxes
+from services.gateway.containers.packed import inflated, unbrotlied
 
 _XMP: Final = b"application/rdf+xml"
 _UNPACK: Final = {

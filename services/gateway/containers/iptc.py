@@ -9,7 +9,7 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from typing import Final, NamedTuple
 
-from services.gateway.reading.charsets import declared, decoded
+from services.gateway.containers.charsets import declared, decoded
 from services.knowledge import precedence
 from services.knowledge.stated import Stated, stated
 

@@ -7,7 +7,8 @@ Sources: QuickTime File Format (Apple); XMP specification, part 3; `Image::ExifT
 from collections.abc import Iterator
 from typing import BinaryIO, Final, NamedTuple
 
-from services.gateway.reading.boxes import Box, box, boxes
+from services.gateway.containers.boxes import Box, box, boxes
+from services.gateway.containers.packed import inflated
 from services.gateway.sidecars.facts import LARGEST
 
 _UUID: Final = bytes.fromhex("be7acfcb97a942e89c71999491e3afac")
@@ -43,12 +44,35 @@ def atoms(file: BinaryIO) -> Atoms:
             if outer.kind == b"uuid" and _read(file, outer.start, outer.start + 16) == _UUID:
                 packet = packet or _read(file, outer.start + 16, outer.end)
             elif outer.kind == b"moov":
-                inner = (one for one in _boxes(file, outer.start, outer.end) if one.kind == b"udta")
-                block = block or next((_read(file, one.start, one.end) for one in inner), b"")
+                block = block or _user_data(file, outer)
     finally:
         file.seek(0)
     own = box(block, b"XMP_")
     return Atoms(packet or (block[own.start : own.end] if own else b""), _tags(block))
+
+
+def _user_data(file: BinaryIO, movie: Box) -> bytes:
+    for one in _boxes(file, movie.start, movie.end):
+        if one.kind == b"udta":
+            return _read(file, one.start, one.end)
+        if one.kind == b"cmov":
+            return _of_packed(_read(file, one.start, one.end))
+    return b""
+
+
+def _of_packed(content: bytes) -> bytes:
+    """The user data of a movie that old QuickTime packed: how, then the size of what is packed, and that itself. FFmpeg
+    unpacks it as well, and can't open the film if it is damaged."""
+    how, data = box(content, b"dcom"), box(content, b"cmvd")
+    if how is None or data is None or content[how.start : how.end] != b"zlib":
+        return b""
+    try:
+        movie = inflated(content[data.start + 4 : data.end], LARGEST)
+    except ValueError:
+        return b""
+    whole = box(movie, b"moov")
+    own = box(movie, b"udta", whole.start, whole.end) if whole else None
+    return movie[own.start : own.end] if own else b""
 
 
 def _boxes(file: BinaryIO, start: int, end: int) -> Iterator[Box]:
