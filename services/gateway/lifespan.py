@@ -5,7 +5,7 @@ import contextlib
 import gc
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 import structlog
@@ -45,7 +45,6 @@ from services.gateway.running.tasks import cancelled, kept_running
 from services.gateway.running.text_pages import TextPages
 from services.gateway.tables.pool import Views
 from services.gateway.time_travel.past import Past
-from services.gateway.webhooks.delivery import Delivery
 from services.gateway.webhooks.target import target
 from services.gateway.workers import notice
 from services.gateway.write import intake
@@ -56,6 +55,9 @@ from services.kernel.bus.jobs import SentenceEncoded, WorkerReport
 from services.kernel.log.closed_log import ClosedLog
 from services.kernel.log.sqlite_log import SqliteLog
 from services.kernel.settings import Settings
+
+if TYPE_CHECKING:
+    from services.gateway.webhooks.delivery import Delivery
 
 log = structlog.get_logger(__name__)
 
@@ -202,10 +204,8 @@ async def running(
         scans = Scans(settings.previews, lambda: scanning.trouble, scanning.mended)
         all_checks = [*checks(settings, roots, events, views, bus, scans), of_the_log]
         all_checks.append(Check(("backup_failed",), backups.ask))
-        hook = target(settings)
-        delivery = Delivery(hook, events, stopping, settings.data) if hook else None
-        if delivery:
-            all_checks.append(Check(("webhook_failing",), delivery.ask))
+        deliveries = _deliveries(settings, events, stopping)
+        all_checks += [Check(("webhook_failing",), one.ask) for one in deliveries]
         background = [
             ("log", lambda: watch_log(settings, events, views, standing.restart)),
             ("health", lambda: watch(health, all_checks)),
@@ -223,7 +223,7 @@ async def running(
             ("automatic", lambda: begin(gateway, automatic, caught_up)),
             ("watching", lambda: scan_changes(gateway, automatic, caught_up)),
             *([("backups", backups.run)] if automatic.backup else []),
-            *([("webhook", delivery.run)] if delivery else []),
+            *(("webhook", one.run) for one in deliveries),
         ]
         if standing.setback:
             health.report(wording.condition(standing.setback))
@@ -234,6 +234,16 @@ async def running(
         gc.freeze()
         yield gateway
         stopping.set()
+
+
+def _deliveries(settings: Settings, events: SqliteLog, stopping: asyncio.Event) -> "list[Delivery]":
+    """At most one. Its client loads much that hardly any album needs."""
+    hook = target(settings)
+    if hook is None:
+        return []
+    from services.gateway.webhooks.delivery import Delivery
+
+    return [Delivery(hook, events, stopping, settings.data)]
 
 
 async def _log(settings: Settings, standing: Standing, views: Views) -> tuple[SqliteLog, Logbook]:

@@ -25,7 +25,6 @@ from services.inference.lanes import lane_count
 from services.inference.preprocess import Array, PreviewUnusable, load
 from services.inference.quarantine import Quarantine
 from services.inference.registry import Spec, UnknownModel, offered
-from services.inference.remote import RemotePreviews
 from services.inference.shelf import Shelf
 from services.inference.tally import Tally
 from services.inference.verdict import Vector, Verdict
@@ -39,6 +38,7 @@ from services.kernel.settings import Settings
 
 if TYPE_CHECKING:
     from services.inference.judges import Judge
+    from services.inference.remote import RemotePreviews
 
 log = structlog.get_logger(__name__)
 
@@ -89,7 +89,7 @@ class Worker:
         self._registered: set[UUID] = set()
         self._quarantine = Quarantine(settings.models)
         self._tally = Tally(self._worker_id)
-        self._remote = RemotePreviews(settings) if settings.gateway else None
+        self._remote = _remote(settings)
 
     async def close(self) -> None:
         if self._remote:
@@ -251,6 +251,15 @@ class Worker:
 
     async def _in_thread(self, call: Callable[..., T], *arguments: object) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._threads, call, *arguments)
+
+
+def _remote(settings: Settings) -> "RemotePreviews | None":
+    """None if previews lie on this computer. Raises GatewayUnusable. What it needs is loaded for it alone."""
+    if settings.gateway is None:
+        return None
+    from services.inference.remote import RemotePreviews
+
+    return RemotePreviews(settings)
 
 
 class ClassifierStumbled(Exception):
