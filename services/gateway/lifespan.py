@@ -14,6 +14,7 @@ from services.domain.files.commands import ScanLibrary
 from services.domain.jobs.commands import CancelJob
 from services.gateway.access.visits import Visits
 from services.gateway.closed import wording
+from services.gateway.closed.opening import opened_log
 from services.gateway.closed.standing import SOUND, Standing
 from services.gateway.closed.watch import watch_for_its_return, watch_log
 from services.gateway.health.board import Health
@@ -25,13 +26,13 @@ from services.gateway.history.lines import Chronicle
 from services.gateway.media.viewing import Viewing
 from services.gateway.pages.events import grown
 from services.gateway.presentation.rail import Rail
-from services.gateway.queries.logbook import Logbook
 from services.gateway.queries.reads import Work
 from services.gateway.running import ahead, relay
 from services.gateway.running.backups import Backups
 from services.gateway.running.board import JobBoard
 from services.gateway.running.by_words import ByWords
 from services.gateway.running.classification import Classification
+from services.gateway.running.describing import Describing
 from services.gateway.running.explaining import Explaining
 from services.gateway.running.exporting import Exporting
 from services.gateway.running.folders import Folders
@@ -51,7 +52,6 @@ from services.gateway.write import intake
 from services.gateway.write.dispatch import Dispatcher
 from services.gateway.write.reads import Reads
 from services.kernel.bus.contract import Bus
-from services.kernel.log.closed_log import ClosedLog
 from services.kernel.log.sqlite_log import SqliteLog
 from services.kernel.settings import Settings
 
@@ -96,6 +96,10 @@ class Gateway(msgspec.Struct, kw_only=True):
     stopping: asyncio.Event
     standing: Standing = SOUND
 
+    @property
+    def runners(self) -> tuple[Scanning, Exporting, Importing]:
+        return self.scanning, self.exporting, self.importing
+
 
 class Automatic(msgspec.Struct, frozen=True, kw_only=True):
     """What starts without a command."""
@@ -121,7 +125,7 @@ async def running(
         health = Health()
         views = await (Views.last(settings, standing.tables) if standing.setback else Views.open(settings))
         stack.push_async_callback(views.close)
-        events, logbook = await _log(settings, standing, views)
+        events, logbook = await opened_log(settings, standing, views)
         stack.push_async_callback(events.close)
         stack.push_async_callback(logbook.close)
         log_state = LogState(events, settings.events_db)
@@ -142,7 +146,8 @@ async def running(
         scanning = Scanning(events, work, views, settings.previews, settings.workers, caught_up, removals)
         stack.push_async_callback(scanning.close)
         exporting = Exporting(events, work, views, roots, settings.data, caught_up)
-        learning = Learning(events, views, caught_up)
+        by_words = ByWords(views, bus)
+        students = (Learning(events, views, caught_up), Describing(events, views, by_words, caught_up))
         classification = Classification(events, bus, work, views.position, lambda: scanning.scanning)
         texts = TextPages(settings.previews)
         reads = Reads(events, work, views, roots, settings, texts.unlike, lambda j: gateway.jobs.progress(j))
@@ -182,7 +187,7 @@ async def running(
             past=past,
             viewing=viewing,
             likeness=LikenessOnDemand(views),
-            by_words=ByWords(views, bus),
+            by_words=by_words,
             text_pages=texts,
             visits=visits,
             health=health,
@@ -192,22 +197,22 @@ async def running(
             standing=standing,
         )
         scans = Scans(settings.previews, lambda: scanning.trouble, scanning.mended)
-        all_checks = [*checks(settings, roots, events, views, bus, scans), of_the_log]
-        all_checks.append(Check(("backup_failed",), backups.ask))
+        of_backups = Check(("backup_failed",), backups.ask)
+        all_checks = [*checks(settings, roots, events, views, bus, scans), of_the_log, of_backups]
         background = [
             ("log", lambda: watch_log(settings, events, views, standing.restart)),
             ("health", lambda: watch(health, all_checks)),
             ("verification", log_state.run),
             ("relay", lambda: relay.run(events, bus)),
-            ("intake", lambda: intake.run(bus, events, classification.settled, gateway.by_words.answered)),
+            ("intake", lambda: intake.run(bus, events, classification.settled, by_words.answered)),
             ("classification", classification.run),
             ("scanning", scanning.run),
             ("importing", importing.run),
             ("exporting", exporting.run),
-            ("learning", learning.run),
+            *((type(student).__name__.lower(), student.run) for student in students),
             ("rail", lambda: gateway.rail.run(gateway.jobs)),
             ("duplicates", lambda: ahead.run(views, work, texts.unlike)),
-            ("growth", lambda: _follow(gateway, learning)),
+            ("growth", lambda: _follow(gateway, students)),
             ("automatic", lambda: _automatic(gateway, automatic, caught_up)),
             ("watching", lambda: _watch(gateway, automatic, caught_up)),
             *([("backups", backups.run)] if automatic.backup else []),
@@ -223,22 +228,7 @@ async def running(
         stopping.set()
 
 
-async def _log(settings: Settings, standing: Standing, views: Views) -> tuple[SqliteLog, Logbook]:
-    if setback := standing.setback:
-        path = settings.events_db if setback.legible else None
-        closed = await ClosedLog.standing_in(wording.finding(setback), max(0, await views.reached()), path)
-        return closed, await (
-            Logbook.open(settings.events_db, damaged=True) if closed.readable else Logbook.empty()
-        )
-    events = await SqliteLog.open(settings.events_db)
-    try:
-        return events, await Logbook.open(settings.events_db)
-    except BaseException:
-        await events.close()
-        raise
-
-
-async def _follow(gateway: Gateway, learning: Learning) -> None:
+async def _follow(gateway: Gateway, students: tuple[Learning, Describing]) -> None:
     """Wake the job runners once the read tables have caught up with newly appended events."""
     seen = -1
     while True:
@@ -249,9 +239,8 @@ async def _follow(gateway: Gateway, learning: Learning) -> None:
         seen = head
         if await gateway.views.wait_for(head, 1.0):
             await gateway.folders.settle(gateway.dispatcher.handle)
-        for runner in (gateway.scanning, gateway.classification, gateway.exporting, gateway.importing):
+        for runner in (*gateway.runners, gateway.classification, *students):
             runner.wake()
-        learning.wake()
         await _obey(gateway)
         if gateway.stopping.is_set():
             return
@@ -259,7 +248,7 @@ async def _follow(gateway: Gateway, learning: Learning) -> None:
 
 async def _obey(gateway: Gateway) -> None:
     """Stop a job that somebody paused or cancelled."""
-    for runner in (gateway.scanning, gateway.exporting, gateway.importing):
+    for runner in gateway.runners:
         if current := runner.current:
             row = await gateway.work.job(current.job_id)
             if row and row.status in ("paused", "cancelled"):

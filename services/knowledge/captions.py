@@ -20,6 +20,8 @@ from typing import Any, Final
 
 import numpy as np
 
+from services.knowledge.answers import ENOUGH_TO_FIT
+
 Array = np.ndarray[Any, np.dtype[Any]]
 
 NEUTRAL: Final = (
@@ -57,8 +59,6 @@ NEUTRAL: Final = (
     "a screenshot",
 )
 """What photos of an album show, in the words in which a person would begin to describe them."""
-ANSWERS: Final = 3
-"""Of each kind, from which on answers count."""
 FLOOR: Final = 0.3
 """Lower scores are not stored, as of what a category has learned."""
 FLOOR_MARGIN: Final = math.log(FLOOR / (1 - FLOOR))
@@ -135,7 +135,7 @@ def _together(logits: Array) -> Array:
 def shift(right: Sequence[float], wrong: Sequence[float]) -> float:
     """The margin that is an even chance, in hundredths. `right`, `wrong`: margins of photos of which a person says that
     they belong to the category, or that they don't. 0 with too few answers of either kind."""
-    if min(len(right), len(wrong)) < ANSWERS:
+    if min(len(right), len(wrong)) < ENOUGH_TO_FIT:
         return 0.0
     margins = np.array([*sorted(right), *sorted(wrong)], np.float64)
     belongs = np.arange(len(margins)) < len(right)

@@ -29,7 +29,6 @@ from services.domain.albums.search_names import SearchName
 from services.domain.albums.sharing import AlbumShared, AlbumUnshared, SharedAlbumVisited
 from services.domain.categories.decisions import CategoryAssigned, CategoryCleared, CategoryRejected
 from services.domain.categories.described import CategoryDescribed, DescriptionEncoded
-from services.domain.categories.described import CategoryDescribed, DescriptionEncoded
 from services.domain.categories.events import (
     CategoriesMerged,
     CategoryCreated,
