@@ -59,13 +59,13 @@ NEUTRAL: Final = (
     "a screenshot",
 )
 """What photos of an album show, in the words in which a person would begin to describe them."""
-FLOOR: Final = 0.3
+LEAST_SCORE: Final = 0.3
 """Lower scores are not stored, as of what a category has learned."""
-FLOOR_MARGIN: Final = math.log(FLOOR / (1 - FLOOR))
+LEAST_MARGIN: Final = math.log(LEAST_SCORE / (1 - LEAST_SCORE))
 LOWEST: Final = -9.0
 """Lower margins are not stored …"""
 _LEAST: Final = -8.0
-"""… so answers shift the even chance no further down: `FLOOR` is above `LOWEST` then."""
+"""… so answers shift the even chance no further down: `LEAST_SCORE` is above `LOWEST` then."""
 _MOST: Final = 50.0
 TEMPERATURE: Final = 100.0
 """What likenesses are multiplied by. CLIP learned its own, was clipped here, and came to be so (§2.5), as its likes."""

@@ -20,7 +20,7 @@ from services.projector.projections.models import EMBEDDING
 if TYPE_CHECKING:
     from services.knowledge.captions import Sentences
 
-MODEL_ID: Final = "described"
+DESCRIPTIONS_ID: Final = "described"
 
 _IN_FORCE: Final = "SELECT category_id, model_id FROM description JOIN described USING (category_id)"
 _VECTORS: Final = """SELECT weights_digest, sentences, vectors, neutral FROM description
@@ -55,49 +55,64 @@ _LABEL: Final = "INSERT INTO label (image_id, model_id, category_id, score) VALU
 _CHUNK: Final = 256
 """Photos whose vectors fit into a processor's cache, and whose product no linear algebra divides among threads."""
 
-Key = tuple[str, str]
+_Key = tuple[str, str]
 """category id, model id"""
 
 
 class _Description(NamedTuple):
-    key: Key
+    key: _Key
     digest: str
     sentences: "Sentences"
 
 
 def follow(db: sqlite3.Connection, batch: Batch) -> None:
     """After the rows of a batch."""
-    categories, seen, decided = set(batch.keys(DESCRIBED)), batch.keys(EMBEDDING), batch.keys(DECISION)
-    renewed: set[Key] = set(batch.keys(DESCRIPTION))
-    if not (categories or renewed or seen or decided):
+    categories, read = set(batch.keys(DESCRIBED)), set(batch.keys(DESCRIPTION))
+    seen, decided = batch.keys(EMBEDDING), batch.keys(DECISION)
+    if not (categories or read or seen or decided):
         return
     in_force = set(db.execute(_IN_FORCE))
-    renewed |= {key for key in in_force if key[0] in categories}
-    for key in renewed:
+    renewed = read | {key for key in in_force if key[0] in categories}
+    _forget(db, renewed, categories)
+    _liken_all(db, _described(db, renewed & in_force))
+    looks = _look_again(db, in_force - renewed, seen)
+    answered = {category_id for _, category_id in decided} | _answered(db, looks)
+    due = {key for key in in_force if key in renewed or key[0] in answered}
+    moved = categories | {key[0] for key in renewed} | _calibrate(db, _described(db, due))
+    for category_id in moved:
+        _label(db, category_id)
+    for category_id, image_id in looks:
+        if category_id not in moved:
+            _label(db, category_id, image_id)
+
+
+def _forget(db: sqlite3.Connection, keys: set[_Key], categories: set[str]) -> None:
+    """What follows from descriptions that have changed, or are no more."""
+    for key in keys:
         db.execute(_FORGET, key)
         db.execute(_UNCALIBRATE, key)
     for category_id in categories:
         db.execute(_FORGET_CATEGORY, (category_id,))
         db.execute(_UNCALIBRATE_CATEGORY, (category_id,))
-    _liken_all(db, _described(db, renewed & in_force))
-    others = _described(db, {key for key in in_force - renewed if any(key[1] == one[1] for one in seen)})
-    fresh = [(one, image_id) for one in others for image_id, model_id in seen if model_id == one.key[1]]
-    for one, image_id in fresh:
-        db.execute(_FORGET_ONE, (*one.key, image_id))
-        _liken(db, [one], db.execute(_ONE, (one.key[1], one.digest, image_id)).fetchall())
-    answered = {category_id for _, category_id in decided}
-    answered |= {one.key[0] for one, image in fresh if db.execute(_ANSWERED, (image, one.key[0])).fetchone()}
-    due = {key for key in in_force if key in renewed or key[0] in answered}
-    moved = {key[0] for key in _calibrate(db, _described(db, due))} | {key[0] for key in renewed} | categories
-    for category_id in moved:
-        _label(db, category_id)
-    for category_id, image_id in {
-        (one.key[0], image_id) for one, image_id in fresh if one.key[0] not in moved
-    }:
-        _label(db, category_id, image_id)
 
 
-def everything(db: sqlite3.Connection) -> None:
+def _look_again(
+    db: sqlite3.Connection, keys: set[_Key], seen: Sequence[tuple[str, str]]
+) -> set[tuple[str, str]]:
+    """`seen`: (image id, model id) of photos that models have seen. Returns (category id, image id) of those that were
+    compared anew."""
+    models = {model_id for _, model_id in seen}
+    looks = set()
+    for one in _described(db, {key for key in keys if key[1] in models}):
+        category_id, model_id = one.key
+        for image_id in (image for image, model in seen if model == model_id):
+            db.execute(_FORGET_ONE, (*one.key, image_id))
+            _liken(db, [one], db.execute(_ONE, (model_id, one.digest, image_id)).fetchall())
+            looks.add((category_id, image_id))
+    return looks
+
+
+def label_described(db: sqlite3.Connection) -> None:
     """After a bulk load."""
     descriptions = _described(db, set(db.execute(_IN_FORCE)))
     _liken_all(db, descriptions)
@@ -106,7 +121,7 @@ def everything(db: sqlite3.Connection) -> None:
         _label(db, category_id)
 
 
-def _described(db: sqlite3.Connection, keys: Collection[Key]) -> list[_Description]:
+def _described(db: sqlite3.Connection, keys: Collection[_Key]) -> list[_Description]:
     """Without those whose vectors can't be read."""
     if not keys:
         return []
@@ -128,6 +143,13 @@ def _described(db: sqlite3.Connection, keys: Collection[Key]) -> list[_Descripti
 
 def _cut(vectors: bytes, length: int) -> list[bytes]:
     return [vectors[start : start + length] for start in range(0, len(vectors), length)] if length else []
+
+
+def _answered(db: sqlite3.Connection, looks: set[tuple[str, str]]) -> set[str]:
+    """Those of the categories that the person has answered about for the photo."""
+    return {
+        category_id for category_id, image in looks if db.execute(_ANSWERED, (image, category_id)).fetchone()
+    }
 
 
 def _liken_all(db: sqlite3.Connection, descriptions: Sequence[_Description]) -> None:
@@ -153,20 +175,20 @@ def _liken(db: sqlite3.Connection, descriptions: Sequence[_Description], rows: l
                 db.executemany(_LIKEN, [(*one.key, *row) for row in likenesses if row[1] > LOWEST])
 
 
-def _calibrate(db: sqlite3.Connection, descriptions: Sequence[_Description]) -> list[Key]:
-    """By all answers. Returns those of which the margin that counts has moved."""
+def _calibrate(db: sqlite3.Connection, descriptions: Sequence[_Description]) -> set[str]:
+    """By all answers. Returns the categories of which the margin that counts has moved."""
     if not descriptions:
-        return []
+        return set()
     from services.knowledge import captions
 
-    moved = []
+    moved = set()
     for one in descriptions:
         accepted, rejected = _answers(db, one)
         shift = captions.shift(accepted, rejected)
         before = db.execute(_SHIFT, one.key).fetchone()
         db.execute(_CALIBRATE, (*one.key, shift, len(accepted), len(rejected)))
         if before != (shift,):
-            moved.append(one.key)
+            moved.add(one.key[0])
     return moved
 
 
@@ -184,10 +206,10 @@ def _answers(db: sqlite3.Connection, one: _Description) -> tuple[list[float], li
 
 def _label(db: sqlite3.Connection, category_id: str, image_id: str | None = None) -> None:
     """All photos that it has margins of, or one."""
-    from services.knowledge.captions import FLOOR_MARGIN, score
+    from services.knowledge.captions import LEAST_MARGIN, score
 
     one = () if image_id is None else (image_id,)
     db.execute(_UNLABEL if image_id is None else _UNLABEL_ONE, (category_id, *one))
     sql = _MARGINS_OF_ALL if image_id is None else _MARGINS_OF_ONE
-    rows = db.execute(sql, (category_id, FLOOR_MARGIN, *one)).fetchall()
+    rows = db.execute(sql, (category_id, LEAST_MARGIN, *one)).fetchall()
     db.executemany(_LABEL, [(image, category_id, score(margin)) for image, margin in rows])

@@ -44,7 +44,7 @@ _BUILTIN: Final = """INSERT INTO category (category_id, name, group_id, first_gr
 _MODELS: Final = (
     (rules.MODEL_ID, "Rules", len(rules.KINDS), "size, camera, colours, format and name of each file"),
     (scoring.MODEL_ID, "Your examples", 0, "the photos that you put into them"),
-    (descriptions.MODEL_ID, "Your descriptions", 0, "sentences that say what belongs to a category"),
+    (descriptions.DESCRIPTIONS_ID, "Your descriptions", 0, "sentences that say what belongs to a category"),
 )
 
 
@@ -79,7 +79,7 @@ def complete(db: sqlite3.Connection) -> None:
     for sql in whole.indexes:
         db.execute(sql)
     scoring.everything(db)
-    descriptions.everything(db)
+    descriptions.label_described(db)
     db.execute(_DOCUMENTS)
     plain_words.fold_all(db)
     db.execute(_WORDS)

@@ -63,8 +63,8 @@ class CreateCategory(Command, frozen=True, kw_only=True):
             fits_into(group, self.kind)
         event = CategoryCreated(category_id=known.new_id, name=name, group_id=self.group_id, kind=self.kind)
         described = [CategoryDescribed(category_id=known.new_id, sentences=sentences)] if sentences else []
-        said = instead(known.new_id, self.instead_of, self.images)
-        return Decision([event, *described, *said], versions)
+        decisions = instead(known.new_id, self.instead_of, self.images)
+        return Decision([event, *described, *decisions], versions)
 
     def toast(self, events: Sequence[Event]) -> Spoken:
         if self.kind == "group":

@@ -13,11 +13,11 @@ from services.domain.words import CategoryName
 from services.kernel.sentence import Plural, Sentence, Spoken
 from services.knowledge import taxonomy
 
-LONGEST: Final = 500
+LONGEST_DESCRIPTION: Final = 500
 """Characters of one sentence; most models read no more than about 300."""
 
 Sentences = Annotated[
-    list[Annotated[str, Meta(min_length=1, max_length=LONGEST, pattern=ONE_LINE)]],
+    list[Annotated[str, Meta(min_length=1, max_length=LONGEST_DESCRIPTION, pattern=ONE_LINE)]],
     Meta(max_length=10, extra={"separator": "\n"}, description="In a form, one a line."),
 ]
 

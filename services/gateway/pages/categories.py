@@ -13,7 +13,7 @@ from services.gateway.i18n.language import _
 from services.gateway.picking.options import usual
 from services.gateway.queries.active_learning import questions
 from services.gateway.queries.categories import Category, category, merged_into, threshold, tree
-from services.gateway.queries.descriptions import description, readable
+from services.gateway.queries.descriptions import description, has_words_model
 from services.gateway.queries.lessons import suggestions
 from services.gateway.queries.library import timeline_hides
 from services.gateway.queries.thresholds import change
@@ -46,7 +46,7 @@ async def categories_page(request: Req, views: NamedDependency[Views]) -> Templa
         loose=_most_first([one for one in listed if one.kind != "group" and one.group_id is None]),
         hidden=in_order(one for one in categories if one.hidden),
         suggestions=await suggestions(views),
-        readable=await readable(views),
+        has_words_model=await has_words_model(views),
     )
 
 

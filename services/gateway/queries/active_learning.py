@@ -31,8 +31,8 @@ _POOL: Final = """WITH line (category_id, threshold, boxed) AS MATERIALIZED (
      GROUP BY l.image_id, l.model_id),
   seen AS (
     SELECT s.image_id, sum(s.score >= line.threshold) AS votes, sum(s.model_id IN ('taught', 'described')) AS own,
-        max(iif(s.model_id IN ('taught', 'described') OR s.model_id IN (SELECT model_id FROM committee WHERE seated), s.score, 0))
-          AS score
+        max(iif(s.model_id IN ('taught', 'described')
+          OR s.model_id IN (SELECT model_id FROM committee WHERE seated), s.score, 0)) AS score
       FROM said s CROSS JOIN line GROUP BY s.image_id)
   SELECT i.image_id, s.score, i.width, i.height, i.colour, coalesce(i.dated_at, ''), i.day_ms,
       coalesce((SELECT min(f.root || '/' || f.folder) FROM file f WHERE f.image_id = i.image_id AND f.missing = 0), ''),

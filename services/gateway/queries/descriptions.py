@@ -19,7 +19,7 @@ class Due(msgspec.Struct, frozen=True, kw_only=True):
     sentences: list[str]
 
 
-class Reading(msgspec.Struct, frozen=True, kw_only=True):
+class ModelReading(msgspec.Struct, frozen=True, kw_only=True):
     """What one words model has made of a category's description."""
 
     model: str
@@ -42,11 +42,11 @@ class Reading(msgspec.Struct, frozen=True, kw_only=True):
 
 class Description(msgspec.Struct, frozen=True):
     sentences: list[str]
-    readings: list[Reading]
+    readings: list[ModelReading]
     """Of each words model that is known; empty: there is none."""
 
     @property
-    def waiting(self) -> list[Reading]:
+    def waiting(self) -> list[ModelReading]:
         """Those that have yet to read it."""
         return [one for one in self.readings if not one.up_to_date]
 
@@ -101,7 +101,7 @@ async def due(views: Views) -> list[Due]:
 
 
 @cached
-async def readable(views: Views) -> bool:
+async def has_words_model(views: Views) -> bool:
     """Whether there is a words model."""
     return bool(await views.fetch(_MODELS))
 
@@ -113,7 +113,7 @@ async def description(views: Views, category_id: str) -> Description | None:
     if not rows:
         return None
     readings = [
-        Reading(
+        ModelReading(
             model=model,
             up_to_date=bool(current),
             whole=bool(whole),

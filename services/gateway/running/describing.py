@@ -24,7 +24,7 @@ log = structlog.get_logger(__name__)
 
 ANSWERED_S: Final = 30.0
 """Nobody waits for it, and the model may have to be loaded first."""
-AGAIN_S: Final = 60.0
+RETRIED_S: Final = 60.0
 """After which a model that did not answer is asked again."""
 
 
@@ -53,7 +53,7 @@ class Describing:
             self._wake.clear()
             waiting = await self.step()
             try:
-                async with asyncio.timeout(AGAIN_S if waiting else None):
+                async with asyncio.timeout(RETRIED_S if waiting else None):
                     await self._wake.wait()
             except TimeoutError:
                 continue
@@ -70,7 +70,7 @@ class Describing:
                 await self._read(one, until)
             except NoAnswer as error:
                 log.info("a description waits for a words model", model=one.model_id, reason=str(error))
-                self._silent[one.model_id] = time.monotonic() + AGAIN_S
+                self._silent[one.model_id] = time.monotonic() + RETRIED_S
                 waiting = True
         return waiting
 

@@ -14,7 +14,7 @@ DESCRIBE = Statement(
     """INSERT INTO described (category_id, sentences) VALUES (?, ?)
     ON CONFLICT (category_id) DO UPDATE SET sentences = excluded.sentences""",
 )
-FORGET = Statement(DESCRIBED, "DELETE FROM described WHERE category_id = ?")
+UNDESCRIBE = Statement(DESCRIBED, "DELETE FROM described WHERE category_id = ?")
 ENCODE = Statement(
     DESCRIPTION,
     """INSERT INTO description (category_id, model_id, weights_digest, sentences, vectors, neutral, whole)
@@ -26,7 +26,7 @@ ENCODE = Statement(
 
 def category_described(e: CategoryDescribed, at: Place) -> Changes:
     if not e.sentences:
-        return [(FORGET, (e.category_id,))]
+        return [(UNDESCRIBE, (e.category_id,))]
     return [(DESCRIBE, (e.category_id, _json(e.sentences)))]
 
 
