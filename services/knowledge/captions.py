@@ -62,9 +62,9 @@ NEUTRAL: Final = (
 LEAST_SCORE: Final = 0.3
 """Lower scores are not stored, as of what a category has learned."""
 LEAST_MARGIN: Final = math.log(LEAST_SCORE / (1 - LEAST_SCORE))
-LOWEST: Final = -9.0
+LOWEST: Final = -6.0
 """Lower margins are not stored …"""
-_LEAST: Final = -8.0
+_LEAST: Final = -5.0
 """… so answers shift the even chance no further down: `LEAST_SCORE` is above `LOWEST` then."""
 _MOST: Final = 50.0
 TEMPERATURE: Final = 100.0
@@ -82,6 +82,31 @@ def packed(vector: Sequence[float]) -> bytes:
     return np.rint(row / largest * _LARGEST).astype(np.int8).tobytes()
 
 
+class Photos:
+    """Vectors of photos. What they have in common with neutral captions, which most descriptions share, is computed
+    once."""
+
+    def __init__(self, levels: Array) -> None:
+        """int8 [n, dimensions], as of `vectors.vector_levels`."""
+        self._rows = levels.astype(np.float32)
+        self._lengths = _lengths(self._rows)[:, np.newaxis]
+        self._together: dict[bytes, Array] = {}
+
+    def likenesses(self, rows: Array) -> Array:
+        """float32 [k, dimensions] -> float64 [n, k]: cosines, multiplied by `TEMPERATURE`."""
+        products = (self._rows @ rows.T).astype(np.float64)
+        products *= TEMPERATURE / _lengths(rows)
+        products /= self._lengths
+        return products
+
+    def together(self, rows: Array) -> Array:
+        """float64 [n]: the logarithm of the sum of the exponentials of these."""
+        key = rows.tobytes()
+        if key not in self._together:
+            self._together[key] = _together(self.likenesses(rows))
+        return self._together[key]
+
+
 class Sentences:
     """What photos are compared with: a category's sentences, and neutral captions."""
 
@@ -90,24 +115,15 @@ class Sentences:
         rows = [np.frombuffer(one, np.int8) for one in (*sentences, *neutral)]
         if not sentences or not neutral or len({len(row) for row in rows}) != 1 or not len(rows[0]):
             raise ValueError("A description has sentences and neutral captions, vectors of the same length.")
-        both = np.stack(rows).astype(np.float32)
-        self.dimensions: int = both.shape[1]
-        own, others = np.split(both, [len(sentences)])
-        others = others[_distinct(own, others)]
-        self._count = len(own)
-        self._rows = np.concatenate([own, others])
-        self._lengths = _lengths(self._rows)
+        self._own, others = np.split(np.stack(rows).astype(np.float32), [len(sentences)])
+        self._others = others[_distinct(self._own, others)]
+        self.dimensions = len(rows[0])
 
-    def margins(self, levels: Array) -> tuple[Array, Array]:
-        """int8 [n, dimensions], as of `vectors.vector_levels` -> float64 [n], not below `LOWEST`, and the number of the
-        sentence that fits best, int64 [n]."""
-        photos = levels.astype(np.float32)
-        likenesses = (photos @ self._rows.T).astype(np.float64)
-        likenesses *= TEMPERATURE / self._lengths
-        likenesses /= _lengths(photos)[:, np.newaxis]
-        own, others = likenesses[:, : self._count], likenesses[:, self._count :]
-        margins = np.round(np.clip(_together(own) - _together(others), LOWEST, _MOST), 4)
-        return margins, own.argmax(axis=1)
+    def margins(self, photos: Photos) -> tuple[Array, Array]:
+        """float64 [n], not below `LOWEST`, and the number of the sentence that fits best, int64 [n]."""
+        own = photos.likenesses(self._own)
+        margins = _together(own) - photos.together(self._others)
+        return np.round(np.clip(margins, LOWEST, _MOST), 4), own.argmax(axis=1)
 
 
 def _distinct(own: Array, others: Array) -> Array:

@@ -25,8 +25,11 @@ DESCRIPTIONS_ID: Final = "described"
 _IN_FORCE: Final = "SELECT category_id, model_id FROM description JOIN described USING (category_id)"
 _VECTORS: Final = """SELECT weights_digest, sentences, vectors, neutral FROM description
   WHERE category_id = ? AND model_id = ?"""
-_ALL: Final = "SELECT image_id, code FROM embedding WHERE model_id = ? AND weights_digest = ?"
-_ONE: Final = f"{_ALL} AND image_id = ?"
+_ALL: Final = "SELECT image_id, code FROM embedding NOT INDEXED WHERE model_id = ? AND weights_digest = ?"
+"""In the order in which both they and the likenesses are stored, which is several times as fast as by an index."""
+_ONE: Final = (
+    "SELECT image_id, code FROM embedding WHERE model_id = ? AND weights_digest = ? AND image_id = ?"
+)
 _FORGET_CATEGORY: Final = "DELETE FROM likeness WHERE category_id = ?"
 _FORGET: Final = f"{_FORGET_CATEGORY} AND model_id = ?"
 _FORGET_ONE: Final = f"{_FORGET} AND image_id = ?"
@@ -163,14 +166,15 @@ def _liken_all(db: sqlite3.Connection, descriptions: Sequence[_Description]) -> 
 
 def _liken(db: sqlite3.Connection, descriptions: Sequence[_Description], rows: list[tuple[str, str]]) -> None:
     """`rows`: (image id, vector) of one version of a model."""
-    from services.knowledge.captions import LOWEST
+    from services.knowledge.captions import LOWEST, Photos
     from services.knowledge.vectors import readable_levels
 
     for length in dict.fromkeys(one.sentences.dimensions for one in descriptions):
         images, levels = readable_levels(rows, length)
+        photos = Photos(levels)
         for one in descriptions if images else ():
             if one.sentences.dimensions == length:
-                margins, places = one.sentences.margins(levels)
+                margins, places = one.sentences.margins(photos)
                 likenesses = zip(images, margins.tolist(), places.tolist(), strict=True)
                 db.executemany(_LIKEN, [(*one.key, *row) for row in likenesses if row[1] > LOWEST])
 
