@@ -108,10 +108,12 @@ def _look_again(
     looks = set()
     for one in _described(db, {key for key in keys if key[1] in models}):
         category_id, model_id = one.key
-        for image_id in (image for image, model in seen if model == model_id):
-            db.execute(_FORGET_ONE, (*one.key, image_id))
-            _liken(db, [one], db.execute(_ONE, (model_id, one.digest, image_id)).fetchall())
-            looks.add((category_id, image_id))
+        images = [image for image, model in seen if model == model_id]
+        db.executemany(_FORGET_ONE, [(*one.key, image) for image in images])
+        rows = [row for image in images for row in db.execute(_ONE, (model_id, one.digest, image))]
+        for start in range(0, len(rows), _CHUNK):
+            _liken(db, [one], rows[start : start + _CHUNK])
+        looks |= {(category_id, image) for image in images}
     return looks
 
 

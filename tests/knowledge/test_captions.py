@@ -32,7 +32,9 @@ def test_only_the_direction_of_a_vector_is_kept() -> None:
 def test_a_photo_between_a_sentence_and_a_neutral_caption_is_an_even_chance() -> None:
     assert margin(Sentences(of(0), of(1)), (0, 0.5), (1, 0.5)) == pytest.approx(0, abs=1e-3)
     assert score(0.0) == 0.5
-    assert margin(Sentences(of(0), of(1)), (0, 0.6), (1, 0.5)) == pytest.approx(1000 / math.hypot(60, 50), abs=1e-3)
+    assert margin(Sentences(of(0), of(1)), (0, 0.6), (1, 0.5)) == pytest.approx(
+        1000 / math.hypot(60, 50), abs=1e-3
+    )
     assert margin(Sentences(of(0), of(1)), (0, 0.5), (1, 0.6)) < -5
 
 

@@ -81,6 +81,8 @@ async def test_photos_that_look_like_the_sentence_appear_and_leave_with_it(
         assert (event.sentences, len(event.vectors), len(event.neutral)) == ([CAKE], 1, len(NEUTRAL))
         assert {len(one) for one in (*event.vectors, *event.neutral)} == {DIMENSIONS}
         assert await shown(scanned, category) == {photos[0]: "described"}
+        (own,) = [one for one in await scanned.get("/api/categories") if one["sentences"]]
+        assert (own["id"], own["sentences"]) == (category, [CAKE])
         change = await scanned.done("describe-category", {"category_id": category, "sentences": ["a lake"]})
         await read(scanned, 2)
         assert model.sentences[len(NEUTRAL) + 1 :] == ["a lake"], "neutral captions are remembered"
@@ -186,7 +188,7 @@ async def test_what_is_no_sentence(scanned: Stack, photos: list[str], sentences:
 
 async def test_without_a_words_model(scanned: Stack) -> None:
     page = await text(scanned, "/categories")
-    assert "albumen models fetch NAME --from FOLDER" in page and "Or describe it in words" not in page
+    assert "albumen models fetch NAME --from FOLDER" in page and "Describe it in words" not in page
     answer = await scanned.post("create-category", {"name": "Cakes", "sentences": [CAKE]})
     assert answer.status_code == 422
     assert "Only a words model can read sentences" in answer.json()["detail"]
