@@ -69,7 +69,8 @@ class WordIndex:
             if model != self._model:
                 self._empty(model)
             added: list[tuple[list[str], Array]] = []
-            while rows := await embeddings_after(self._views, model.id, self._position, _CHUNK):
+            digest = model.weights_digest
+            while rows := await embeddings_after(self._views, model.id, self._position, _CHUNK, digest):
                 self._position = rows[-1][1]
                 pairs = [(row[0], row[2]) for row in rows]
                 added.append(await asyncio.to_thread(vectors.readable_levels, pairs, model.dimensions))

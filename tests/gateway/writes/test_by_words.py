@@ -18,9 +18,10 @@ from services.kernel.bus.topology import CLASSIFY_INTERACTIVE, DEAD, RESULTS
 from services.kernel.log import codec
 from services.knowledge import vectors
 from tests.support.classifier import classifier_of, ended, verdict
+from tests.support.models import registered
 from tests.support.stack import Stack
 from tests.support.waiting import PATIENCE_S, eventually
-from tests.support.words_model import MODEL, Model, answering, axis, register, seen, send
+from tests.support.words_model import DIMENSIONS, MODEL, Model, answering, axis, register, seen, send
 
 
 @pytest.fixture
@@ -73,6 +74,20 @@ async def test_below_what_matches_and_only_what_fits_the_rest(scanned: Stack, ph
             assert (await like(scanned, q))["model"] is None, q
         await scanned.done("hide-images", {"images": [photos[1]]})
         assert set(ids(await like(scanned, "stripes"))) == {photos[0], photos[2]}
+
+
+async def test_vectors_of_a_former_version_are_not_compared(scanned: Stack, photos: list[str]) -> None:
+    """Though they have as many numbers. Photos count again once the new version has seen them."""
+    async with answering(scanned, axis(2)):
+        assert set(ids(await like(scanned, "zebras"))) == set(photos)
+    await scanned.tell(registered(MODEL, "Colours", kind="words", digest="e", side=32, count=DIMENSIONS))
+    (code,) = vectors.encoded_vectors(np.array([axis(2)], np.float32))
+    again = ImageEncoded(
+        image_id=photos[0], model_id=MODEL, weights_digest="e", preprocessing_id="p", code=code
+    )
+    await scanned.tell(again)
+    async with answering(scanned, axis(2), weights_digest="e"):
+        assert ids(await like(scanned, "zebras")) == [photos[0]]
 
 
 async def test_the_page_shows_them_as_what_they_are(scanned: Stack, photos: list[str]) -> None:
