@@ -5,6 +5,7 @@ import re
 
 import pytest
 
+from tests.support.history_lines import history_lines
 from tests.support.imported import imported
 from tests.support.stack import Stack
 
@@ -23,8 +24,7 @@ async def lines(stack: Stack) -> list[str]:
     path: str | None = "/history"
     while path:
         text = (await stack.client.get(path, headers=HTML)).text
-        whole = re.findall(r'<span class="what">(.*?)(?:<span|</span>|<a href="/history)', text, re.DOTALL)
-        found += [re.sub("<[^>]*>", "", one).strip() for one in whole]
+        found += history_lines(text)
         more = re.search(r'href="(/history\?before=\d+)"', text)
         path = more[1] if more else None
     return found

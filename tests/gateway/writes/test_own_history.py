@@ -11,6 +11,7 @@ from services.domain.photos.hiding import ImagesHidden
 from services.kernel.log.envelope import record_event
 from services.kernel.log.ids import new_id
 from tests.support.given import by
+from tests.support.history_lines import history_lines
 from tests.support.imported import imported
 from tests.support.one_line import one_line
 from tests.support.stack import Stack
@@ -37,10 +38,6 @@ async def asked(stack: Stack, path: str) -> httpx.Response:
     return await stack.client.get(path, headers=HTML)
 
 
-def lines(page: str) -> list[str]:
-    return re.findall(r'<span class="what">\s*([^<]*?)\s*<', page)
-
-
 async def album(stack: Stack, name: str = "Lake") -> str:
     await made(stack, "create-album", {"name": name})
     found = await stack.get("/api/albums")
@@ -52,7 +49,7 @@ async def test_an_albums_history_tells_what_concerns_it_alone(stack: Stack, ids:
     await made(stack, "add-to-album", {"album_id": lake, "images": ids[:2]})
     await made(stack, "rename-album", {"album_id": other, "name": "Bergen"})
     page = (await asked(stack, f"/history?album={lake}")).text
-    assert lines(page) == ["2 photos added to “Lake”", "Created “Lake”"]
+    assert history_lines(page) == ["2 photos added to “Lake”", "Created “Lake”"]
     assert f'href="/history?album={lake}"' in (await asked(stack, f"/albums/{lake}")).text
     assert "Back to “Lake”" in page
 
@@ -67,7 +64,7 @@ async def test_undo_from_there_leads_back_there(stack: Stack, ids: list[str]) ->
     assert answer.headers["location"] == f"/history?album={lake}"
     await stack.caught_up()
     page = (await asked(stack, f"/history?album={lake}")).text
-    assert lines(page)[0] == "Album renamed to “Lake”"
+    assert history_lines(page)[0] == "Album renamed to “Lake”"
     assert f'value="{command}"' not in page, "it can't be undone twice"
 
 
@@ -75,7 +72,7 @@ async def test_a_deleted_albums_history_can_still_be_read(stack: Stack, ids: lis
     lake, sea = await album(stack), await album(stack, "Sea")
     command = await made(stack, "merge-albums", {"album_id": lake, "into": sea})
     page = (await asked(stack, f"/history?album={lake}")).text
-    assert lines(page) == ["Album merged into another", "Created “Lake”"]
+    assert history_lines(page) == ["Album merged into another", "Created “Lake”"]
     assert f'value="{command}"' in page
     answer = await asked(stack, f"/albums/{lake}")
     assert answer.status_code == 410
@@ -88,7 +85,10 @@ async def test_a_categorys_history_has_what_was_said_of_photos(stack: Stack, ids
     await made(stack, "reject-category", {"category_id": "cat", "images": ids[:1]})
     await made(stack, "set-threshold", {"category_id": "dog", "threshold": 0.7})
     page = (await asked(stack, "/history?category=dog")).text
-    assert lines(page) == ["Set the sensitivity of “Dog” to 70%", f"You marked {COUNT} photos as “Dog”"]
+    assert history_lines(page) == [
+        "Set the sensitivity of “Dog” to 70%",
+        f"You marked {COUNT} photos as “Dog”",
+    ]
     assert page.count(f'value="{command}"') == 1
     assert 'href="/history?category=dog"' in (await asked(stack, "/categories/dog")).text
 
@@ -99,7 +99,7 @@ async def test_a_deleted_category_leads_back_to_all_of_them(stack: Stack, ids: l
     boats = next(one["id"] for one in found if one["name"] == "Boats")
     command = await made(stack, "delete-category", {"category_id": boats})
     page = (await asked(stack, f"/history?category={boats}")).text
-    assert lines(page) == ["Category deleted", "Created the category “Boats”"]
+    assert history_lines(page) == ["Category deleted", "Created the category “Boats”"]
     assert f'value="{command}"' in page
     assert 'class="quiet" href="/categories"' in page
     assert f'href="/history?category={boats}"' in (await asked(stack, "/history")).text, "no page leads there"
@@ -108,9 +108,11 @@ async def test_a_deleted_category_leads_back_to_all_of_them(stack: Stack, ids: l
 async def test_a_photos_history_offers_undo(stack: Stack, ids: list[str]) -> None:
     command = await made(stack, "assign-category", {"category_id": "dog", "images": ids})
     page = (await asked(stack, f"/history?image={ids[0]}")).text
-    assert lines(page)[0] == f"You marked {COUNT} photos as “Dog”", "that is what Undo would take back"
+    assert history_lines(page)[0] == f"You marked {COUNT} photos as “Dog”", (
+        "that is what Undo would take back"
+    )
     assert f'value="{command}"' in page
-    assert "Added to the library" in lines(page)
+    assert "Added to the library" in history_lines(page)
     assert f'href="/history?image={ids[0]}"' in (await asked(stack, f"/images/{ids[0]}")).text
 
 
@@ -123,7 +125,7 @@ async def test_a_long_history_goes_on(stack: Stack, ids: list[str]) -> None:
     more = re.search(r'<a href="(/history\?[^"]*before=\d+)"', first)
     assert more
     rest = (await asked(stack, more[1].replace("&amp;", "&"))).text
-    found = lines(first) + lines(rest)
+    found = history_lines(first) + history_lines(rest)
     assert len(found) == len(set(found)) == 111
 
 

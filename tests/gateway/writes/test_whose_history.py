@@ -15,6 +15,7 @@ from services.domain.subject import Actor, Event
 from services.gateway.history.entries import HistoryEntry
 from services.gateway.history.grouping import FOLDED, folded, photos_of
 from services.kernel.log.envelope import Record, record_command, record_event
+from tests.support.history_lines import history_lines
 from tests.support.imported import imported
 from tests.support.stack import Stack
 
@@ -31,7 +32,7 @@ def of(command: UUID, stream: str, event: Event) -> Record:
 
 async def told(stack: Stack, query: str = "") -> list[str]:
     page = (await stack.client.get(f"/history{query}", headers=HTML)).text
-    return re.findall(r'<span class="what">\s*([^<]*?)\s*<', page)
+    return history_lines(page)
 
 
 @pytest.fixture
