@@ -18,7 +18,6 @@ from tests.support.stack import stack
 from tests.web.test_keys import table
 
 ROOT: Final = Path(__file__).resolve().parents[2]
-README: Final = (ROOT / "README.md").read_text("utf-8")
 REFERENCE: Final = (ROOT / "docs/reference.md").read_text("utf-8")
 CAPS: Final = {"←": "ArrowLeft", "→": "ArrowRight", "↑": "ArrowUp", "↓": "ArrowDown", "Esc": "Escape"}
 
@@ -35,14 +34,14 @@ def rows(text: str) -> Iterator[list[str]]:
 
 
 def test_every_setting() -> None:
-    listed = set(re.findall(r"`(ALBUMEN_\w+)`", section(README, "Settings")))
+    listed = set(re.findall(r"`(ALBUMEN_\w+)`", section(REFERENCE, "Settings")))
     assert listed == set(re.findall(r"ALBUMEN_\w+", Path(settings.__file__).read_text("utf-8"))) - {
         "ALBUMEN_"
     }
 
 
 def test_every_command_of_the_shell() -> None:
-    text = section(README, "Commands")
+    text = section(REFERENCE, "Commands of the shell")
     (actions,) = [one for one in parser()._actions if isinstance(one, argparse._SubParsersAction)]
     missing = [name for name in actions.choices if not re.search(rf"`(\./albumen )?{name}\b", text)]
     assert missing == []
