@@ -21,7 +21,7 @@ ELSEWHERE: Final = {
     "./albumen setup": "fetches packages (tests/ops/test_entry.py)",
     "./albumen bench": "takes long (tests/ops/test_benchmarks.py)",
     "./albumen install": "changes what this user's machine starts (tests/cli/test_login_service.py)",
-    "./albumen models fetch": "fetches from other hosts (tests/cli/test_models_fetch.py, tests/cli/test_fetch_words.py)",
+    "./albumen models fetch": "fetches from elsewhere (tests/cli/test_models_fetch.py, tests/cli/test_fetch_words.py)",
     "./albumen models add": "needs a network of one's own (tests/cli/test_models_command.py)",
     "./albumen models compare": "needs a second network (tests/cli/test_models_command.py)",
     "./albumen models activate": "needs a second network (tests/cli/test_models_command.py)",

@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Final
 
 import msgspec
+import pytest
+from babel.messages.pofile import read_po
 
 from services.cli.arguments import parser
 from services.domain.registry import COMMANDS, EVENTS
@@ -14,11 +16,14 @@ from services.gateway.health.condition import CODES
 from services.gateway.metrics.catalogue import METRICS
 from services.kernel import settings
 from services.kernel.settings import Settings
+from tests.support.documents import PAGES, labels, name
 from tests.support.stack import stack
 from tests.web.test_keys import table
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 REFERENCE: Final = (ROOT / "docs/reference.md").read_text("utf-8")
+STEPS: Final = [page for page in PAGES if page.name == "tutorial.md" or page.parent.name == "how-to"]
+GRAFANAS: Final = {"Dashboards", "New"}
 CAPS: Final = {"←": "ArrowLeft", "→": "ArrowRight", "↑": "ArrowUp", "↓": "ArrowDown", "Esc": "Escape"}
 
 
@@ -107,3 +112,10 @@ def test_each_decision_has_a_number_of_its_own() -> None:
     assert [path.name[:5] for path in files] == [f"{number:04}-" for number in range(1, len(files) + 1)]
     for number, path in enumerate(files, 1):
         assert path.read_text("utf-8").startswith(f"# {number}. "), path.name
+
+
+@pytest.mark.parametrize("page", STEPS, ids=name)
+def test_buttons_that_steps_name_are_there(page: Path) -> None:
+    with (ROOT / "web/locale/de.po").open("rb") as file:
+        ids = [(one.id,) if isinstance(one.id, str) else one.id for one in read_po(file)]
+    assert labels(page) - {text for texts in ids for text in texts} - GRAFANAS == set()

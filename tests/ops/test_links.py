@@ -34,9 +34,9 @@ def test_documents_that_the_sources_name_are_there() -> None:
             or not path.is_file()
         ):
             continue
-        for document in re.findall(r"(?<![\w/])docs/[\w/-]+(?:\.md|/\d{4})", path.read_text("utf-8")):
-            if not [*ROOT.glob(document if document.endswith(".md") else f"{document}*.md")]:
-                missing.append((path.relative_to(ROOT).as_posix(), document))
+        named = re.findall(r"(?<![\w/])docs/[\w/-]+(?:\.md|/\d{4})", path.read_text("utf-8"))
+        patterns = {one if one.endswith(".md") else f"{one}*.md" for one in named}
+        missing += [(name(path), one) for one in patterns if not [*ROOT.glob(one)]]
     assert missing == []
 
 

@@ -1,5 +1,6 @@
 """The commands that the documents show: as a person types them, one after the other, in a home folder of their own."""
 
+import asyncio
 import re
 import shlex
 import shutil
@@ -75,12 +76,14 @@ class Home:
         (self.folder / "usb").mkdir()
         digikam.database(self.folder / "Pictures/digikam4.db")
         self_signed(self.folder / "fullchain.pem", self.folder / "privkey.pem")
+        (self.folder / ".curlrc").write_text("fail\n")
         program = self.folder / "albumen"
         program.write_text(f'#!/bin/sh\nexec {shlex.quote(sys.executable)} -m services.cli "$@"\n')
         program.chmod(0o755)
 
     async def types(self, line: str, page: str) -> None:
-        """As the page says: until it has ended; `up`, until the photos are scanned and classified. Raises AssertionError if it fails."""
+        """Carry out a line of a page until it has ended; `up`, until all photos are scanned and classified. Raises
+        AssertionError if it fails."""
         line = line.replace("/media/usb", str(self.folder / "usb")).replace(
             "127.0.0.1:8333", f"127.0.0.1:{self.port}"
         )
@@ -92,7 +95,8 @@ class Home:
             self.stop()
         elif not command or command[0] not in ALONE:
             await self._starts(UP, of_albumen(UP) or [])
-        ran = subprocess.run(
+        ran = await asyncio.to_thread(
+            subprocess.run,
             ["bash", "-ec", line],
             input=f"{PASSWORD}\n",
             env={**environment(**self.variables), "PATH": f"{self.folder}:/usr/bin:/bin"},

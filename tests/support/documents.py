@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 ROOT: Final = Path(__file__).resolve().parents[2]
-PAGES: Final = tuple([ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))])
+PAGES: Final = (ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md")))
 _FENCE: Final = re.compile(r"^```(\S*)([^\n]*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _LINK: Final = re.compile(r"(?<!!)\[[^\]]*\]\(([^)\s]+)\)|!\[[^\]]*\]\(([^)\s]+)\)")
 _CODE: Final = re.compile(r"`[^`]*`")
@@ -47,3 +47,10 @@ def anchors(page: Path) -> set[str]:
 def code(page: Path) -> list[str]:
     """What stands in backticks within the text, each on one line."""
     return [" ".join(one.strip("`").split()) for one in _CODE.findall(prose(page))]
+
+
+def labels(page: Path) -> set[str]:
+    """What stands in italics and begins with a capital: names of buttons, menus and pages."""
+    text = _CODE.sub("", prose(page)).replace("**", "")
+    italic = re.findall(r"(?<!\*)\*([A-Z][^*]*?)\*(?!\*)", text)
+    return {" ".join(part.split()) for one in italic for part in one.split(" → ")}
