@@ -14,7 +14,7 @@ from services.cli.arguments import parser
 from services.cli.suggestions import Parser
 from services.kernel.settings import from_environment
 from tests.support.command_blocks import Home, of_albumen, typed, words
-from tests.support.documents import PAGES, ROOT, blocks, code, links, name
+from tests.support.documents import PAGES, ROOT, blocks, code, links, place
 
 ELSEWHERE: Final = {
     "./albumen test": "runs all of this (tests/ops/test_check.py)",
@@ -62,11 +62,11 @@ async def test_the_commands_work(home: Home) -> None:
             if reason(line) is None:
                 if moved := line.endswith("~/Photographs"):
                     home.moves("Pictures", "Photographs")
-                await home.types(line, name(page))
+                await home.types(line, place(page))
                 if moved:
                     home.moves("Photographs", "Pictures")
         if "./albumen password" in typed(page):
-            await home.types("./albumen password --remove", name(page))
+            await home.types("./albumen password --remove", place(page))
 
 
 def in_order() -> list[Path]:
@@ -87,7 +87,7 @@ def of_the_checkout() -> set[str]:
     return set(re.findall(r"^    (\w+)\) ", (ROOT / "ops/help.sh").read_text("utf-8"), re.MULTILINE))
 
 
-@pytest.mark.parametrize("page", SHOWN, ids=name)
+@pytest.mark.parametrize("page", SHOWN, ids=place)
 def test_the_command_line_takes_every_command(page: Path) -> None:
     """Those that can't be carried out here as well."""
     wrong = []
@@ -104,7 +104,7 @@ def test_the_command_line_takes_every_command(page: Path) -> None:
     assert wrong == []
 
 
-@pytest.mark.parametrize("page", PAGES, ids=name)
+@pytest.mark.parametrize("page", PAGES, ids=place)
 def test_commands_within_the_text_are_ones_that_there_are(page: Path) -> None:
     """Their names, and the options of each."""
     choices = _commands()
@@ -125,14 +125,14 @@ def _commands() -> dict[str, Parser]:
     return choices
 
 
-@pytest.mark.parametrize("page", PAGES, ids=name)
+@pytest.mark.parametrize("page", PAGES, ids=place)
 def test_every_block_says_what_it_is(page: Path) -> None:
     """So that none goes untried. Blocks for a file are carried out by test_howtos.py."""
     assert {one.language for one in blocks(page) if not one.title} <= LANGUAGES
 
 
 @pytest.mark.parametrize(
-    "page", [page for page in PAGES if any(one.language == "toml" for one in blocks(page))], ids=name
+    "page", [page for page in PAGES if any(one.language == "toml" for one in blocks(page))], ids=place
 )
 def test_every_example_of_settings_can_be_used(tmp_path: Path, page: Path) -> None:
     for block in blocks(page):

@@ -16,7 +16,7 @@ from services.gateway.health.condition import CODES
 from services.gateway.metrics.catalogue import METRICS
 from services.kernel import settings
 from services.kernel.settings import Settings
-from tests.support.documents import PAGES, labels, name
+from tests.support.documents import PAGES, labels, place
 from tests.support.stack import stack
 from tests.web.test_keys import table
 
@@ -114,7 +114,7 @@ def test_each_decision_has_a_number_of_its_own() -> None:
         assert path.read_text("utf-8").startswith(f"# {number}. "), path.name
 
 
-@pytest.mark.parametrize("page", STEPS, ids=name)
+@pytest.mark.parametrize("page", STEPS, ids=place)
 def test_buttons_that_steps_name_are_there(page: Path) -> None:
     with (ROOT / "web/locale/de.po").open("rb") as file:
         ids = [(one.id,) if isinstance(one.id, str) else one.id for one in read_po(file)]

@@ -6,20 +6,20 @@ from typing import Final
 
 import pytest
 
-from tests.support.documents import PAGES, ROOT, anchors, links, name
+from tests.support.documents import PAGES, ROOT, anchors, links, place
 
 SOURCES: Final = ("services", "web/templates", "ops", "tests")
 KINDS: Final = ("Tutorial", "How to", "Reference", "Explanation")
 
 
-@pytest.mark.parametrize("page", [*PAGES, ROOT / "CHANGELOG.md", ROOT / "ops/taxonomy/README.md"], ids=name)
+@pytest.mark.parametrize("page", [*PAGES, ROOT / "CHANGELOG.md", ROOT / "ops/taxonomy/README.md"], ids=place)
 def test_every_link_leads_somewhere(page: Path) -> None:
     broken = []
     for link in links(page):
         if "://" in link:
             continue
-        place, _, anchor = link.partition("#")
-        target = (page.parent / place).resolve() if place else page
+        file, _, anchor = link.partition("#")
+        target = (page.parent / file).resolve() if file else page
         if not target.exists() or (anchor and anchor not in anchors(target)):
             broken.append(link)
     assert broken == []
@@ -36,7 +36,7 @@ def test_documents_that_the_sources_name_are_there() -> None:
             continue
         named = re.findall(r"(?<![\w/])docs/[\w/-]+(?:\.md|/\d{4})", path.read_text("utf-8"))
         patterns = {one if one.endswith(".md") else f"{one}*.md" for one in named}
-        missing += [(name(path), one) for one in patterns if not [*ROOT.glob(one)]]
+        missing += [(place(path), one) for one in patterns if not [*ROOT.glob(one)]]
     assert missing == []
 
 
@@ -45,7 +45,7 @@ def test_the_index_leads_to_every_page() -> None:
     index = ROOT / "docs/README.md"
     listed = {(index.parent / link.partition("#")[0]).resolve() for link in links(index)}
     pages = {page for page in PAGES if page.parent.name != "decisions" and "docs" in page.parts}
-    assert {name(page) for page in pages - listed - {index}} == set()
+    assert {place(page) for page in pages - listed - {index}} == set()
     text = index.read_text("utf-8")
     assert re.findall(r"^## (.+)$", text, re.MULTILINE) == list(KINDS)
 

@@ -19,7 +19,7 @@ class Block(NamedTuple):
     text: str
 
 
-def name(page: Path) -> str:
+def place(page: Path) -> str:
     return page.relative_to(ROOT).as_posix()
 
 
