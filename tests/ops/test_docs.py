@@ -1,4 +1,4 @@
-"""The docs are complete: they list every setting, command, key and metric, and none that was removed."""
+"""The docs are complete: they list every setting, command, search term, key and metric, and none that was removed."""
 
 import argparse
 import re
@@ -14,6 +14,8 @@ from services.cli.arguments import parser
 from services.domain.registry import COMMANDS, EVENTS
 from services.gateway.health.condition import CODES
 from services.gateway.metrics.catalogue import METRICS
+from services.gateway.search.grammar import KEYS
+from services.gateway.search.states import OWNED, STATES
 from services.kernel import settings
 from services.kernel.settings import Settings
 from tests.support.documents import PAGES, labels, place
@@ -43,6 +45,35 @@ def test_every_setting() -> None:
     assert listed == set(re.findall(r"ALBUMEN_\w+", Path(settings.__file__).read_text("utf-8"))) - {
         "ALBUMEN_"
     }
+
+
+def test_the_default_of_each_setting() -> None:
+    expected = {
+        variable: _default(field.default)
+        for variable, field in zip(settings._KINDS, msgspec.structs.fields(Settings), strict=True)
+        if field.required is False
+    }
+    listed = {}
+    for names, defaults, _ in rows(section(REFERENCE, "Settings")):
+        variables = re.findall(r"`(ALBUMEN_\w+)`", names)
+        values = [one.partition(":")[0].strip("`") for one in defaults.split(", ")]
+        listed |= dict(zip(variables, values * len(variables) if len(values) == 1 else values, strict=False))
+    assert {variable: listed[variable] for variable in expected} == expected
+
+
+def _default(value: object) -> str:
+    """As the table has it: nothing for none, 0 and 1 for no and yes."""
+    if isinstance(value, bool):
+        return str(int(value))
+    return "" if value in (None, ()) else str(value)
+
+
+def test_every_term_of_the_search() -> None:
+    table = list(rows(section(REFERENCE, "Searching")))
+    assert set(re.findall(r"`(?:[^`]*\s)?([a-z]+):", " ".join(map(" ".join, table)))) == set(KEYS)
+    of = {row[0]: set(re.findall(r"`([a-z-]+)`", row[1])) for row in table}
+    assert of["`is:`"] == set(STATES)
+    assert of["`has:`"] == set(OWNED)
 
 
 def test_every_command_of_the_shell() -> None:

@@ -93,7 +93,7 @@ class Home:
             return
         if command and command[0] in STOPPED:
             self.stop()
-        elif not command or command[0] not in ALONE:
+        elif self.album is None and (not command or command[0] not in ALONE):
             await self._starts(UP, of_albumen(UP) or [])
         ran = await asyncio.to_thread(
             subprocess.run,
