@@ -53,7 +53,7 @@ def test_the_default_of_each_setting() -> None:
         for variable, field in zip(settings._KINDS, msgspec.structs.fields(Settings), strict=True)
         if field.required is False
     }
-    listed = {}
+    listed: dict[str, str] = {}
     for names, defaults, _ in rows(section(REFERENCE, "Settings")):
         variables = re.findall(r"`(ALBUMEN_\w+)`", names)
         values = [one.partition(":")[0].strip("`") for one in defaults.split(", ")]
