@@ -82,6 +82,9 @@ class Known(Protocol):
 
     async def models(self) -> Collection[str]: ...
 
+    async def models_beside(self) -> Mapping[str, Any]:
+        """The models that add to what classifiers say, each with its kind."""
+
     async def has_unclassified(self, model: str) -> bool:
         """Whether there are photos of which the model has neither said something nor failed at it."""
 

@@ -5,13 +5,14 @@ import contextlib
 import gc
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 import structlog
 
 from services.gateway.access.visits import Visits
 from services.gateway.closed import wording
+from services.gateway.closed.opening import opened_log
 from services.gateway.closed.standing import SOUND, Standing
 from services.gateway.closed.watch import watch_for_its_return, watch_log
 from services.gateway.health.board import Health
@@ -23,7 +24,6 @@ from services.gateway.history.lines import Chronicle
 from services.gateway.media.viewing import Viewing
 from services.gateway.metrics.measures import Measures
 from services.gateway.presentation.rail import Rail
-from services.gateway.queries.logbook import Logbook
 from services.gateway.queries.reads import Work
 from services.gateway.running import ahead, relay
 from services.gateway.running.automatic import Automatic, begin, scan_changes
@@ -31,6 +31,7 @@ from services.gateway.running.backups import Backups
 from services.gateway.running.board import JobBoard
 from services.gateway.running.by_words import ByWords
 from services.gateway.running.classification import Classification
+from services.gateway.running.describing import Describing
 from services.gateway.running.explaining import Explaining
 from services.gateway.running.exporting import Exporting
 from services.gateway.running.fleet import Fleet
@@ -45,7 +46,6 @@ from services.gateway.running.tasks import cancelled, kept_running
 from services.gateway.running.text_pages import TextPages
 from services.gateway.tables.pool import Views
 from services.gateway.time_travel.past import Past
-from services.gateway.webhooks.delivery import Delivery
 from services.gateway.webhooks.target import target
 from services.gateway.workers import notice
 from services.gateway.write import intake
@@ -53,9 +53,11 @@ from services.gateway.write.dispatch import Dispatcher
 from services.gateway.write.reads import Reads
 from services.kernel.bus.contract import Bus
 from services.kernel.bus.jobs import SentenceEncoded, WorkerReport
-from services.kernel.log.closed_log import ClosedLog
 from services.kernel.log.sqlite_log import SqliteLog
 from services.kernel.settings import Settings
+
+if TYPE_CHECKING:
+    from services.gateway.webhooks.delivery import Delivery
 
 log = structlog.get_logger(__name__)
 
@@ -106,6 +108,10 @@ class Gateway(msgspec.Struct, kw_only=True):
         else:
             self.by_words.answered(message)
 
+    @property
+    def runners(self) -> tuple[Scanning, Exporting, Importing]:
+        return self.scanning, self.exporting, self.importing
+
 
 @asynccontextmanager
 async def running(
@@ -123,7 +129,7 @@ async def running(
         health = Health()
         views = await (Views.last(settings, standing.tables) if standing.setback else Views.open(settings))
         stack.push_async_callback(views.close)
-        events, logbook = await _log(settings, standing, views)
+        events, logbook = await opened_log(settings, standing, views)
         stack.push_async_callback(events.close)
         stack.push_async_callback(logbook.close)
         log_state = LogState(events, settings.events_db)
@@ -144,7 +150,8 @@ async def running(
         scanning = Scanning(events, work, views, settings.previews, settings.workers, caught_up, removals)
         stack.push_async_callback(scanning.close)
         exporting = Exporting(events, work, views, roots, settings.data, caught_up)
-        learning = Learning(events, views, caught_up)
+        by_words = ByWords(views, bus)
+        students = (Learning(events, views, caught_up), Describing(events, views, by_words, caught_up))
         classification = Classification(events, bus, work, views.position, lambda: scanning.scanning)
         texts = TextPages(settings.previews)
         reads = Reads(events, work, views, roots, settings, texts.unlike, lambda j: gateway.jobs.progress(j))
@@ -188,7 +195,7 @@ async def running(
             past=past,
             viewing=viewing,
             likeness=LikenessOnDemand(views),
-            by_words=ByWords(views, bus),
+            by_words=by_words,
             text_pages=texts,
             visits=visits,
             health=health,
@@ -200,12 +207,10 @@ async def running(
             standing=standing,
         )
         scans = Scans(settings.previews, lambda: scanning.trouble, scanning.mended)
-        all_checks = [*checks(settings, roots, events, views, bus, scans), of_the_log]
-        all_checks.append(Check(("backup_failed",), backups.ask))
-        hook = target(settings)
-        delivery = Delivery(hook, events, stopping, settings.data) if hook else None
-        if delivery:
-            all_checks.append(Check(("webhook_failing",), delivery.ask))
+        of_backups = Check(("backup_failed",), backups.ask)
+        all_checks = [*checks(settings, roots, events, views, bus, scans), of_the_log, of_backups]
+        deliveries = _deliveries(settings, events, stopping)
+        all_checks += [Check(("webhook_failing",), one.ask) for one in deliveries]
         background = [
             ("log", lambda: watch_log(settings, events, views, standing.restart)),
             ("health", lambda: watch(health, all_checks)),
@@ -216,14 +221,14 @@ async def running(
             ("scanning", scanning.run),
             ("importing", importing.run),
             ("exporting", exporting.run),
-            ("learning", learning.run),
+            *((type(student).__name__.lower(), student.run) for student in students),
             ("rail", lambda: gateway.rail.run(gateway.jobs)),
             ("duplicates", lambda: ahead.run(views, work, texts.unlike)),
-            ("growth", lambda: _follow(gateway, learning)),
+            ("growth", lambda: _follow(gateway, students)),
             ("automatic", lambda: begin(gateway, automatic, caught_up)),
             ("watching", lambda: scan_changes(gateway, automatic, caught_up)),
             *([("backups", backups.run)] if automatic.backup else []),
-            *([("webhook", delivery.run)] if delivery else []),
+            *(("webhook", one.run) for one in deliveries),
         ]
         if standing.setback:
             health.report(wording.condition(standing.setback))
@@ -236,22 +241,17 @@ async def running(
         stopping.set()
 
 
-async def _log(settings: Settings, standing: Standing, views: Views) -> tuple[SqliteLog, Logbook]:
-    if setback := standing.setback:
-        path = settings.events_db if setback.legible else None
-        closed = await ClosedLog.standing_in(wording.finding(setback), max(0, await views.reached()), path)
-        return closed, await (
-            Logbook.open(settings.events_db, damaged=True) if closed.readable else Logbook.empty()
-        )
-    events = await SqliteLog.open(settings.events_db)
-    try:
-        return events, await Logbook.open(settings.events_db)
-    except BaseException:
-        await events.close()
-        raise
+def _deliveries(settings: Settings, events: SqliteLog, stopping: asyncio.Event) -> "list[Delivery]":
+    """At most one. Its client loads much that hardly any album needs."""
+    hook = target(settings)
+    if hook is None:
+        return []
+    from services.gateway.webhooks.delivery import Delivery
+
+    return [Delivery(hook, events, stopping, settings.data)]
 
 
-async def _follow(gateway: Gateway, learning: Learning) -> None:
+async def _follow(gateway: Gateway, students: tuple[Learning, Describing]) -> None:
     """Wake the job runners once the read tables have caught up with newly appended events."""
     seen = -1
     while True:
@@ -262,9 +262,8 @@ async def _follow(gateway: Gateway, learning: Learning) -> None:
         seen = head
         if await gateway.views.wait_for(head, 1.0):
             await gateway.folders.settle(gateway.dispatcher.handle)
-        for runner in (gateway.scanning, gateway.classification, gateway.exporting, gateway.importing):
+        for runner in (*gateway.runners, gateway.classification, *students):
             runner.wake()
-        learning.wake()
         await _obey(gateway)
         if gateway.stopping.is_set():
             return
@@ -272,7 +271,7 @@ async def _follow(gateway: Gateway, learning: Learning) -> None:
 
 async def _obey(gateway: Gateway) -> None:
     """Stop a job that somebody paused or cancelled."""
-    for runner in (gateway.scanning, gateway.exporting, gateway.importing):
+    for runner in gateway.runners:
         if current := runner.current:
             row = await gateway.work.job(current.job_id)
             if row and row.status in ("paused", "cancelled"):

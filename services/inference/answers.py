@@ -1,6 +1,6 @@
 """A classifier's results as messages for the results queue. Ids are derived, so sending a message twice is harmless."""
 
-from typing import Final
+from typing import Any, Final
 from uuid import UUID, uuid4
 
 from services.domain.jobs.encoding import ImageEncoded
@@ -57,44 +57,19 @@ def judged(request: Message, job: ClassifyJob, spec: Spec, verdict: Verdict | Ob
 
 
 def _result(job: ClassifyJob, spec: Spec, verdict: Verdict | Objects | Vector) -> Event:
+    shared: dict[str, Any] = {
+        "image_id": job.image_id,
+        "model_id": job.model_id,
+        "weights_digest": spec.digest,
+        "preprocessing_id": preprocessing(spec),
+        "rotation": job.rotation,
+    }
     if isinstance(verdict, Objects):
-        return _detected(job, spec, verdict)
-    return _encoded(job, spec, verdict) if isinstance(verdict, Vector) else _classified(job, spec, verdict)
-
-
-def _encoded(job: ClassifyJob, spec: Spec, verdict: Vector) -> Event:
-    return ImageEncoded(
-        image_id=job.image_id,
-        model_id=job.model_id,
-        weights_digest=spec.digest,
-        preprocessing_id=preprocessing(spec),
-        code=verdict.code,
-        rotation=job.rotation,
-    )
-
-
-def _detected(job: ClassifyJob, spec: Spec, verdict: Objects) -> Event:
-    return ObjectsDetected(
-        image_id=job.image_id,
-        model_id=job.model_id,
-        weights_digest=spec.digest,
-        preprocessing_id=preprocessing(spec),
-        boxes=verdict.boxes,
-        rotation=job.rotation,
-    )
-
-
-def _classified(job: ClassifyJob, spec: Spec, verdict: Verdict) -> Event:
-    return ImageClassified(
-        image_id=job.image_id,
-        model_id=job.model_id,
-        weights_digest=spec.digest,
-        preprocessing_id=preprocessing(spec),
-        classes=verdict.scores,
-        embedding=verdict.embedding,
-        labels=[spec.labels[index] for index, _ in verdict.scores] if spec.labels else [],
-        rotation=job.rotation,
-    )
+        return ObjectsDetected(**shared, boxes=verdict.boxes)
+    if isinstance(verdict, Vector):
+        return ImageEncoded(**shared, code=verdict.code)
+    labels = [spec.labels[index] for index, _ in verdict.scores] if spec.labels else []
+    return ImageClassified(**shared, classes=verdict.scores, embedding=verdict.embedding, labels=labels)
 
 
 def explained(request: Message, job: ExplainJob, spec: Spec, heat: list[ClassHeat]) -> Message:

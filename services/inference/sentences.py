@@ -33,6 +33,7 @@ async def encoded(
         sentence=job.sentence,
         vector=[round(one, 6) for one in vector.tolist()],
         whole=whole,
+        weights_digest=model.spec.digest,
     )
 
 

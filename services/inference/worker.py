@@ -38,6 +38,7 @@ from services.kernel.settings import Settings
 
 if TYPE_CHECKING:
     from services.inference.judges import Judge
+    from services.inference.remote import RemotePreviews
 
 log = structlog.get_logger(__name__)
 
@@ -58,7 +59,7 @@ Job = tuple[Delivery, ClassifyJob]
 async def run(bus: Bus, settings: Settings, stop: asyncio.Event) -> None:
     """Classify until `stop` is set. Survives bus outages. When it stops, jobs in hand are redelivered to other workers.
 
-    Raises TensorFlow's error when no model can run here at all.
+    Raises GatewayUnusable, and TensorFlow's error when no model can run here at all.
     """
     threads = ThreadPoolExecutor(lane_count(), thread_name_prefix="lane")
     worker = Worker(bus, settings, threads)
@@ -75,6 +76,7 @@ async def run(bus: Bus, settings: Settings, stop: asyncio.Event) -> None:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+        await worker.close()
         threads.shutdown(wait=False, cancel_futures=True)
 
 
@@ -87,6 +89,11 @@ class Worker:
         self._registered: set[UUID] = set()
         self._quarantine = Quarantine(settings.models)
         self._tally = Tally(self._worker_id)
+        self._remote = _remote(settings)
+
+    async def close(self) -> None:
+        if self._remote:
+            await self._remote.close()
 
     async def serve(self) -> None:
         await self._register(offered())
@@ -177,6 +184,7 @@ class Worker:
             spec = find(self._settings.models, job.model_id)
         except UnknownModel as error:
             return answers.failed(delivery.message, job, str(error))
+        await self._fetch([job])
         preview = preview_path(self._settings.previews, job.image_id)
         verdict = await self._quarantine.classify(job.model_id, preview, job.rotation)
         if isinstance(verdict, str):
@@ -226,6 +234,7 @@ class Worker:
         self, jobs: Sequence[ClassifyJob | ExplainJob], spec: Spec
     ) -> list["Array | PreviewUnusable"]:
         """Decoded by all threads in parallel, in the order of the jobs."""
+        await self._fetch(jobs)
         wanted = [(preview_path(self._settings.previews, job.image_id), job.rotation) for job in jobs]
         step = min(lane_count(), len(wanted))
         parts = [wanted[start::step] for start in range(step)]
@@ -235,8 +244,22 @@ class Worker:
             pixels[start::step] = part
         return pixels
 
+    async def _fetch(self, jobs: Sequence[ClassifyJob | ExplainJob]) -> None:
+        """Their previews, if they come from another computer."""
+        if self._remote:
+            await self._remote.fetch(job.image_id for job in jobs)
+
     async def _in_thread(self, call: Callable[..., T], *arguments: object) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._threads, call, *arguments)
+
+
+def _remote(settings: Settings) -> "RemotePreviews | None":
+    """None if previews lie on this computer. Raises GatewayUnusable. What it needs is loaded for it alone."""
+    if settings.gateway is None:
+        return None
+    from services.inference.remote import RemotePreviews
+
+    return RemotePreviews(settings)
 
 
 class ClassifierStumbled(Exception):

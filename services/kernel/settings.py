@@ -62,6 +62,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """ALBUMEN_WEBHOOK_EVENTS: which, separated by commas; none: all."""
     webhook_secret: Path | None = None
     """ALBUMEN_WEBHOOK_SECRET_FILE: a file with the secret that they are signed with."""
+    gateway: str | None = None
+    """ALBUMEN_GATEWAY: http(s)://…, from which a classifier on another computer fetches previews."""
+    gateway_token: Path | None = None
+    """ALBUMEN_GATEWAY_TOKEN_FILE: a file with the token that it shows there."""
     heartbeat: Path | None = None
     """ALBUMEN_HEARTBEAT: a file that inference and projector touch every few seconds."""
     log_format: str = "console"
@@ -107,6 +111,7 @@ _OTHERWISE: Final = {
     "broker_password": "ALBUMEN_BROKER_PASSWORD_FILE",
     "second_backups": "ALBUMEN_BACKUPS",
     "webhook_secret": "ALBUMEN_WEBHOOK_SECRET_FILE",
+    "gateway_token": "ALBUMEN_GATEWAY_TOKEN_FILE",
     "log_format": "ALBUMEN_LOG",
 }
 """Variables that aren't called as their field."""
@@ -137,7 +142,7 @@ def from_environment(env: Mapping[str, str] = os.environ, data: Path | None = No
         data=folder,
         previews=Path(env.get("ALBUMEN_PREVIEWS") or folder / "previews").absolute(),
         photos=tuple(Path(p).absolute() for p in env.get("ALBUMEN_PHOTOS", "").split(os.pathsep) if p),
-        broker=env.get("ALBUMEN_BROKER") or None,
+        broker=_text(env, "ALBUMEN_BROKER"),
         broker_password=_path(env, "ALBUMEN_BROKER_PASSWORD_FILE"),
         allowed_hosts=_listed(env.get("ALBUMEN_ALLOWED_HOSTS", "")),
         trusted_network=_one_of(env, "ALBUMEN_TRUSTED_NETWORK", ("0", "1")) == "1",
@@ -147,9 +152,11 @@ def from_environment(env: Mapping[str, str] = os.environ, data: Path | None = No
         detect=_one_of(env, "ALBUMEN_DETECT", ("1", "0")) == "1",
         warm_up=_one_of(env, "ALBUMEN_WARM_UP", ("1", "0")) == "1",
         second_backups=_path(env, "ALBUMEN_BACKUPS"),
-        webhook=env.get("ALBUMEN_WEBHOOK") or None,
+        webhook=_text(env, "ALBUMEN_WEBHOOK"),
         webhook_events=_listed(env.get("ALBUMEN_WEBHOOK_EVENTS", "")),
         webhook_secret=_path(env, "ALBUMEN_WEBHOOK_SECRET_FILE"),
+        gateway=_text(env, "ALBUMEN_GATEWAY"),
+        gateway_token=_path(env, "ALBUMEN_GATEWAY_TOKEN_FILE"),
         heartbeat=_path(env, "ALBUMEN_HEARTBEAT"),
         log_format=_one_of(env, "ALBUMEN_LOG", ("console", "json")),
         log_level=_one_of(env, "ALBUMEN_LOG_LEVEL", ("info", "debug", "warning", "error")),
@@ -161,6 +168,10 @@ def from_environment(env: Mapping[str, str] = os.environ, data: Path | None = No
 def _listed(text: str) -> tuple[str, ...]:
     """The parts between commas."""
     return tuple(part.strip() for part in text.split(",") if part.strip())
+
+
+def _text(env: Mapping[str, str], name: str) -> str | None:
+    return env.get(name) or None
 
 
 def _path(env: Mapping[str, str], name: str) -> Path | None:

@@ -109,6 +109,21 @@ def _unpacked(packed: Array, count: int, width: int) -> Array:
     return levels.astype(np.int8)
 
 
+def readable_levels(rows: Sequence[tuple[str, str]], count: int) -> tuple[list[str], Array]:
+    """Those of (id, text) that are vectors of so many dimensions: their ids, and int8 [n, count]. A former model may
+    have had the same name."""
+    try:
+        levels = vector_levels([text for _, text in rows])
+        if levels.shape[1] == count:
+            return [one for one, _ in rows], levels
+    except BrokenVector:
+        pass
+    good = [(one, text) for one, text in rows if dimensions(text) == count]
+    if not good:
+        return [], np.zeros((0, count), np.int8)
+    return [one for one, _ in good], vector_levels([text for _, text in good])
+
+
 def dimensions(text: str) -> int:
     """Of the vector; 0 if it can't be decoded."""
     try:

@@ -11,7 +11,7 @@ from services.knowledge import coco, taxonomy
 from services.knowledge.offsets import OFFSETS
 from services.knowledge.precedence import PRECEDENCE
 from services.knowledge.sidecars import ADDING, EDITED, IN_UTC, MOMENTS, RANKS
-from services.projector import due, heads, local_time, ordering, placing, plain_words, scoring
+from services.projector import descriptions, due, heads, local_time, ordering, placing, plain_words, scoring
 from services.projector.batch import Batch
 from services.projector.errors import TwoProjectors
 from services.projector.projections.categories import CATEGORY
@@ -44,6 +44,7 @@ _BUILTIN: Final = """INSERT INTO category (category_id, name, group_id, first_gr
 _MODELS: Final = (
     (rules.MODEL_ID, "Rules", len(rules.KINDS), "size, camera, colours, format and name of each file"),
     (scoring.MODEL_ID, "Your examples", 0, "the photos that you put into them"),
+    (descriptions.DESCRIPTIONS_ID, "Your descriptions", 0, "sentences that say what belongs to a category"),
 )
 
 
@@ -78,6 +79,7 @@ def complete(db: sqlite3.Connection) -> None:
     for sql in whole.indexes:
         db.execute(sql)
     scoring.everything(db)
+    descriptions.label_described(db)
     db.execute(_DOCUMENTS)
     plain_words.fold_all(db)
     db.execute(_WORDS)
@@ -151,6 +153,7 @@ class Tables:
             batch.run(self._db)
             heads.follow(self._db, batch)
             scoring.follow(self._db, batch)
+            descriptions.follow(self._db, batch)
             placing.follow(self._db, batch)
             due.before_zones(self._db)
             local_time.localize(self._db)

@@ -119,14 +119,14 @@ async def test_the_worker_sees_photos_and_reads_sentences(tmp_path: Path, publis
         EncodeJob(model_id="none", sentence="red"),
     ]
     await broker.publish(CLASSIFY_INTERACTIVE, [_message(job) for job in jobs])
-    vector, answers = "", list[SentenceEncoded]()
+    vector, version, answers = "", "", list[SentenceEncoded]()
     async with asyncio.timeout(PATIENCE_S):
         async for message in _results(broker):
             if message.type == ImageEncoded.TYPE:
                 event = codec.decode_event(message.type, message.schema_version, message.body)
                 assert isinstance(event, ImageEncoded)
                 assert (event.image_id, event.preprocessing_id) == (image_id, "preview512-middle-1")
-                vector = event.code
+                vector, version = event.code, event.weights_digest
             elif message.type == SentenceEncoded.TYPE:
                 answers.append(msgspec.json.decode(message.body, type=SentenceEncoded))
             if vector and len(answers) == 4:
@@ -139,6 +139,7 @@ async def test_the_worker_sees_photos_and_reads_sentences(tmp_path: Path, publis
     assert len(red.vector) == words.DIMENSIONS
     assert np.linalg.norm(red.vector) == pytest.approx(1, abs=1e-3)
     assert (red.whole, long.whole, red.reason) == (True, False, "")
+    assert red.weights_digest == version, "so their vectors are comparable"
     assert "is no words model" in detector.reason
     assert "no model called “none”" in none.reason
     assert not detector.vector

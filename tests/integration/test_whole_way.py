@@ -327,3 +327,28 @@ def test_the_folder_is_only_read(tmp_path: Path, folder: Path) -> None:
             "SELECT json_extract(data, '$.everything') FROM event WHERE type = 'scan_started'"
         )
         assert started.fetchall() == [(None,), (1,)]
+
+
+@pytest.mark.rabbitmq
+async def test_a_classifier_elsewhere_needs_no_mount(amqp_url: str, tmp_path: Path, folder: Path) -> None:
+    """It reaches the broker and the gateway, and has folders of its own."""
+    album = Album(folder, tmp_path / "data", amqp_url)
+    for name in ("gateway", "projector"):
+        album.start(name)
+    try:
+        async with await album.ready() as client:
+            worker = Service(
+                *("inference", "--data", tmp_path / "elsewhere"),
+                log=tmp_path / "worker.log",
+                ALBUMEN_BROKER=amqp_url,
+                ALBUMEN_GATEWAY=str(client.base_url),
+            )
+            try:
+                await all_classified(client, COUNT)
+            finally:
+                worker.stop()
+            images = (await client.get("/api/images?limit=100")).json()["items"]
+    finally:
+        album.stop_all()
+    kept = {path.stem for path in (tmp_path / "elsewhere/previews").rglob("*.jpg")}
+    assert kept == {image["id"] for image in images}

@@ -31,6 +31,8 @@ backups = "/media/usb"
 webhook = "http://nas:81/x"
 webhook_events = ["album_created", "album_renamed"]
 webhook_secret_file = "hook"
+gateway = "https://nas:8333"
+gateway_token_file = "token"
 heartbeat = "beat"
 log = "json"
 log_level = "debug"
@@ -71,6 +73,8 @@ def test_every_setting_can_stand_in_the_file(tmp_path: Path, monkeypatch: pytest
         webhook="http://nas:81/x",
         webhook_events=("album_created", "album_renamed"),
         webhook_secret=tmp_path / "hook",
+        gateway="https://nas:8333",
+        gateway_token=tmp_path / "token",
         heartbeat=tmp_path / "beat",
         log_format="json",
         log_level="debug",

@@ -28,6 +28,7 @@ from services.domain.albums.events import (
 from services.domain.albums.search_names import SearchName
 from services.domain.albums.sharing import AlbumShared, AlbumUnshared, SharedAlbumVisited
 from services.domain.categories.decisions import CategoryAssigned, CategoryCleared, CategoryRejected
+from services.domain.categories.described import CategoryDescribed, DescriptionEncoded
 from services.domain.categories.events import (
     CategoriesMerged,
     CategoryCreated,
@@ -102,7 +103,9 @@ from services.domain.photos.timeline import TimelineHides
 from services.domain.problems.events import FailureOf, FileAt, ProblemsIgnored, ProblemsShown
 from services.domain.registry import EVENTS
 from services.domain.subject import Event
+from services.knowledge.captions import packed
 from services.knowledge.embedding import CHANNELS, encode
+from services.knowledge.vectors import encoded_vectors
 from services.projector.source import Row, batch
 from services.projector.tables import Load
 from tests.support.given import By, by, deliver, dump, emptied_tables, log_rows
@@ -518,6 +521,66 @@ TEACHING = st.one_of(
     ),
     st.builds(CategoryTaught, category_id=category, taught=st.booleans()),
 )
+SEEN = [chr(ord("a") + number) for number in range(7)]
+"""As many photos as answers need to count: three of each kind."""
+AXES = np.random.default_rng(5).normal(size=(len(SEEN), 12))
+VECTORS = encoded_vectors(AXES)
+PACKED = [packed(row.tolist()) for row in AXES]
+words_model, digest = st.sampled_from(["n", "o"]), st.sampled_from(["d", "d", "e"])
+ENCODED = st.builds(
+    ImageEncoded,
+    image_id=st.sampled_from(SEEN),
+    model_id=words_model,
+    weights_digest=digest,
+    preprocessing_id=st.just("p"),
+    code=st.sampled_from([*VECTORS, "no vector"]),
+)
+DESCRIBING = st.one_of(
+    ENCODED,
+    st.builds(
+        CategoryDescribed,
+        category_id=category,
+        sentences=st.lists(st.sampled_from(["A cake", "A lake"]), max_size=2),
+    ),
+    st.builds(
+        DescriptionEncoded,
+        category_id=category,
+        model_id=words_model,
+        weights_digest=digest,
+        sentences=st.sampled_from([["A cake"], ["A cake", "A lake"], []]),
+        vectors=st.sampled_from([PACKED[:1], PACKED[:2], [b"short"], []]),
+        neutral=st.sampled_from([PACKED[3:], PACKED[4:6], []]),
+        whole=st.booleans(),
+    ),
+)
+ANSWERED = st.one_of(
+    st.builds(CategoryAssigned, image_id=st.sampled_from(SEEN), category_id=category),
+    st.builds(CategoryRejected, image_id=st.sampled_from(SEEN), category_id=category),
+    st.builds(CategoryCleared, image_id=st.sampled_from(SEEN), category_id=category),
+)
+SHOWN = [
+    CategoryDescribed(category_id="own", sentences=["A cake"]),
+    DescriptionEncoded(
+        category_id="own",
+        model_id="n",
+        weights_digest="d",
+        sentences=["A cake"],
+        vectors=PACKED[:1],
+        neutral=PACKED[1:4],
+    ),
+    *(
+        ImageEncoded(image_id=one, model_id="n", weights_digest="d", preprocessing_id="p", code=code)
+        for one, code in zip(SEEN, VECTORS, strict=True)
+    ),
+    *(CategoryAssigned(image_id=one, category_id="own") for one in SEEN[:3]),
+    *(CategoryRejected(image_id=one, category_id="own") for one in SEEN[3:6]),
+]
+"""Enough for answers to count. In any order, among others."""
+LIKENED = st.builds(
+    lambda some, *more: [By(event, JOBS[0]) for event in [*some[:-2], *more[0], *some[-2:], *more[1]]],
+    st.permutations(SHOWN),
+    *[st.lists(st.one_of(DESCRIBING, ANSWERED), max_size=8)] * 2,
+)
 ALBUMS = st.one_of(
     st.builds(AlbumCreated, album_id=album, name=name, q=st.sampled_from([None, "dog"]), names=named),
     st.builds(AlbumRenamed, album_id=album, name=name),
@@ -538,7 +601,7 @@ ALBUMS = st.one_of(
     st.builds(ImagesAddedToAlbum, album_id=album, image_ids=images),
     st.builds(ImagesRemovedFromAlbum, album_id=album, image_ids=images),
 )
-ANY = st.one_of(LIBRARY, WORK, MODELS, CATEGORIES, TEACHING, ALBUMS)
+ANY = st.one_of(LIBRARY, WORK, MODELS, CATEGORIES, TEACHING, DESCRIBING, ALBUMS)
 LOGS = st.one_of(
     *(
         st.lists(st.builds(by, st.sampled_from(JOBS), some), min_size=1, max_size=40)
@@ -552,9 +615,11 @@ LOGS = st.one_of(
             CATEGORIES,
             ALBUMS,
             st.one_of(MODELS, TEACHING),
+            st.one_of(MODELS, CATEGORIES, DESCRIBING),
             ANY,
         )
-    )
+    ),
+    LIKENED,
 )
 """Restricted to one part of the library, so that events often interact, or from all of it."""
 

@@ -15,6 +15,7 @@ from services.domain.copies import WorseCopies
 from services.domain.estate import Estate
 from services.domain.failure import Problem
 from services.domain.history.undo import CommandUndone, Undo
+from services.domain.models.events import ModelKind
 from services.domain.subject import Command, Decision, Event, NotFound, Refused, event_of
 from services.gateway.i18n.builtin_names import called
 from services.gateway.write.dispatch import records as command_records
@@ -76,6 +77,8 @@ class Library:
         """Image id -> full paths of its files."""
         self.worse = WorseCopies([], 0, 0)
         self.model_ids: set[str] = {"first", "second"}
+        self.beside: dict[str, ModelKind] = {}
+        """Models that add to what classifiers say, each with its kind."""
         self.problem_rows: list[ProblemRow] = []
         self.tree = {id_: builtin for id_ in taxonomy.load().categories if (builtin := initial(id_))}
         self.tree_position = 0
@@ -204,6 +207,9 @@ class Library:
 
     async def categories(self) -> tuple[int, Mapping[str, Category]]:
         return self.tree_position, self.tree
+
+    async def models_beside(self) -> Mapping[str, ModelKind]:
+        return self.beside
 
     async def models(self) -> Collection[str]:
         return self.model_ids

@@ -17,6 +17,8 @@ class Category(msgspec.Struct, frozen=True):
     chosen: float | None = None
     """The threshold that a person chose; None: the default."""
     taught: bool = False
+    sentences: tuple[str, ...] = ()
+    """What belongs to it, in a person's words."""
 
     @property
     def living(self) -> bool:

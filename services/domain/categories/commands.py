@@ -8,6 +8,7 @@ from msgspec import Meta
 
 from services.domain.categories.category import Category, initial, stream
 from services.domain.categories.decisions import instead
+from services.domain.categories.described import CategoryDescribed, Sentences, plain_sentences
 from services.domain.categories.events import (
     CategoriesMerged,
     CategoryCreated,
@@ -47,18 +48,23 @@ class CreateCategory(Command, frozen=True, kw_only=True):
     """Photos that belong to it."""
     instead_of: Id | None = None
     """The category that these photos do not belong to."""
+    sentences: Sentences = msgspec.field(default_factory=list)
+    """What belongs to it, in words."""
 
     async def decide(self, known: Known) -> Decision:
         await known.require_photos(self.images)
         if self.instead_of is not None:
             there((await category_of(known, self.instead_of))[0])
+        sentences = await plain_sentences(known, self.sentences, self.kind)
         names, versions = await taken_names(known, known.new_id)
         name, versions[stream(known.new_id)] = free(self.name, names), 0
         if self.group_id is not None:
             group, versions[stream(self.group_id)] = await category_of(known, self.group_id)
             fits_into(group, self.kind)
         event = CategoryCreated(category_id=known.new_id, name=name, group_id=self.group_id, kind=self.kind)
-        return Decision([event, *instead(known.new_id, self.instead_of, self.images)], versions)
+        described = [CategoryDescribed(category_id=known.new_id, sentences=sentences)] if sentences else []
+        decisions = instead(known.new_id, self.instead_of, self.images)
+        return Decision([event, *described, *decisions], versions)
 
     def toast(self, events: Sequence[Event]) -> Spoken:
         if self.kind == "group":

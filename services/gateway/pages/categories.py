@@ -13,6 +13,7 @@ from services.gateway.i18n.language import _
 from services.gateway.picking.options import usual
 from services.gateway.queries.active_learning import questions
 from services.gateway.queries.categories import Category, category, merged_into, threshold, tree
+from services.gateway.queries.descriptions import description, has_words_model
 from services.gateway.queries.lessons import suggestions
 from services.gateway.queries.library import timeline_hides
 from services.gateway.queries.thresholds import change
@@ -46,6 +47,7 @@ async def categories_page(request: Req, views: NamedDependency[Views]) -> Templa
         loose=_most_first([one for one in listed if one.kind != "group" and one.group_id is None]),
         hidden=in_order(one for one in categories if one.hidden),
         suggestions=await suggestions(views),
+        has_words_model=await has_words_model(views),
     )
 
 
@@ -74,6 +76,7 @@ async def category_page(
         search=f"category:{quoted(named(match.name))}",
         hides=await timeline_hides(views),
         suggested=await _suggested(views, match),
+        description=await description(views, match.id),
         parent=next((one for one in others if one.id == match.group_id), None),
         groups=[one for one in others if one.kind == "group" and not one.hidden],
         line=await threshold(views, match.id),

@@ -81,6 +81,7 @@ async def image_page(
         asked=match.examinations,
         heat=await shown(request, views, image_id),
         objects=match.objects,
+        resemblances=match.resemblances,
         boxes=match.objects if request.query_params.get("objects") else [],
         unboxed=here,
         where=here + ("&" if "?" in here else "?"),

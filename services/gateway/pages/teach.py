@@ -17,6 +17,7 @@ from services.gateway.queries import lessons
 from services.gateway.queries.active_learning import questions
 from services.gateway.queries.categories import category, threshold
 from services.gateway.queries.coherence import coherent
+from services.gateway.queries.descriptions import description, has_words_model
 from services.gateway.queries.feedback import answers
 from services.gateway.queries.lessons import FROM_EXAMPLES, Asked
 from services.gateway.queries.thresholds import Change, Near, change, passed
@@ -72,6 +73,8 @@ async def teach_page(request: Req, views: NamedDependency[Views], category_id: F
         count=await lessons.found(views, category_id),
         unseen=await lessons.unseen(views, category_id),
         feedback=await _feedback(views, category_id),
+        description=await description(views, category_id),
+        has_words_model=await has_words_model(views),
     )
 
 

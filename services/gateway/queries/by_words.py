@@ -9,7 +9,7 @@ import msgspec
 from services.gateway.search.filters import Filter, where
 from services.gateway.tables.pool import Views, cached
 
-_MODEL: Final = """SELECT m.model_id, m.name, m.class_count FROM model m WHERE m.kind = 'words'
+_MODEL: Final = """SELECT m.model_id, m.name, m.class_count, m.weights_digest FROM model m WHERE m.kind = 'words'
   AND EXISTS (SELECT 1 FROM embedding e WHERE e.model_id = m.model_id) ORDER BY m.model_id LIMIT 1"""
 _FITTING: Final = """SELECT w.value FROM json_each(?) w CROSS JOIN image i ON i.image_id = w.value
   WHERE {} AND NOT ({}) ORDER BY w.id LIMIT ?"""
@@ -19,6 +19,7 @@ class WordsModel(msgspec.Struct, frozen=True):
     id: str
     name: str
     dimensions: int
+    weights_digest: str
 
 
 @cached

@@ -1,5 +1,6 @@
 """Categories and how many photos each one has."""
 
+import json
 from collections.abc import Sequence
 from typing import Any, Final
 
@@ -28,6 +29,8 @@ class Category(msgspec.Struct, frozen=True, kw_only=True):
     cover: str | None
     """The photo that represents it (covers.py)."""
     cover_colour: str | None
+    sentences: list[str] = []
+    """What belongs to it in a person's words, if it is described."""
 
 
 class Threshold(msgspec.Struct, frozen=True):
@@ -43,7 +46,8 @@ class Threshold(msgspec.Struct, frozen=True):
         return self.builtin if self.chosen is None else self.chosen
 
 
-_SHOWN: Final = "SELECT category_id, name, group_id, kind, origin, everyday, hidden FROM shown_category"
+_SHOWN: Final = """SELECT category_id, name, group_id, kind, origin, everyday, hidden,
+    (SELECT sentences FROM described d WHERE d.category_id = shown_category.category_id) FROM shown_category"""
 _CATEGORIES: Final = f"{_SHOWN} ORDER BY category_id"
 _ONE: Final = f"{_SHOWN} WHERE category_id = ?"
 _OF_CATEGORIES: Final = "image_category ic CROSS JOIN image i ON i.image_id = ic.image_id WHERE 1"
@@ -57,7 +61,7 @@ _LISTED: Final = """SELECT c.category_id, s.category_id, s.name
 _ROOT: Final = "SELECT into_id FROM category WHERE category_id = ? AND into_id IS NOT NULL"
 _THRESHOLD: Final = """SELECT threshold, chosen, EXISTS (SELECT 1 FROM category c CROSS JOIN label l USING (category_id)
     WHERE c.root = category.category_id AND l.score < 1) FROM category WHERE category_id = ?"""
-_FIELDS: Final = ("id", "name", "group_id", "kind", "origin", "everyday", "hidden")
+_FIELDS: Final = ("id", "name", "group_id", "kind", "origin", "everyday", "hidden", "sentences")
 
 
 @cached
@@ -112,5 +116,6 @@ async def threshold(views: Views, category_id: str) -> Threshold | None:
 
 def _category(row: Sequence[Any]) -> Category:
     values = dict(zip(_FIELDS, row, strict=True))
-    values |= {"everyday": bool(values["everyday"]), "hidden": bool(values["hidden"])}
+    values |= {name: bool(values[name]) for name in ("everyday", "hidden")}
+    values["sentences"] = json.loads(values["sentences"] or "[]")
     return Category(**values, count=0, cover=None, cover_colour=None)

@@ -6,8 +6,8 @@ from typing import Final
 
 from services.gateway.tables.pool import Views
 
-_AFTER: Final = """SELECT image_id, position, code FROM embedding WHERE model_id = ? AND position > ?
-  ORDER BY position LIMIT ?"""
+_AFTER: Final = """SELECT image_id, position, code FROM embedding WHERE model_id = ?1 AND position > ?2
+  AND (weights_digest IS NULL OR weights_digest = ?4) ORDER BY position LIMIT ?3"""
 _ONE: Final = "SELECT code FROM embedding WHERE image_id = ? AND model_id = ?"
 _CODES: Final = """SELECT e.image_id, e.code FROM json_each(?) w
   CROSS JOIN embedding e ON e.image_id = w.value AND e.model_id = ?
@@ -15,10 +15,12 @@ _CODES: Final = """SELECT e.image_id, e.code FROM json_each(?) w
 
 
 async def embeddings_after(
-    views: Views, model_id: str, position: int, limit: int
+    views: Views, model_id: str, position: int, limit: int, digest: str | None = None
 ) -> list[tuple[str, int, str]]:
-    """(image id, log position, embedding), by position."""
-    return [(row[0], row[1], row[2]) for row in await views.fetch(_AFTER, (model_id, position, limit))]
+    """(image id, log position, embedding), by position. `digest`: of a words model's weights; vectors by others can't
+    be compared with its own."""
+    rows = await views.fetch(_AFTER, (model_id, position, limit, digest))
+    return [(row[0], row[1], row[2]) for row in rows]
 
 
 async def embedding(views: Views, image_id: str, model_id: str | None) -> str | None:

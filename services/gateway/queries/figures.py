@@ -60,17 +60,17 @@ async def shown_ids(views: Views) -> list[str]:
 def without_preview(previews: Path, ids: list[str]) -> int:
     """How many of these images have no preview. Lists each folder once; a folder that can't be read has none."""
     there = set(_names(previews))
-    return sum(f"{image_id}.jpg" not in there for image_id in ids)
+    return sum(image_id not in there for image_id in ids)
 
 
 def _names(previews: Path) -> Iterator[str]:
-    """Of all previews."""
+    """Of all previews, without their suffix."""
     try:
         folders = list(previews.iterdir())
     except OSError:
         return
     for folder in folders:
         try:
-            yield from (entry.name for entry in folder.iterdir())
+            yield from (entry.stem for entry in folder.iterdir())
         except OSError:
             continue

@@ -103,7 +103,7 @@ _OWN: Final = f"""WITH own AS MATERIALIZED (SELECT image_id, category_id, source
     WHERE image_id {SOME})
   SELECT json_group_array(json_array(image_id, category_id, source, score)) FROM own"""
 """As one row (see timeline.py). Without MATERIALIZED, SQLite computes the view for all photos before it filters."""
-RANKS: Final = {"user": 0, "taught": 1, "model": 1}
+RANKS: Final = {"user": 0, "taught": 1, "described": 1, "model": 1}
 """Which sources are listed first; sidecars and rules come last."""
 FILES: Final = """SELECT image_id, root, folder, name, size, missing,
     EXISTS (SELECT 1 FROM source s WHERE s.root = file.root AND s.in_use = 0), sort_key

@@ -9,6 +9,7 @@ from services.gateway.details import JSON, details_of
 from services.gateway.queries import images
 from services.gateway.queries.annotations import ANNOTATIONS, REMARKS, Annotations, annotations_of
 from services.gateway.queries.belonging import RAW_FILES, RELATIVES, Belonging, belonging_of
+from services.gateway.queries.descriptions import RESEMBLANCES, Resemblance, resemblances_of
 from services.gateway.queries.explore import PLACE_OF, Locality
 from services.gateway.queries.images import File, Image, Label
 from services.gateway.queries.objects import OBJECTS, Object, objects_of
@@ -39,6 +40,8 @@ class Photo(msgspec.Struct, frozen=True, kw_only=True):
     """By model."""
     objects: list[Object]
     """What detectors found, the surest first."""
+    resemblances: list[Resemblance]
+    """With people's descriptions of categories."""
     belongs: Belonging
     annotations: Annotations
     properties: dict[str, list[Value]]
@@ -66,6 +69,7 @@ _PARTS: Final = {
     "album": Part(_ALBUMS, 2),
     "verdict": Part(VERDICTS, 7),
     "object": Part(OBJECTS, 9),
+    "resemblance": Part(RESEMBLANCES, 5),
     "relative": Part(RELATIVES, 5),
     "annotation": Part(ANNOTATIONS.format(images.ONE), 13),
     "remark": Part(REMARKS.format(images.ONE), 4),
@@ -104,6 +108,7 @@ async def photo(views: Views, image_id: str) -> Photo | None:
         verdicts=verdicts_of(rows["verdict"]),
         examinations=examinations_of(rows["verdict"]),
         objects=objects_of(rows["object"]),
+        resemblances=resemblances_of(rows["resemblance"]),
         belongs=belonging_of(rows["relative"]),
         annotations=annotations_of(rows["annotation"], rows["remark"], properties),
         properties=properties,

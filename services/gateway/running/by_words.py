@@ -6,6 +6,7 @@ whoever asks again. Nothing of it is in the log.
 
 import asyncio
 from collections import OrderedDict
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final, Protocol
 from uuid import uuid4
 
@@ -90,7 +91,7 @@ class ByWords:
         sentence, rest = await self._parts(criteria)
         if not sentence:
             return None
-        answer = await self._asked(model, sentence)
+        answer = await self._asked(model.id, model.weights_digest, sentence, ANSWERED_S)
         ranking = await self._ranked(model, answer.vector)
         near = await self._fitting(ranking, Filter(q=rest or None), criteria, limit)
         return Nearest(model=model, sentence=sentence, ids=near, whole=answer.whole)
@@ -111,10 +112,23 @@ class ByWords:
             self._index = WordIndex(self._views)
         return await self._index.ranked(model, vector)
 
-    async def _asked(self, model: WordsModel, sentence: str) -> SentenceEncoded:
-        """Raises NoAnswer."""
-        key = (model.id, sentence)
-        if answer := self._answers.get(key):
+    async def encoded(
+        self, model_id: str, weights_digest: str, sentences: Sequence[str], within_s: float
+    ) -> list[SentenceEncoded]:
+        """Vectors of sentences by this version of the model, in order. `within_s`: for each. Raises NoAnswer."""
+        answers = [await self._asked(model_id, weights_digest, one, within_s) for one in sentences]
+        if any(answer.weights_digest != weights_digest for answer in answers):
+            raise NoAnswer(
+                N_("The model was replaced, and its new version is not known yet: try again soon.")
+            )
+        return answers
+
+    async def _asked(
+        self, model_id: str, weights_digest: str, sentence: str, within_s: float
+    ) -> SentenceEncoded:
+        """Raises NoAnswer. What another version of the model answered is not repeated."""
+        key = (model_id, sentence)
+        if (answer := self._answers.get(key)) and answer.weights_digest == weights_digest:
             self._answers.move_to_end(key)
             return answer
         waiting = self._waiting.get(key)
@@ -122,7 +136,7 @@ class ByWords:
             waiting = self._waiting[key] = asyncio.get_running_loop().create_future()
             await self._ask(key)
         try:
-            async with asyncio.timeout(ANSWERED_S):
+            async with asyncio.timeout(within_s):
                 answer = await asyncio.shield(waiting)
         except TimeoutError as error:
             self._waiting.pop(key, None)

@@ -69,9 +69,11 @@ class WordIndex:
             if model != self._model:
                 self._empty(model)
             added: list[tuple[list[str], Array]] = []
-            while rows := await embeddings_after(self._views, model.id, self._position, _CHUNK):
+            digest = model.weights_digest
+            while rows := await embeddings_after(self._views, model.id, self._position, _CHUNK, digest):
                 self._position = rows[-1][1]
-                added.append(await asyncio.to_thread(_decoded, [(row[0], row[2]) for row in rows], model))
+                pairs = [(row[0], row[2]) for row in rows]
+                added.append(await asyncio.to_thread(vectors.readable_levels, pairs, model.dimensions))
             if added:
                 await asyncio.to_thread(self._take, added)
 
@@ -95,17 +97,3 @@ def _lengths(levels: Array) -> Array:
     squares = np.square(levels, dtype=np.int32).sum(axis=1)
     lengths: Array = np.sqrt(np.maximum(squares, 1)).astype(np.float32)
     return lengths
-
-
-def _decoded(rows: list[tuple[str, str]], model: WordsModel) -> tuple[list[str], Array]:
-    """Without those that are no vectors of the model: another one may have been called so before."""
-    try:
-        levels = vectors.vector_levels([code for _, code in rows])
-        if levels.shape[1] == model.dimensions:
-            return [one for one, _ in rows], levels
-    except vectors.BrokenVector:
-        pass
-    good = [(one, code) for one, code in rows if vectors.dimensions(code) == model.dimensions]
-    if not good:
-        return [], np.zeros((0, model.dimensions), np.int8)
-    return [one for one, _ in good], vectors.vector_levels([code for _, code in good])

@@ -87,7 +87,7 @@ def _value(info: Any, values: list[str], touched: bool) -> Any:
     if info.encode_name in _LISTS:
         return values
     if separator := _separator(info.type):
-        parts = [part for value in values for part in value.split(separator)]
+        parts = [part for value in values for part in _lines(value).split(separator)]
         return [part for part in parts if part.strip()]
     if values[-1] == "" and type(None) in get_args(info.type) and not touched:
         return None

@@ -39,6 +39,7 @@ LABELS: Final = {
     "rating": N_("Stars"),
     "remove_keywords": N_("Remove keywords"),
     "remove_people": N_("Remove people"),
+    "sentences": N_("In your words"),
     "shift_days": N_("Days"),
     "shift_hours": N_("Hours"),
     "shift_minutes": N_("Minutes"),

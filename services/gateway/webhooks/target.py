@@ -9,11 +9,11 @@ import ipaddress
 import secrets
 import socket
 from typing import Final
-from urllib.parse import urlsplit
 
 import msgspec
 
 from services.domain.registry import EVENTS
+from services.kernel.http_address import is_http
 from services.kernel.secret_file import secret
 from services.kernel.settings import Settings
 
@@ -54,12 +54,7 @@ def target(settings: Settings) -> Target | None:
     """None if nothing is to be sent. Raises ValueError, naming the setting that can't be used."""
     if settings.webhook is None:
         return None
-    try:
-        parts = urlsplit(settings.webhook)
-        usable = parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port or 1) > 0
-    except ValueError:
-        usable = False
-    if not usable:
+    if not is_http(settings.webhook):
         raise ValueError(NO_ADDRESS.format(settings.webhook))
     for name in settings.webhook_events:
         if name not in EVENTS:

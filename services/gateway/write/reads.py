@@ -74,6 +74,7 @@ class Knowledge:
         self.roots, self.default_model, self._data = reads.roots, reads.default_model, reads.data
         self.zone = next(filter(is_zone, local_zone()), None)
         self.head, self.models = self._log.head, self._work.models
+        self.models_beside = self._work.models_beside
         self._progress, self._own, self._unlike = reads.progress, reads.own, reads.unlike
         self.estate = self._work.estate
         self.category_names, self.categories = self._work.categories, self._work.tree

@@ -68,6 +68,8 @@ class SentenceEncoded(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
     """Of unit length; empty if there is none."""
     whole: bool = True
     """Whether the model has read the sentence to its end."""
+    weights_digest: str = ""
+    """The hash of the model's files, hex; empty if there is no vector."""
     reason: str = ""
     """Why there is no vector, as a sentence."""
 

@@ -11,7 +11,7 @@ from services.projector.rows.statement import Changes, Place, Statement, Table
 
 CATEGORY = Table("category", 1)
 """Seeded from the taxonomy before the first event."""
-_DECISION = Table("decision", 2)
+DECISION = Table("decision", 2)
 _MERGED = Table("merged", 1)
 _TIMELINE = Table("timeline", 1)
 
@@ -35,11 +35,11 @@ MERGE = Statement(
 )
 UNMERGE = Statement(_MERGED, "DELETE FROM merged WHERE category_id = ?")
 DECIDE = Statement(
-    _DECISION,
+    DECISION,
     """INSERT INTO decision (image_id, category_id, assigned, position) VALUES (?, ?, ?, ?)
     ON CONFLICT (image_id, category_id) DO UPDATE SET assigned = excluded.assigned, position = excluded.position""",
 )
-CLEAR = Statement(_DECISION, "DELETE FROM decision WHERE image_id = ? AND category_id = ?")
+CLEAR = Statement(DECISION, "DELETE FROM decision WHERE image_id = ? AND category_id = ?")
 HIDES = Statement(
     _TIMELINE,
     """INSERT INTO timeline (slot, hides) VALUES (?, ?)

@@ -8,7 +8,7 @@ CREATE TABLE category (
   deleted INTEGER NOT NULL DEFAULT 0, hidden INTEGER NOT NULL DEFAULT 0,
   into_id TEXT,                                                    -- the category that merging ends at (by triggers)
   boxed INTEGER NOT NULL DEFAULT 0,                                -- 1: detectors label it, besides classifiers
-  shared INTEGER NOT NULL DEFAULT 0,                               -- 1: several sources may label it: boxed and merged ones, examples (by triggers)
+  shared INTEGER NOT NULL DEFAULT 0,                               -- 1: several sources may label it: boxed and merged ones, examples, descriptions (by triggers)
   first_group TEXT,                                                -- the built-in group
   deserted INTEGER NOT NULL DEFAULT 0,                             -- 1: built-in categories have left this group (by triggers)
   root TEXT GENERATED ALWAYS AS (coalesce(into_id, category_id)) VIRTUAL
@@ -51,7 +51,7 @@ CREATE TRIGGER standing_due AFTER DELETE ON due WHEN OLD.what = 'standing' BEGIN
     WHERE into_id IS NOT NULL AND category_id NOT IN (SELECT category_id FROM merged_root);
   UPDATE category SET into_id = m.into_id FROM merged_root m
     WHERE m.category_id = category.category_id AND m.into_id IS NOT category.into_id;
-  UPDATE category SET shared = boxed OR category_id IN (SELECT category_id FROM learned)
+  UPDATE category SET shared = boxed OR category_id IN (SELECT category_id FROM learned) OR category_id IN (SELECT category_id FROM described)
     OR EXISTS (SELECT 1 FROM category o WHERE o.root = category.root AND o.category_id <> category.category_id);
   UPDATE category SET deserted = category_id IN (SELECT f.first_group FROM category f JOIN category r ON r.category_id = f.root
     WHERE f.first_group IS NOT NULL AND r.group_id IS NOT f.first_group);

@@ -9,17 +9,17 @@ CREATE INDEX label_category ON label (category_id, model_id, score, image_id);
 -- Sources whose labels count: the active model, and those that always do, such as detectors.
 CREATE VIEW heard AS SELECT model_id, 'model' AS source FROM active_model
   UNION ALL SELECT model_id, 'model' FROM model WHERE kind = 'boxes'
-  UNION ALL VALUES ('rules', 'rules'), ('sidecar', 'sidecar'), ('taught', 'taught');
+  UNION ALL VALUES ('rules', 'rules'), ('sidecar', 'sidecar'), ('taught', 'taught'), ('described', 'described');
 -- Labels that say something of a photo. Beside people, what they wear, hold and sit on is silent unless it is sure, and so
 -- is the group of animals without one of them: that is what classes name in their place. There are people where the user says
 -- so; where the user said neither that nor the contrary, where a detector sees some clearly, or anything gives them a score
--- from the threshold up. What a category has learned from examples is never silent. Conditions name the merge target's row
+-- from the threshold up. What a category has learned from examples, or finds by a person's words, is never silent. Conditions name the merge target's row
 -- where they can: so SQLite comes to them last, after that of the score.
 CREATE VIEW spoken AS
   SELECT l.image_id, l.model_id, l.category_id, l.score, c.root, coalesce(r.chosen, r.threshold) AS line,
       c.deleted, r.deleted AS root_deleted, c.shared, c.deserted
     FROM label l JOIN category c ON c.category_id = l.category_id JOIN category r ON r.category_id = c.root
-   WHERE l.score >= 0.9 OR l.model_id = 'taught' OR r.category_id = 'person'
+   WHERE l.score >= 0.9 OR l.model_id IN ('taught', 'described') OR r.category_id = 'person'
      OR coalesce(c.first_group, c.category_id) NOT IN ('clothing', 'personal', 'music', 'work', 'home')
        AND (c.category_id <> 'animals' OR EXISTS (SELECT 1 FROM label o CROSS JOIN category f ON f.category_id = o.category_id
          WHERE o.image_id = l.image_id AND o.model_id = l.model_id AND f.first_group = 'animals'

@@ -47,8 +47,9 @@ JUDGE = Statement(
 )
 EMBED = Statement(
     EMBEDDING,
-    """INSERT INTO embedding (image_id, model_id, position, code) VALUES (?, ?, ?, ?)
-    ON CONFLICT (image_id, model_id) DO UPDATE SET position = excluded.position, code = excluded.code""",
+    """INSERT INTO embedding (image_id, model_id, position, code, weights_digest) VALUES (?, ?, ?, ?, ?)
+    ON CONFLICT (image_id, model_id) DO UPDATE SET position = excluded.position, code = excluded.code,
+      weights_digest = excluded.weights_digest""",
 )
 FORGET = Statement(EMBEDDING, "DELETE FROM embedding WHERE image_id = ? AND model_id = ?")
 HEAT = Statement(
@@ -88,7 +89,7 @@ def image_classified(e: ImageClassified, at: Place) -> Changes:
     labels = _json(e.labels).decode() if e.labels else None
     verdict = (e.image_id, e.model_id, at.job_id, at.position, _json(e.classes).decode(), labels, e.rotation)
     key = (e.image_id, e.model_id)
-    embedding = (EMBED, (*key, at.position, e.embedding)) if e.embedding else (FORGET, key)
+    embedding = (EMBED, (*key, at.position, e.embedding, None)) if e.embedding else (FORGET, key)
     return [(JUDGE, verdict), (SUCCEED, key), embedding]
 
 

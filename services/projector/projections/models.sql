@@ -23,6 +23,7 @@ CREATE INDEX verdict_job ON verdict (job_id);
 
 CREATE TABLE embedding (                                           -- encoded by knowledge/embedding.py; of a words model, by vectors.py
   image_id TEXT NOT NULL, model_id TEXT NOT NULL, position INTEGER NOT NULL, code TEXT NOT NULL,
+  weights_digest TEXT,                                             -- of a words model: vectors of other weights are not comparable
   PRIMARY KEY (image_id, model_id)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX embedding_position ON embedding (model_id, position);

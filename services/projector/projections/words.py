@@ -9,4 +9,4 @@ from services.projector.rows.statement import Changes, Place
 def image_encoded(e: ImageEncoded, at: Place) -> Changes:
     key = (e.image_id, e.model_id)
     verdict = (*key, at.job_id, at.position, "[]", None, e.rotation)
-    return [(JUDGE, verdict), (SUCCEED, key), (EMBED, (*key, at.position, e.code))]
+    return [(JUDGE, verdict), (SUCCEED, key), (EMBED, (*key, at.position, e.code, e.weights_digest))]

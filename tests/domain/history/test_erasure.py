@@ -43,7 +43,7 @@ NEUTRAL: Final = """
   album_id category_id category_ids instead_of group_id into_id into model_id model job_id command_id list_id message_id
   messages question worker_id name description q link_id secret_hash label hides order ranks kind album previous answer
   scope
-  labels numbers kept names seen by
+  labels numbers kept names seen by sentences
 
   root roots from_root folder moves zone zone_from zone_to streams positions reason
 

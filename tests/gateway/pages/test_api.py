@@ -105,7 +105,7 @@ async def test_albums_have_counts_dates_and_their_newest_photo_as_cover(client: 
 
 async def test_models_say_how_much_they_have_seen(client: httpx.AsyncClient) -> None:
     found = {model["id"]: model for model in (await client.get("/api/models")).json()}
-    assert set(found) == {"lite0", "lite1", "rules", "taught"}
+    assert set(found) == {"lite0", "lite1", "rules", "taught", "described"}
     first, second = found["lite0"], found["lite1"]
     assert (first["id"], first["active"], first["classified"], first["unclassified"]) == (
         "lite0",

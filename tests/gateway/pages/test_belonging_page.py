@@ -185,7 +185,7 @@ def test_all_that_is_known_of_a_photo_is_found_by_indexes(laid_down: Settings) -
         "u",
         "v",
         "CONSTANT",
-        "3",
+        "4",
     }
     tables = generation.current(laid_down.views)
     assert tables

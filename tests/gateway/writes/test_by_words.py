@@ -3,11 +3,7 @@
 The test plays the model: the first photo is near to the first axis, and so on; a sentence is what the test says it is.
 """
 
-import asyncio
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager, suppress
 from typing import Any
-from uuid import uuid4
 
 import httpx
 import msgspec
@@ -17,91 +13,20 @@ import pytest
 from services.domain.jobs.encoding import ImageEncoded
 from services.gateway.running import by_words
 from services.gateway.running.unseen import next_classification
-from services.kernel.bus.contract import Message
-from services.kernel.bus.jobs import EncodeJob, SentenceEncoded
+from services.kernel.bus.jobs import SentenceEncoded
 from services.kernel.bus.topology import CLASSIFY_INTERACTIVE, DEAD, RESULTS
 from services.kernel.log import codec
 from services.knowledge import vectors
 from tests.support.classifier import classifier_of, ended, verdict
-from tests.support.models import announce, registered
+from tests.support.models import registered
 from tests.support.stack import Stack
 from tests.support.waiting import PATIENCE_S, eventually
-
-MODEL = "colours"
-DIMENSIONS = 16
-
-
-def axis(number: int, *others: tuple[int, float]) -> list[float]:
-    vector = [0.1] * DIMENSIONS
-    vector[number] = 1.0
-    for place, value in others:
-        vector[place] = value
-    return vector
-
-
-async def send(stack: Stack, type_: str, body: bytes) -> None:
-    message_id = uuid4()
-    message = Message(
-        message_id=message_id, type=type_, schema_version=1, correlation_id=message_id, body=body
-    )
-    await stack.broker.publish(RESULTS, [message])
-
-
-async def register(stack: Stack) -> None:
-    await announce(stack, registered(MODEL, "Colours", kind="words", side=32, count=DIMENSIONS))
-
-
-async def seen(stack: Stack, *codes: str) -> list[str]:
-    """The photos' ids, once the model has seen them: the first one with the first code."""
-    await register(stack)
-    answer = await stack.post("classify", {"model": MODEL})
-    ids = []
-    async with classifier_of(stack) as classifier:
-        for code in codes:
-            delivery, job = await classifier.take()
-            event = ImageEncoded(
-                image_id=job.image_id, model_id=MODEL, weights_digest="d", preprocessing_id="p", code=code
-            )
-            await stack.broker.publish(RESULTS, [verdict(job, delivery.message, event)] * 2)
-            await delivery.ack()
-            ids.append(job.image_id)
-    assert (await ended(stack, answer))["done"] == len(codes)
-    return ids
+from tests.support.words_model import DIMENSIONS, MODEL, Model, answering, axis, register, seen, send
 
 
 @pytest.fixture
 async def photos(scanned: Stack) -> list[str]:
     return await seen(scanned, *vectors.encoded_vectors(np.array([axis(0), axis(1), axis(2)])))
-
-
-class Model:
-    """Answers sentences, and keeps them."""
-
-    def __init__(self, stack: Stack, vector: Sequence[float], **answer: Any) -> None:
-        self._stack, self._vector, self._answer = stack, list(vector), answer
-        self.sentences: list[str] = []
-
-    async def run(self) -> None:
-        async with self._stack.broker.consume(CLASSIFY_INTERACTIVE, 10) as deliveries:
-            async for delivery in deliveries:
-                job = msgspec.json.decode(delivery.message.body, type=EncodeJob)
-                self.sentences.append(job.sentence)
-                fields = {"vector": self._vector} | self._answer
-                answer = SentenceEncoded(model_id=job.model_id, sentence=job.sentence, **fields)
-                await send(self._stack, answer.TYPE, codec.encode(answer))
-                await delivery.ack()
-
-
-@asynccontextmanager
-async def answering(stack: Stack, vector: Sequence[float], **answer: Any) -> AsyncIterator[Model]:
-    model = Model(stack, vector, **answer)
-    task = asyncio.create_task(model.run())
-    try:
-        yield model
-    finally:
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
 
 
 async def like(stack: Stack, q: str, **parameters: Any) -> dict[str, Any]:
@@ -149,6 +74,20 @@ async def test_below_what_matches_and_only_what_fits_the_rest(scanned: Stack, ph
             assert (await like(scanned, q))["model"] is None, q
         await scanned.done("hide-images", {"images": [photos[1]]})
         assert set(ids(await like(scanned, "stripes"))) == {photos[0], photos[2]}
+
+
+async def test_vectors_of_a_former_version_are_not_compared(scanned: Stack, photos: list[str]) -> None:
+    """Though they have as many numbers. Photos count again once the new version has seen them."""
+    async with answering(scanned, axis(2)):
+        assert set(ids(await like(scanned, "zebras"))) == set(photos)
+    await scanned.tell(registered(MODEL, "Colours", kind="words", digest="e", side=32, count=DIMENSIONS))
+    (code,) = vectors.encoded_vectors(np.array([axis(2)], np.float32))
+    again = ImageEncoded(
+        image_id=photos[0], model_id=MODEL, weights_digest="e", preprocessing_id="p", code=code
+    )
+    await scanned.tell(again)
+    async with answering(scanned, axis(2), weights_digest="e"):
+        assert ids(await like(scanned, "zebras")) == [photos[0]]
 
 
 async def test_the_page_shows_them_as_what_they_are(scanned: Stack, photos: list[str]) -> None:

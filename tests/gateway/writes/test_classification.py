@@ -171,7 +171,7 @@ async def test_models_register_themselves(scanned: Stack) -> None:
 
     async def known() -> bool:
         ids = {model["id"] for model in await scanned.get("/api/models")}
-        return ids == {"efficientnet-lite1", "rules", "taught"}
+        return ids == {"efficientnet-lite1", "rules", "taught", "described"}
 
     await eventually(known, "the model is listed")
     await scanned.done("activate-model", {"model_id": "efficientnet-lite1"})

@@ -167,6 +167,8 @@ async def _categories(client: Client, stack: Stack, one: str, two: str) -> None:
     await stack.caught_up()
     found = {category["name"]: category["id"] for category in await stack.get("/api/categories")}
     boats, ferries, dog = found["Boats"], found["Ferries"], found["Dog"]
+    await stack.tell(registered("words", kind="words"))
+    await client.done("describe-category", category_id=boats, sentences=["a boat on a lake"])
     await client.done("assign-category", category_id=boats, images=[two])
     await client.done("reject-category", category_id=boats, images=[two])
     await client.done("replace-category", category_id=ferries, instead_of=boats, images=[one])
