@@ -12,7 +12,7 @@ from services.cli.arguments import parser
 from services.kernel.version import VERSION
 
 _FILES: Final = (
-    ("albumen.toml", "in the data folder: settings, one a line; the README lists them"),
+    ("albumen.toml", "in the data folder: settings, one a line; docs/reference.md lists them"),
     ("events.db", "in the data folder: the log, which is all that a backup needs"),
 )
 _STATUSES: Final = (("0", "success"), ("1", "failure"), ("2", "the command can't be carried out as given"))

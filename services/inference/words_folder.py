@@ -1,6 +1,6 @@
 """A words model as it is published: a folder with `words.json`, which names the other files and pins their digests.
 
-The towers are `.keras` files or SavedModels, the tokenizer is CLIP's file of merges (docs/words.md has the format).
+The towers are `.keras` files or SavedModels, the tokenizer is CLIP's file of merges (docs/how-to/words.md).
 """
 
 import re

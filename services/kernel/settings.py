@@ -1,5 +1,5 @@
-"""Settings: from `albumen.toml` in the data folder, overridden by the environment, overridden by the command line. The
-README lists all of them."""
+"""Settings: from `albumen.toml` in the data folder, overridden by the environment, overridden by the command line.
+`docs/reference.md` lists all of them."""
 
 import ipaddress
 import os

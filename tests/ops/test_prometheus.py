@@ -60,7 +60,7 @@ def test_each_alert_fires_when_it_should_and_never_otherwise() -> None:
 
 def test_each_alert_is_documented() -> None:
     listed = re.findall(
-        r"^\| `(Albumen\w+)` \|", (ROOT / "docs/watching.md").read_text("utf-8"), re.MULTILINE
+        r"^\| `(Albumen\w+)` \|", (ROOT / "docs/how-to/watching.md").read_text("utf-8"), re.MULTILINE
     )
     assert listed == [rule["alert"] for group in ALERTS["groups"] for rule in group["rules"]]
 

@@ -1,4 +1,4 @@
-"""The proxies of docs/network.md, with the very configurations that it shows, as Debian packages them."""
+"""The proxies of docs/how-to/network.md, with the very configurations that it shows, as Debian packages them."""
 
 import asyncio
 import os
@@ -18,7 +18,7 @@ from tests.support.ports import free_port
 from tests.support.waiting import PATIENCE_S, eventually
 
 ROOT: Final = Path(__file__).resolve().parents[2]
-GUIDE: Final = (ROOT / "docs/network.md").read_text("utf-8")
+GUIDE: Final = (ROOT / "docs/how-to/network.md").read_text("utf-8")
 PASSWORD: Final = "correct horse battery"
 NGINX: Final = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
 CADDY: Final = shutil.which("caddy")

@@ -14,10 +14,6 @@ def test_every_picture_is_shown_and_small() -> None:
     pictures = {path.name for path in DOCS.iterdir() if path.is_file() and path.suffix != ".md"}
     assert pictures == set(re.findall(r"!\[[^]]+\]\(([^)]+)\)", TEXT))
     assert {name for name in pictures if (DOCS / name).stat().st_size > 250_000} == set()
-    assert all(
-        (ROOT / name).exists()
-        for name in re.findall(r"\]\((docs/[^)#]+)", (ROOT / "README.md").read_text("utf-8"))
-    )
 
 
 def test_every_photo_has_its_licence_told_and_is_used() -> None:
