@@ -22,13 +22,14 @@ from services.gateway.queries.titles import Subject, SubjectKind, subject
 from services.gateway.tables.pool import Views
 from services.gateway.time_travel.past import Past
 from services.gateway.time_travel.travel import moment
+from services.gateway.unchanged.answers import UNTIL_CHANGED
 from services.gateway.web.answer import Req, link, page, part, wants_part
 from services.gateway.web.parameters import LAST
 
 ENTRIES: Final = 100
 
 
-@get("/history", include_in_schema=False)
+@get("/history", include_in_schema=False, opt=UNTIL_CHANGED)
 async def history_page(
     request: Req,
     views: NamedDependency[Views],

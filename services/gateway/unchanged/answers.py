@@ -1,8 +1,8 @@
 """Answers that are given again while nothing has changed.
 
-A page is a function of the read tables' position, the request, and the few things that are in no table: what is wrong,
-the figures beside the rail, the day. So a whole answer is kept under all of these, and sent again, or 304 to a browser
-that has it. Routes say that this is true of them with `opt=UNTIL_CHANGED`.
+A page is a function of the log, of how far the read tables follow it, of the request, and of the few things that are
+in no table: what is wrong, the figures beside the rail, the day. So a whole answer is kept under all of these, and sent
+again, or 304 to a browser that has it. Routes say that this is true of them with `opt=UNTIL_CHANGED`.
 """
 
 from collections import OrderedDict
@@ -19,6 +19,7 @@ from litestar.types import ASGIApp, Message, Receive, Scope, Send
 from services.gateway.tables.pool import TablesDamaged
 from services.gateway.time_travel.travel import moment
 from services.kernel import clock
+from services.kernel.log.finding import LogError
 
 UNTIL_CHANGED: Final = {"until changed": True}
 UNLESS: Final = "like"
@@ -93,18 +94,18 @@ def _keepable(request: Request[Any, Any, Any]) -> bool:
 
 
 async def _world(request: Request[Any, Any, Any]) -> Any:
-    """All that pages depend on besides the request; None while the tables can't be read."""
+    """All that pages depend on besides the request; None while the tables or the log can't be read."""
     gateway = request.app.state.gateway
     try:
-        position = await gateway.views.position()
-    except TablesDamaged:
+        positions = await gateway.events.head(), await gateway.views.position()
+    except (TablesDamaged, LogError):
         return None
     conditions = tuple(
         (one.code, one.problem.text, repr(one.problem.values)) for one in gateway.health.conditions
     )
     return (
         gateway.views.cache,
-        position,
+        positions,
         gateway.rail.figures,
         conditions,
         clock.today(),
