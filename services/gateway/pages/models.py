@@ -14,6 +14,7 @@ from services.gateway.queries import categories
 from services.gateway.queries.compare import Comparison, comparison, differences
 from services.gateway.queries.models import Model, models
 from services.gateway.tables.pool import Views
+from services.gateway.unchanged.answers import UNTIL_CHANGED
 from services.gateway.web.answer import Req, link, page, refusals
 from services.knowledge import taxonomy
 from services.knowledge.feedback import ENOUGH
@@ -30,7 +31,7 @@ def networks(classifiers: Sequence[Model]) -> list[Model]:
     return sorted(used, key=lambda model: (not model.active, -model.classified, model.id))
 
 
-@get("/models", include_in_schema=False)
+@get("/models", include_in_schema=False, opt=UNTIL_CHANGED)
 async def models_page(request: Req, views: NamedDependency[Views]) -> Template:
     every, names = await models(views), await categories.listed(views)
     return page(
@@ -61,7 +62,7 @@ def pair(classifiers: Sequence[Model], a: str | None, b: str | None) -> tuple[Mo
     return (by_id[first], by_id[second]) if first and second else None
 
 
-@get("/models/compare", include_in_schema=False)
+@get("/models/compare", include_in_schema=False, opt=UNTIL_CHANGED)
 async def compare_page(
     request: Req,
     views: NamedDependency[Views],
