@@ -9,10 +9,12 @@ other message is rejected to the dead-letter queue.
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
+from functools import partial
 from typing import Final, TypeVar
 
 import msgspec
 import structlog
+from msgspec.structs import replace
 
 from services.domain.jobs.encoding import ImageEncoded
 from services.domain.jobs.events import ClassificationFailed, ImageClassified
@@ -27,6 +29,7 @@ from services.kernel.log import codec
 from services.kernel.log.envelope import Record, record_event
 from services.kernel.log.eventlog import Log
 from services.kernel.log.finding import LogError
+from services.kernel.log.ids import derived_id
 from services.kernel.untrusted import NotJson, decoded
 
 log = structlog.get_logger(__name__)
@@ -123,12 +126,24 @@ async def _take(group: list[Delivery], events: Log, settled: Settled) -> None:
     good = await _of_known_photos(good, events)
     if not good:
         return
-    records = [record for _, _, record in good]
+    records = [await _waiting(partial(_brought_back, row, events), len(good)) for _, _, row in good]
     appended = await _waiting(lambda: events.append(records), len(good))
     for (delivery, event, row), position in zip(good, appended.positions, strict=True):
         if isinstance(event, OF_JOBS):
             settled(str(row.correlation_id), event.image_id, position)
         await _settle(delivery.ack())
+
+
+async def _brought_back(row: Record, events: Log) -> Record:
+    """A model that is announced again after another of its name has taken its place: its announcement, whose id is
+    derived from what it is, would be dropped as a repeat. The new id is derived from that of the other one, so a worker
+    that repeats itself changes nothing."""
+    if row.type != ModelRegistered.TYPE:
+        return row
+    before = [one for one in await events.read_stream(row.stream) if one.type == row.type]
+    if not before or before[-1].data == row.data or all(one.event_id != row.event_id for one in before):
+        return row
+    return replace(row, event_id=derived_id(str(row.event_id), str(before[-1].event_id)))
 
 
 async def _of_known_photos(results: list[_Result], events: Log) -> list[_Result]:

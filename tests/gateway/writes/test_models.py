@@ -5,7 +5,7 @@ import re
 import pytest
 
 from services.domain.jobs.events import ImageClassified
-from services.domain.models.events import ModelActivated
+from services.domain.models.events import ModelActivated, ModelRegistered
 from services.domain.subject import Event
 from services.kernel.bus.contract import Message
 from services.kernel.bus.topology import RESULTS
@@ -53,6 +53,37 @@ async def given(stack: Stack, model_id: str) -> str:
     assert answer.status_code == 202, answer.text
     await stack.caught_up()
     return str(answer.json()["command_id"])
+
+
+async def test_a_model_that_another_of_its_name_had_replaced_comes_back(stack: Stack) -> None:
+    """Its announcement has the id that it had the first time. Repeats, as by each worker that starts, add nothing."""
+
+    async def digest() -> str | None:
+        await stack.caught_up()
+        (row,) = await stack.gateway.views.fetch("SELECT weights_digest FROM model WHERE model_id = 'own'")
+        return str(row[0])
+
+    first, second = (registered("own", digest=name, labels=OWN) for name in ("first", "second"))
+    for event, count in (
+        (first, 1),
+        (first, 1),
+        (second, 2),
+        (first, 3),
+        (first, 3),
+        (second, 4),
+        (second, 4),
+    ):
+        await stack.broker.publish(
+            RESULTS, [message(event, event.weights_digest), message(registered("z"), new_id().hex)]
+        )
+        others = len([one for one in await stack.events(ModelRegistered) if one.model_id == "z"])
+
+        async def taken(others: int = others) -> bool:
+            return len([one for one in await stack.events(ModelRegistered) if one.model_id == "z"]) > others
+
+        await eventually(taken, "what came after it is in the log")
+        assert len([one for one in await stack.events(ModelRegistered) if one.model_id == "own"]) == count
+        assert await digest() == event.weights_digest
 
 
 async def test_adopted_and_gone_back_from(models: Stack) -> None:
