@@ -82,8 +82,8 @@ async def test_a_mutated_share_link_opens_nothing(shared: Shared) -> None:
         assert (await get(client, path, {"Accept": "text/html"})).status_code == 200
     for _case in range(30 * CASES):
         path = mutated(chance.choice(opened), chance)
-        if posixpath.normpath(unquote_to_bytes(path)) in opened:
-            continue  # another way to write the same address: `/s/secret/.`
+        if posixpath.normpath(b"/" + unquote_to_bytes(path).lstrip(b"/")) in opened:
+            continue  # another way to write the same address: `/s/secret/.`, `//s/secret`
         answer = await get(client, path, {"Accept": "text/html"})
         assert answer.status_code in (303, 400, 401, 404), path
         assert not any(image in answer.text for image in shared.ids[2:]), path
