@@ -104,6 +104,7 @@ def test_commands_come_back_as_they_went(name: str) -> None:
         "rotation": 6,
         "keywords": ["a"],
         "people": ["a"],
+        "sentences": ["a"],
         "hemisphere": "south",
     }
     samples |= dict.fromkeys(("x", "y", "width", "height"), 0.5)
