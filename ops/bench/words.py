@@ -4,6 +4,7 @@ tower of sentences, which is another's, is left out."""
 import asyncio
 import tempfile
 import time
+from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +31,7 @@ from services.projector.tables import Load
 PHOTOS, CHUNK = size((100_000, 2000), (1200, 60))
 SENTENCES = size(40, 4)
 DIMENSIONS, LIKES = 512, 48
-MODEL = "clip"
+MODEL, DIGEST = "clip", "d" * 64
 Array = np.ndarray[Any, np.dtype[Any]]
 
 
@@ -78,7 +79,7 @@ def _fill(settings: Settings) -> tuple[Array, int]:
         ModelRegistered(
             model_id=MODEL,
             name="CLIP",
-            weights_digest="d",
+            weights_digest=DIGEST,
             preprocessing_id="p",
             input_size=224,
             class_count=DIMENSIONS,
@@ -119,7 +120,7 @@ def _events(image_id: str, number: int, code: str) -> list[Event]:
         ImageEncoded(
             image_id=image_id,
             model_id=MODEL,
-            weights_digest="d" * 64,
+            weights_digest=DIGEST,
             preprocessing_id="preview512-middle-1",
             code=code,
         ),
@@ -129,25 +130,28 @@ def _events(image_id: str, number: int, code: str) -> list[Event]:
 async def _ask(settings: Settings, rows: Array) -> tuple[float, float, float, float]:
     """Seconds of the first sentence, milliseconds of later ones, alone and within a year, and the share of the nearest
     that an exact search has."""
-    views, broker = await Views.open(settings), EmbeddedBroker()
-    words = ByWords(views, broker)
-    sentences = _vectors(np.random.default_rng(2), SENTENCES + 1).astype(np.float32)
-    sentences /= np.linalg.norm(sentences, axis=1, keepdims=True)
-    for number, vector in enumerate(sentences):
-        words.answered(SentenceEncoded(model_id=MODEL, sentence=f"zebra {number}z", vector=vector.tolist()))
-    began = time.perf_counter()
-    await words.nearest(f"zebra {SENTENCES}z", LIKES)
-    first, plain, narrow, shares = time.perf_counter() - began, [], [], []
-    rows /= np.linalg.norm(rows, axis=1, keepdims=True)
-    for number in range(SENTENCES):
+    async with AsyncExitStack() as stack:
+        views, broker = await Views.open(settings), EmbeddedBroker()
+        stack.push_async_callback(views.close)  # also after an error: its threads would keep the process
+        stack.push_async_callback(broker.close)
+        words = ByWords(views, broker)
+        sentences = _vectors(np.random.default_rng(2), SENTENCES + 1).astype(np.float32)
+        sentences /= np.linalg.norm(sentences, axis=1, keepdims=True)
+        for number, vector in enumerate(sentences):
+            text, given = f"zebra {number}z", vector.tolist()
+            answer = SentenceEncoded(model_id=MODEL, weights_digest=DIGEST, sentence=text, vector=given)
+            words.answered(answer)
         began = time.perf_counter()
-        near = await words.nearest(f"zebra {number}z", LIKES)
-        plain.append(1000 * (time.perf_counter() - began))
-        began = time.perf_counter()
-        await words.nearest(f"zebra {number}z year:{2005 + number % 20}", LIKES)
-        narrow.append(1000 * (time.perf_counter() - began))
-        exact = np.argpartition(-(rows @ sentences[number]), LIKES)[:LIKES].tolist()
-        shares.append(len({_id(one) for one in exact} & set(near.ids if near else [])) / LIKES)
-    await views.close()
-    await broker.close()
+        await words.nearest(f"zebra {SENTENCES}z", LIKES)
+        first, plain, narrow, shares = time.perf_counter() - began, [], [], []
+        rows /= np.linalg.norm(rows, axis=1, keepdims=True)
+        for number in range(SENTENCES):
+            began = time.perf_counter()
+            near = await words.nearest(f"zebra {number}z", LIKES)
+            plain.append(1000 * (time.perf_counter() - began))
+            began = time.perf_counter()
+            await words.nearest(f"zebra {number}z year:{2005 + number % 20}", LIKES)
+            narrow.append(1000 * (time.perf_counter() - began))
+            exact = np.argpartition(-(rows @ sentences[number]), LIKES)[:LIKES].tolist()
+            shares.append(len({_id(one) for one in exact} & set(near.ids if near else [])) / LIKES)
     return first, percentile(plain, 95), percentile(narrow, 95), float(np.mean(shares))
