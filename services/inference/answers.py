@@ -98,35 +98,27 @@ def _answer(request: Message, job: ClassifyJob, event: Event) -> Message:
 
 
 def _message(
-    event: Event, message_id: UUID, correlation_id: UUID, causation_id: UUID | None = None
+    said: Event | SentenceEncoded | WorkerReport,
+    message_id: UUID,
+    correlation_id: UUID,
+    causation_id: UUID | None = None,
 ) -> Message:
     return Message(
         message_id=message_id,
-        type=event.TYPE,
-        schema_version=event.VERSION,
+        type=said.TYPE,
+        schema_version=said.VERSION,
         correlation_id=correlation_id,
         causation_id=causation_id,
-        body=codec.encode(event),
+        body=codec.encode(said),
     )
 
 
 def encoded(request: Message, answer: SentenceEncoded) -> Message:
     """No event: nobody keeps what people search for."""
-    return Message(
-        message_id=derived_id(str(request.message_id), "encoded"),
-        type=answer.TYPE,
-        schema_version=answer.VERSION,
-        correlation_id=request.correlation_id,
-        body=codec.encode(answer),
-    )
+    return _message(answer, derived_id(str(request.message_id), "encoded"), request.correlation_id)
 
 
-def report(report: WorkerReport) -> Message:
+def reported(report: WorkerReport) -> Message:
+    """No event, and no repeat: each report is another message."""
     message_id = uuid4()
-    return Message(
-        message_id=message_id,
-        type=report.TYPE,
-        schema_version=report.VERSION,
-        correlation_id=message_id,
-        body=codec.encode(report),
-    )
+    return _message(report, message_id, message_id)

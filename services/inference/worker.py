@@ -125,7 +125,7 @@ class Worker:
         """One report is as good as the next, so none is sent twice."""
         while True:
             with contextlib.suppress(BusUnavailable):
-                await self._bus.publish(RESULTS, [answers.report(self._tally.report())])
+                await self._bus.publish(RESULTS, [answers.reported(self._tally.report())])
             await asyncio.sleep(REPORT_S)
 
     async def _warm_up(self) -> None:
