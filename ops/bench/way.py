@@ -24,7 +24,7 @@ from ops.bench.served import memory, served, until
 from services.domain.files.events import FileAdded, ImageImported
 from services.kernel.paths import preview_path
 
-PHOTOS: Final = size(15_000, 200)
+PHOTOS: Final = size(15_000, 40)
 PICTURES: Final = size(64, 4)
 STARTS: Final = size(5, 1)
 NETWORK_S: Final = size(6.0, 0.2)
