@@ -7,6 +7,7 @@ import pytest
 from services.domain.categories.decisions import CategoryAssigned, CategoryCleared, CategoryRejected
 from services.domain.categories.events import CategoriesMerged, ThresholdSet
 from services.domain.categories.learning import CategoryLearned, CategoryTaught
+from services.domain.files.events import ImageImported
 from services.domain.jobs.events import ImageClassified
 from services.domain.models.events import ModelActivated
 from services.domain.subject import Event
@@ -115,6 +116,46 @@ def test_what_a_category_learned_is_never_silent() -> None:
         until=0,
     )
     shown([*by_head(*HALF_SUIT), taught, learned], "person", "suit")
+
+
+CROSSWORD = 918
+
+
+def paper(*classes: tuple[int, float]) -> list[Event]:
+    """A grey page, wide as a panorama."""
+    scanned = ImageImported(
+        image_id="a",
+        format="TIFF",
+        size=10,
+        width=9000,
+        height=3000,
+        colour="#102030",
+        taken_at="2020-05-17T10:00:00",
+        taken_at_source="exif",
+        camera_make="Maker",
+        grey=True,
+    )
+    return [ModelActivated(model_id=heads.LITE), scanned, boxes.seen(*classes)]
+
+
+def test_a_document_is_neither_black_and_white_nor_a_panorama() -> None:
+    both = ("kind-black-white", "kind-panorama")
+    shown(paper(), *both)
+    shown(paper((CROSSWORD, 0.3), NOTHING), *both)
+    shown(paper((CROSSWORD, 0.95)), "document", "kind-document", "work")
+
+
+def test_a_document_is_what_the_user_says_is_one() -> None:
+    says = {"image_id": "a", "category_id": "kind-document"}
+    shown([*paper(), CategoryAssigned(**says)], "kind-document")
+    refused = [*paper((CROSSWORD, 0.95)), CategoryRejected(**says)]
+    shown(refused, "document", "kind-black-white", "kind-panorama", "work")
+    shown([*refused, CategoryCleared(**says)], "document", "kind-document", "work")
+
+
+def test_a_panorama_that_the_user_calls_one_stays_one() -> None:
+    says = CategoryAssigned(image_id="a", category_id="kind-panorama")
+    shown([*paper((CROSSWORD, 0.95)), says], "document", "kind-document", "kind-panorama", "work")
 
 
 def test_a_category_is_found_by_its_labels_alone() -> None:

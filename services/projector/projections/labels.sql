@@ -13,13 +13,21 @@ CREATE VIEW heard AS SELECT model_id, 'model' AS source FROM active_model
 -- Labels that say something of a photo. Beside people, what they wear, hold and sit on is silent unless it is sure, and so
 -- is the group of animals without one of them: that is what classes name in their place. There are people where the user says
 -- so; where the user said neither that nor the contrary, where a detector sees some clearly, or anything gives them a score
--- from the threshold up. What a category has learned from examples, or finds by a person's words, is never silent. Conditions name the merge target's row
--- where they can: so SQLite comes to them last, after that of the score.
+-- from the threshold up. What a category has learned from examples, or finds by a person's words, is never silent. A document,
+-- known in the same way, is neither black and white nor a panorama, whatever its colours and its shape. Conditions name the
+-- merge target's row where they can: so SQLite comes to them last, after that of the score.
 CREATE VIEW spoken AS
   SELECT l.image_id, l.model_id, l.category_id, l.score, c.root, coalesce(r.chosen, r.threshold) AS line,
       c.deleted, r.deleted AS root_deleted, c.shared, c.deserted
     FROM label l JOIN category c ON c.category_id = l.category_id JOIN category r ON r.category_id = c.root
-   WHERE l.score >= 0.9 OR l.model_id IN ('taught', 'described') OR r.category_id = 'person'
+   WHERE CASE WHEN l.category_id IN ('kind-black-white', 'kind-panorama') THEN NOT coalesce(
+       (SELECT d.assigned FROM decision d CROSS JOIN category e ON e.category_id = d.category_id
+         WHERE d.image_id = l.image_id AND e.root = (SELECT root FROM category WHERE category_id = 'kind-document')
+         ORDER BY d.position DESC LIMIT 1),
+       EXISTS (SELECT 1 FROM label o WHERE o.image_id = l.image_id AND +o.category_id = 'kind-document'
+         AND o.score >= (SELECT coalesce(chosen, threshold) FROM category WHERE category_id = 'kind-document')
+         AND o.model_id IN (SELECT model_id FROM heard)))
+     ELSE l.score >= 0.9 OR l.model_id IN ('taught', 'described') OR r.category_id = 'person'
      OR coalesce(c.first_group, c.category_id) NOT IN ('clothing', 'personal', 'music', 'work', 'home')
        AND (c.category_id <> 'animals' OR EXISTS (SELECT 1 FROM label o CROSS JOIN category f ON f.category_id = o.category_id
          WHERE o.image_id = l.image_id AND o.model_id = l.model_id AND f.first_group = 'animals'
@@ -31,7 +39,8 @@ CREATE VIEW spoken AS
        EXISTS (SELECT 1 FROM crowd w WHERE w.image_id = l.image_id AND w.people > 0)
          OR EXISTS (SELECT 1 FROM label o WHERE o.image_id = l.image_id AND +o.category_id = 'person'
            AND o.score >= (SELECT coalesce(chosen, threshold) FROM category WHERE category_id = 'person')
-           AND (o.model_id = l.model_id OR o.model_id IN (SELECT model_id FROM heard))));
+           AND (o.model_id = l.model_id OR o.model_id IN (SELECT model_id FROM heard))))
+     END;
 -- What sources that count say (from taxonomy.FLOOR up) where the user decided nothing. A label of a merged category counts
 -- for the merge target; of several labels for the same category the one with the highest score counts. A label for a whole
 -- group is ignored where it may mean a category that has left the group.
