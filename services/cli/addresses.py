@@ -2,6 +2,7 @@
 
 import socket
 import sys
+from collections.abc import Sequence
 from typing import Final
 
 from services.kernel.settings import Settings
@@ -19,19 +20,21 @@ def outside(settings: Settings) -> str:
     return _url(outward(settings.host) if settings.host in _WILDCARDS else settings.host, settings)
 
 
-def first_visit(settings: Settings, code: str) -> str:
-    """The link that sets the password, for another device as well if there is a network."""
-    return f"{outside(settings)}first-visit?code={code}"
+def first_visit(settings: Settings, code: str) -> list[str]:
+    """The links that set the password: for any device in the network if there is one, and for this machine. The first
+    leads nowhere where only the port is passed on, as by Docker."""
+    return [f"{url}first-visit?code={code}" for url in dict.fromkeys((outside(settings), here(settings)))]
 
 
-def invitation(link: str) -> str:
-    """For the terminal: the link, and as a QR code for the phone."""
-    text = f"Nobody can open the library until it has a password. Set one here: {link}"
+def invitation(links: Sequence[str]) -> str:
+    """For the terminal: the links, and the first as a QR code for the phone."""
+    where = " or, on this computer, here: ".join(links)
+    text = f"Nobody can open the library until it has a password. Set one here: {where}"
     if not sys.stdout.isatty():
         return text
     import segno
 
-    code = segno.make(link, error="l", micro=False)
+    code = segno.make(links[0], error="l", micro=False)
     return f"{text}\n\n{_drawn(code.matrix)}"
 
 

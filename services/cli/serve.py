@@ -134,7 +134,7 @@ async def no_bus() -> AsyncIterator[Bus]:
 async def serve(
     settings: Settings,
     automatic: Automatic,
-    ready: Callable[[str, str | None], None],
+    ready: Callable[[str, list[str]], None],
     until: Callable[[instance.Address], "asyncio.Future[None]"] | None = None,
     way: Way | None = None,
     beside: Callable[[Gateway, str], list[Beside]] = lambda gateway, url: [],
@@ -172,7 +172,7 @@ async def serve(
             if first:
                 first = False
                 _introduce(settings, certificate, gate)
-                ready(url, addresses.first_visit(settings, gate.code) if gate.code else None)
+                ready(url, addresses.first_visit(settings, gate.code) if gate.code else [])
             if until:
                 waiting = waiting or until(address)
                 waiting.add_done_callback(lambda _: server.handle_exit(signal.SIGTERM, None))
@@ -259,11 +259,11 @@ def up(settings: Settings, arguments: argparse.Namespace) -> None:
     file = None if arguments.verbose else log_file(settings)
     logs.configure(settings, "gateway", file)
 
-    def ready(url: str, first_visit: str | None) -> None:
+    def ready(url: str, first_visits: list[str]) -> None:
         print(f"Albumen: {url}", flush=True)
-        if first_visit:
-            print(addresses.invitation(first_visit), flush=True)
-            url = first_visit
+        if first_visits:
+            print(addresses.invitation(first_visits), flush=True)
+            url = first_visits[-1]
         print("Ctrl-C stops it." + (f" Its log: {file.name}" if file else ""), flush=True)
         if not arguments.no_browser and sys.stdout.isatty():
             threading.Thread(target=webbrowser.open, args=(url,), daemon=True).start()

@@ -223,13 +223,23 @@ def test_the_address_to_open_on_this_machine(tmp_path: Path, host: str, url: str
     assert addresses.here(Settings(data=tmp_path, previews=tmp_path, host=host)) == url
 
 
+def test_the_first_visit_is_also_possible_where_only_the_port_is_passed_on(tmp_path: Path) -> None:
+    """The address of a container in its network leads nowhere from most machines."""
+    everywhere = Settings(data=tmp_path, previews=tmp_path, host="0.0.0.0")
+    links = addresses.first_visit(everywhere, "abc")
+    assert links[-1] == "http://127.0.0.1:8333/first-visit?code=abc"
+    assert all(link in addresses.invitation(links) for link in links)
+    one = Settings(data=tmp_path, previews=tmp_path, host="192.168.1.5")
+    assert addresses.first_visit(one, "abc") == ["http://192.168.1.5:8333/first-visit?code=abc"]
+
+
 def test_the_qr_code_is_the_link(monkeypatch: pytest.MonkeyPatch) -> None:
     """Its modules are those of the link's code, with a quiet zone."""
     import segno
 
     monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
     link = "http://192.168.1.5:8333/first-visit?code=abc"
-    text = addresses.invitation(link)
+    text = addresses.invitation([link, "http://127.0.0.1:8333/first-visit?code=abc"])
     assert link in text
     drawn = [
         line.removeprefix("\x1b[97;40m").removesuffix("\x1b[0m")
