@@ -31,7 +31,7 @@ ELSEWHERE: Final = {
     "./albumen inference": "needs RabbitMQ (tests/integration/test_whole_way.py)",
     "pipx install": "fetches packages (tests/ops/test_wheel.py)",
     "git pull": "fetches from another host",
-    "docker compose": "needs Docker (tests/ops/test_compose.py)",
+    "docker": "needs Docker (tests/ops/test_compose.py, tests/ops/test_images.py)",
     "rabbitmqctl": "changes this machine's broker",
     "prometheus": "runs until it is stopped (tests/ops/test_prometheus.py)",
     ".venv/bin/python -m ops.screenshots": "fetches packages (tests/ops/test_screenshots.py)",

@@ -31,7 +31,7 @@ def write(path: Path, content: bytes) -> None:
 
 def tighten(folder: Path) -> bool:
     """Take the rights of other users away: of the folder, and of the files in it and in its small subfolders, in case
-    the folder is opened again. Returns whether somebody else could read it until now.
+    the folder is opened again. Returns whether somebody else could read a file in it until now.
 
     The previews are left as they are: nobody gets past the folder above them. A folder that belongs to somebody else,
     or in which everybody may create files (`/tmp`), is not ours to close. Raises PermissionError for such a folder if
@@ -46,4 +46,4 @@ def tighten(folder: Path) -> bool:
         if not path.is_symlink() and path.lstat().st_uid == os.geteuid():
             path.chmod(FOLDER_MODE if path.is_dir() else FILE_MODE)
     folder.chmod(FOLDER_MODE)
-    return True
+    return any(path.is_file() for path in folder.rglob("*"))
