@@ -161,7 +161,10 @@ def parser() -> Parser:
     token.add_argument("action", nargs="?", choices=("list", "create", "revoke"), default="list")
     token.add_argument("which", nargs="?", metavar="NAME", help="name of the new token; or an id, as listed")
     token.add_argument(
-        "--role", choices=("viewer", "owner"), default="viewer", help="read only (default), or everything"
+        "--role",
+        choices=("worker", "viewer", "owner"),
+        default="viewer",
+        help="only fetch previews, for a classifier elsewhere; read only (default); or everything",
     )
     export = command(
         "export", "Write what is known about the photos to files: XMP sidecars, and lists in JSON."

@@ -23,7 +23,10 @@ def refused(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
         (["up", "--prot", "80"], "unrecognized arguments: --prot. Did you mean --port?"),
         (["up", "--no-clasify=1"], "Did you mean --no-classify?"),
         (["models", "ad", "x"], "There is no action “ad”. Did you mean add?"),
-        (["token", "create", "x", "--role", "zzz"], "There is no role “zzz”. Choose from viewer, owner."),
+        (
+            ["token", "create", "x", "--role", "zzz"],
+            "There is no role “zzz”. Choose from worker, viewer, owner.",
+        ),
     ],
 )
 def test_what_may_have_been_meant_is_said(

@@ -33,6 +33,8 @@ LINK: Final = frozenset(
 """For whoever has the secret of a share link, which the route itself compares."""
 STATIC: Final = "/static/"
 """Its version is part of the route of the style sheets and scripts, which are for anyone as well."""
+WORK: Final = frozenset({"/images/{image_id}/preview"})
+"""GET, for classifiers as well: what they need of a photo whose id a job tells them."""
 READ: Final = frozenset(
     {
         *("/", "/months", "/years", "/hidden", "/outline", "/outline/ids", "/search", "/search/facets"),
@@ -52,7 +54,7 @@ READ: Final = frozenset(
         ),
         *("/categories", "/categories/{category_id}", "/categories/{category_id}/threshold"),
         *("/categories/{category_id}/teach", "/albums", "/albums/{album_id}"),
-        *("/images/{image_id}", "/images/{image_id}/preview", "/images/{image_id}/medium"),
+        *("/images/{image_id}", "/images/{image_id}/medium"),
         "/images/{image_id}/large",
         *("/images/{image_id}/original", "/images/{image_id}/film", "/images/{image_id}/video"),
         *("/images/{image_id}/whole", "/images/{image_id}/where", "/images/{image_id}/around"),
@@ -97,4 +99,6 @@ def needed_for(method: str, template: str) -> Role:
     """The least role that may make a request. `template`: the route's path, as `/albums/{album_id}`."""
     if template in ANYONE | LINK or template.startswith(STATIC):
         return Role.NOBODY
+    if template in WORK and method in SAFE:
+        return Role.WORKER
     return Role.VIEWER if template in (READ if method in SAFE else ASK) else Role.OWNER

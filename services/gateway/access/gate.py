@@ -77,7 +77,7 @@ class Gate:
     def admits(self, request: Request[Any, Any, Any]) -> bool:
         """Whether the visitor may see the album at all. For pages that strangers see as well."""
         try:
-            return self.visitor(request).role > Role.NOBODY
+            return self.visitor(request).role >= Role.VIEWER
         except KeyringUnreadable:
             return False
 

@@ -28,7 +28,9 @@ T = TypeVar("T")
 class Role(IntEnum):
     """What somebody may do; each may do what the ones before it may."""
 
-    NOBODY = 0
+    NOBODY = -1
+    WORKER = 0
+    """A classifier on another computer."""
     VIEWER = 1
     OWNER = 2
 

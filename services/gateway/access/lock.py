@@ -81,6 +81,10 @@ class Lock(ASGIMiddleware):
         """Raises HTTPException."""
         if role >= least and not (role is Role.NOBODY and (self._gate.unset or self._gate.open)):
             return
+        if role is Role.WORKER:
+            raise PermissionDeniedException(
+                _("Your token is a classifier’s: it fetches previews and nothing else.")
+            )
         if role is not Role.NOBODY:
             raise PermissionDeniedException(_("Only the owner may do this; your token lets you look."))
         if self._gate.unset:

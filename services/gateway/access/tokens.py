@@ -10,7 +10,7 @@ from services.kernel.sentence import Explained
 NAME: Final = 100
 """Characters of a token's name, at most."""
 TOKENS: Final = 100
-ROLES: Final = {"viewer": Role.VIEWER, "owner": Role.OWNER}
+ROLES: Final = {"worker": Role.WORKER, "viewer": Role.VIEWER, "owner": Role.OWNER}
 
 
 class NoToken(Explained):

@@ -9,7 +9,7 @@ from litestar.response import Template
 
 from services.gateway.access import password, tokens
 from services.gateway.access.gate import Gate
-from services.gateway.access.keyring import Keys, Role, Session
+from services.gateway.access.keyring import Keys, Session
 from services.gateway.i18n.language import _
 from services.gateway.i18n.speech import explanation
 from services.gateway.pages.signing_in import NO_STORE, redirect, signed_out, try_password
@@ -69,7 +69,7 @@ async def sign_out_others(request: Req, gate: NamedDependency[Gate]) -> Response
 async def change_tokens(
     request: Req, gate: NamedDependency[Gate], views: NamedDependency[Views]
 ) -> Response[Any]:
-    """Fields: `name` and `role` (`viewer` or `owner`) make a token, which is shown once; `revoke` ends one by its
+    """Fields: `name` and `role` (of `tokens.ROLES`) make a token, which is shown once; `revoke` ends one by its
     id."""
     form = await form_of(request)
     if revoked := _field(form, "revoke"):
@@ -118,7 +118,7 @@ async def _page(
             {
                 "id": one.id,
                 "name": one.name,
-                "owner": one.role is Role.OWNER,
+                "role": one.role.name.lower(),
                 "since_us": int(one.since_s * 1e6),
             }
             for one in keys.tokens

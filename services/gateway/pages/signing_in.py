@@ -15,7 +15,7 @@ from litestar.status_codes import HTTP_303_SEE_OTHER, HTTP_401_UNAUTHORIZED, HTT
 from services.gateway.access import password
 from services.gateway.access.attempts import Attempts
 from services.gateway.access.gate import Gate
-from services.gateway.access.keyring import KeyringUnreadable, Keys, NotStored
+from services.gateway.access.keyring import KeyringUnreadable, Keys, NotStored, Role
 from services.gateway.access.lock import SignInFirst
 from services.gateway.i18n.language import _, ngettext
 from services.gateway.i18n.speech import explanation
@@ -35,7 +35,7 @@ NO_STORE: Final = {"Cache-Control": "no-store"}
 @get("/sign-in", include_in_schema=False)
 async def sign_in_page(request: Req, gate: NamedDependency[Gate]) -> Response[Any]:
     after = safe_next(request.query_params.get("next", "/"))
-    if gate.visitor(request).role:
+    if gate.visitor(request).role >= Role.VIEWER:
         return redirect(after)
     # A link on another site's page opens ours without our cookie (SameSite=Strict): ask once more, from here.
     bounce = link(after) if request.headers.get("Sec-Fetch-Site") == "cross-site" else None

@@ -16,6 +16,7 @@ from litestar.middleware import ASGIMiddleware
 from litestar.status_codes import HTTP_408_REQUEST_TIMEOUT, HTTP_413_REQUEST_ENTITY_TOO_LARGE
 from litestar.types import ASGIApp, Receive, Scope, Send
 
+from services.gateway.access.keyring import Role
 from services.gateway.i18n.language import _
 from services.gateway.web.security import SAFE
 
@@ -50,7 +51,8 @@ class Bodies(ASGIMiddleware):
         if scope["method"] in SAFE:
             await next_app(scope, receive, send)
             return
-        most = LARGEST_BODY if scope["state"].get("role") else LARGEST_OF_STRANGERS
+        is_known = scope["state"].get("role", Role.NOBODY) > Role.NOBODY
+        most = LARGEST_BODY if is_known else LARGEST_OF_STRANGERS
         _check(_declared(scope), most)
         with SpooledTemporaryFile(IN_MEMORY, dir=str(self._folder)) as body:
             try:

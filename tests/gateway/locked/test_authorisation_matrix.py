@@ -10,14 +10,20 @@ import msgspec
 import pytest
 from litestar import Litestar, Request
 
-from services.gateway.access.classes import ANYONE, ASK, LINK, OWN, READ, STATIC, needed_for
+from services.gateway.access.classes import ANYONE, ASK, LINK, OWN, READ, STATIC, WORK, needed_for
 from services.gateway.access.keyring import Role
+from services.gateway.access.tokens import ROLES
 from services.gateway.pages.rendering import asset
 from services.kernel.settings import Settings
 from tests.gateway.locked.conftest import Locked, with_password
 from tests.support.stack import stack
 
-REFUSALS: Final = ("Sign in first.", "Only the owner may do this", "This library has no password yet")
+REFUSALS: Final = (
+    "Sign in first.",
+    "Only the owner may do this",
+    "Your token is a classifier’s",
+    "This library has no password yet",
+)
 
 
 class Case(NamedTuple):
@@ -30,6 +36,7 @@ class Case(NamedTuple):
 
 CASES: Final = [
     Case("127.0.0.1", False, "anonymous", Role.OWNER),
+    Case("127.0.0.1", False, "worker", Role.WORKER),
     Case("127.0.0.1", False, "viewer", Role.VIEWER),
     Case("127.0.0.1", True, "anonymous", Role.NOBODY),
     Case("127.0.0.1", True, "wrong token", Role.NOBODY),
@@ -39,6 +46,7 @@ CASES: Final = [
     Case("0.0.0.0", False, "anonymous", Role.NOBODY),
     Case("0.0.0.0", True, "anonymous", Role.NOBODY),
     Case("0.0.0.0", True, "forged session", Role.NOBODY),
+    Case("0.0.0.0", True, "worker", Role.WORKER),
     Case("0.0.0.0", True, "viewer", Role.VIEWER),
     Case("0.0.0.0", True, "owner", Role.OWNER),
     Case("0.0.0.0", True, "session", Role.OWNER),
@@ -75,7 +83,7 @@ async def visited(
     async with stack(settings, projector=False) as running:
         running.gateway.stopping.set()  # streams end at once
         locked = Locked(running, running.gate)
-        tokens = {"viewer": locked.token(Role.VIEWER), "owner": locked.token(Role.OWNER)}
+        tokens = {role.name.lower(): locked.token(role) for role in ROLES.values()}
         wrong = {
             "anonymous": {},
             "wrong token": {"Authorization": "Bearer albumen_guess"},
@@ -131,7 +139,7 @@ async def test_who_may_do_what(settings: Settings, case: Case) -> None:
 
 async def test_every_route_has_a_class_and_every_class_its_routes(open_album: Locked) -> None:
     """A new route stands in `services/gateway/access/classes.py` before it is served to others than the owner."""
-    declared = ANYONE | LINK | READ | ASK | OWN
+    declared = ANYONE | LINK | WORK | READ | ASK | OWN
     templates = {
         template for _, template in routes(open_album.running.app) if not template.startswith(STATIC)
     }

@@ -360,6 +360,22 @@ async def test_a_token_opens_what_its_role_may_until_it_is_revoked(locked: Locke
     assert (await client.get("/api/images", headers=owner)).status_code == 200
 
 
+async def test_a_workers_token_opens_previews_and_nothing_else(locked: Locked) -> None:
+    """No page either, on which it would say whose album it is; with it, one still signs in."""
+    client, worker = locked.running.client, locked.token(Role.WORKER)
+    assert (await client.get(f"/images/{'0' * 32}/preview", headers=worker)).status_code == 404
+    for path in ("/", "/api/images", "/events", f"/images/{'0' * 32}", f"/images/{'0' * 32}/original"):
+        refused = await client.get(path, headers=worker)
+        assert refused.status_code == 403, path
+    assert refused.json()["detail"] == "Your token is a classifier’s: it fetches previews and nothing else."
+    assert (await client.get("/sign-in", headers=worker)).status_code == 200
+
+
+async def test_roles_of_tokens_that_an_earlier_version_stored_mean_the_same(locked: Locked) -> None:
+    stored = [(one.value, one.name) for one in (Role.VIEWER, Role.OWNER)]
+    assert stored == [(1, "VIEWER"), (2, "OWNER")]
+
+
 async def test_a_token_made_on_the_page_is_shown_once_and_kept_as_a_hash(locked: Locked) -> None:
     async with locked.signed_in() as browser:
         made = await browser.post("/access/tokens", data={"name": "backup", "role": "viewer"})
