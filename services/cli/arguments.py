@@ -164,7 +164,7 @@ def parser() -> Parser:
         "--role",
         choices=("worker", "viewer", "owner"),
         default="viewer",
-        help="only fetch previews, for a classifier elsewhere; read only (default); or everything",
+        help="fetches previews; reads; changes",
     )
     export = command(
         "export", "Write what is known about the photos to files: XMP sidecars, and lists in JSON."

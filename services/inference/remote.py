@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Final
 
 import httpx
+import msgspec
 import structlog
 
 from services.kernel import previews
@@ -17,6 +18,7 @@ from services.kernel.http_address import is_http
 from services.kernel.paths import preview_path
 from services.kernel.secret_file import secret
 from services.kernel.settings import Settings
+from services.kernel.version import VERSION, VERSION_HEADER
 
 log = structlog.get_logger(__name__)
 
@@ -38,7 +40,7 @@ class RemotePreviews:
         """Raises GatewayUnusable."""
         if not is_http(settings.gateway or ""):
             raise GatewayUnusable(NO_GATEWAY.format(settings.gateway))
-        headers = {}
+        headers = {VERSION_HEADER: VERSION}
         try:
             if settings.gateway_token:
                 token = secret(settings.gateway_token, "ALBUMEN_GATEWAY_TOKEN_FILE")
@@ -78,16 +80,31 @@ class RemotePreviews:
                 answer = await self._client.get(f"/images/{image_id}/preview", params={"rotation": 1})
                 if answer.status_code == httpx.codes.NOT_FOUND:
                     return None
-                answer.raise_for_status()
-                if previews.is_whole(answer.content, image_id):
+                if answer.is_error:
+                    reason = _refusal(answer)
+                elif previews.is_whole(answer.content, image_id):
                     return answer.content
-                reason = "what it sent is not this photo's preview"
+                else:
+                    reason = "what it sent is not this photo's preview"
             except httpx.HTTPError as error:
                 reason = str(error) or type(error).__name__
             pause = TRIED_AGAIN_S[min(failures, len(TRIED_AGAIN_S) - 1)]
             failures += 1
             log.warning("the gateway gave no preview", reason=reason, again_in_s=pause)
             await asyncio.sleep(pause)
+
+
+class _Problem(msgspec.Struct):
+    detail: str
+
+
+def _refusal(answer: httpx.Response) -> str:
+    """The gateway's own words, if there are any: that the token is wrong, or the version another."""
+    try:
+        detail = msgspec.json.decode(answer.content, type=_Problem).detail
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        detail = answer.reason_phrase
+    return f"{answer.status_code}: {detail[:300]}"
 
 
 def _there(path: Path, image_id: str) -> bool:

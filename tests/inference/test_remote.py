@@ -14,6 +14,7 @@ from services.inference.remote import GatewayUnusable, RemotePreviews
 from services.kernel import previews
 from services.kernel.paths import preview_path
 from services.kernel.settings import Settings
+from services.kernel.version import VERSION, VERSION_HEADER
 from tests.support import photos
 from tests.support.waiting import PATIENCE_S
 
@@ -32,6 +33,7 @@ class Gateway:
         self._give = give
         self.asked: list[str] = []
         self.authorised: set[str] = set()
+        self.versions: set[str] = set()
         self.at_once = self.most_at_once = 0
 
     async def answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -40,6 +42,8 @@ class Gateway:
                 while field := (await reader.readline()).decode().strip():
                     if field.lower().startswith("authorization: "):
                         self.authorised.add(field.split(": ", 1)[1])
+                    if field.lower().startswith(f"{VERSION_HEADER.lower()}: "):
+                        self.versions.add(field.split(": ", 1)[1])
                 path = line.split()[1]
                 self.asked.append(path)
                 self.at_once += 1
@@ -126,6 +130,24 @@ async def test_it_waits_until_there_is_a_good_one(tmp_path: Path, wrong: str) ->
     assert len(gateway.asked) == 4
     assert [line["event"] for line in logs] == ["the gateway gave no preview"] * 3
     assert preview_path(tmp_path / "previews", IDS[1]).read_bytes() == good
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [(b'{"detail": "Install the same version."}', "400: Install the same version."), (b"<p>\xff", "400: x")],
+)
+async def test_why_the_gateway_refuses_is_logged(tmp_path: Path, body: bytes, said: str) -> None:
+    good = preview(IDS[1], tmp_path)
+    first = iter([(400, body)])
+
+    async def give(image_id: str) -> tuple[int, bytes]:
+        return next(first, (200, good))
+
+    with structlog.testing.capture_logs() as logs:
+        async with fetching(tmp_path, give) as (gateway, one), asyncio.timeout(PATIENCE_S):
+            await one.fetch([IDS[1]])
+    assert [line["reason"] for line in logs] == [said]
+    assert gateway.versions == {VERSION}
 
 
 async def test_a_damaged_one_is_fetched_again(tmp_path: Path) -> None:

@@ -5,7 +5,12 @@ from typing import Any
 
 from litestar import Request
 from litestar.enums import ScopeType
-from litestar.exceptions import HTTPException, NotAuthorizedException, PermissionDeniedException
+from litestar.exceptions import (
+    ClientException,
+    HTTPException,
+    NotAuthorizedException,
+    PermissionDeniedException,
+)
 from litestar.middleware import ASGIMiddleware
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -13,6 +18,7 @@ from services.gateway.access.classes import LINK, needed
 from services.gateway.access.gate import Gate, sending
 from services.gateway.access.keyring import KeyringUnreadable, Role
 from services.gateway.i18n.language import _
+from services.kernel.version import VERSION, VERSION_HEADER
 
 
 class SignInFirst(NotAuthorizedException):
@@ -46,6 +52,8 @@ class Lock(ASGIMiddleware):
                 raise
             role, session = Role.NOBODY, None
         scope["state"]["role"] = role
+        if role > Role.NOBODY:
+            _check_version(request)
         renew = session and self._gate.renewal(session, request.cookies[self._gate.cookie])
         if renew and (secret := await asyncio.to_thread(renew)) is not None:
             send = sending(send, self._gate.cookie_of(secret, scope))
@@ -102,3 +110,16 @@ class Lock(ASGIMiddleware):
                 )
             )
         raise SignInFirst(_("Sign in first."), headers={"WWW-Authenticate": 'Bearer realm="Albumen"'})
+
+
+def _check_version(request: Request[Any, Any, Any]) -> None:
+    """Raises ClientException for a classifier that says another one."""
+    theirs = request.headers.get(VERSION_HEADER, VERSION)
+    if theirs != VERSION:
+        raise ClientException(
+            _(
+                "This gateway is Albumen %(ours)s, the classifier %(theirs)s: install the same version on both.",
+                ours=VERSION,
+                theirs=theirs[:20],
+            )
+        )

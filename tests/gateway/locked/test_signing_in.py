@@ -19,6 +19,7 @@ from services.gateway.health.condition import Condition
 from services.gateway.web.bodies import LARGEST_OF_STRANGERS
 from services.kernel.sentence import Sentence
 from services.kernel.settings import Settings
+from services.kernel.version import VERSION, VERSION_HEADER
 from tests.gateway.locked.conftest import AS_EVER, PASSWORD, Locked, with_password
 from tests.support.stack import stack
 
@@ -369,6 +370,19 @@ async def test_a_workers_token_opens_previews_and_nothing_else(locked: Locked) -
         assert refused.status_code == 403, path
     assert refused.json()["detail"] == "Your token is a classifier’s: it fetches previews and nothing else."
     assert (await client.get("/sign-in", headers=worker)).status_code == 200
+
+
+async def test_a_classifier_of_another_version_is_told_and_not_served(locked: Locked) -> None:
+    """Strangers learn no version."""
+    client, path = locked.running.client, f"/images/{'0' * 32}/preview"
+    worker = locked.token(Role.WORKER)
+    assert (await client.get(path, headers={**worker, VERSION_HEADER: VERSION})).status_code == 404
+    refused = await client.get(path, headers={**worker, VERSION_HEADER: "99.0"})
+    assert (refused.status_code, refused.json()["detail"]) == (
+        400,
+        f"This gateway is Albumen {VERSION}, the classifier 99.0: install the same version on both.",
+    )
+    assert (await client.get(path, headers={VERSION_HEADER: "99.0"})).status_code == 401
 
 
 async def test_roles_of_tokens_that_an_earlier_version_stored_mean_the_same(locked: Locked) -> None:
