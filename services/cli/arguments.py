@@ -161,10 +161,7 @@ def parser() -> Parser:
     token.add_argument("action", nargs="?", choices=("list", "create", "revoke"), default="list")
     token.add_argument("which", nargs="?", metavar="NAME", help="name of the new token; or an id, as listed")
     token.add_argument(
-        "--role",
-        choices=("worker", "viewer", "owner"),
-        default="viewer",
-        help="fetches previews; reads; changes",
+        "--role", choices=("worker", "viewer", "owner"), default="viewer", help="what it opens"
     )
     export = command(
         "export", "Write what is known about the photos to files: XMP sidecars, and lists in JSON."
