@@ -215,6 +215,14 @@ async def test_the_page_says_what_it_did_not_understand(client: httpx.AsyncClien
     assert says in (await client.get("/search", params={"q": q})).text
 
 
+async def test_one_word_that_matches_nothing_is_said_once(client: httpx.AsyncClient) -> None:
+    page = (await client.get("/search", params={"q": "qqqqq"})).text
+    assert "Nothing found for “qqqqq”" in page
+    assert "No match" not in page
+    both = (await client.get("/search", params={"q": "dog qqqqq"})).text
+    assert "No match for “qqqqq”." in both, "of two, it says which"
+
+
 async def test_a_search_that_is_understood_says_nothing(client: httpx.AsyncClient) -> None:
     assert 'class="notes"' not in (await client.get("/search", params={"q": "dog camera:model 2016"})).text
 
