@@ -8,7 +8,8 @@ import msgspec
 
 from services.gateway.tables.pool import Views, cached
 
-_SHOWN: Final = "SELECT count(*) FROM image WHERE visible = 1"
+HOW_MANY_SHOWN: Final = "SELECT (SELECT count(*) FROM image) - (SELECT count(*) FROM image WHERE visible = 0)"
+"""Photos that are visible: those that are not have an index."""
 _UNSEEN: Final = """SELECT CASE
       WHEN NOT EXISTS (SELECT 1 FROM file f WHERE f.image_id = i.image_id AND f.missing = 0) THEN 'away'
       WHEN EXISTS (SELECT 1 FROM hidden h WHERE h.image_id = i.image_id) THEN 'hidden'
@@ -42,7 +43,7 @@ class Figures(msgspec.Struct, frozen=True, kw_only=True):
 @cached
 async def figures(views: Views, model_id: str) -> Figures:
     """`model_id`: the model in use."""
-    ((visible,),) = await views.fetch(_SHOWN)
+    ((visible,),) = await views.fetch(HOW_MANY_SHOWN)
     fates = dict.fromkeys(FATES, 0) | {"shown": visible} | dict(await views.fetch(_UNSEEN))
     return Figures(
         photos=fates,

@@ -5,6 +5,7 @@ from typing import Final
 import msgspec
 
 from services.domain.models.events import ModelKind
+from services.gateway.queries.figures import HOW_MANY_SHOWN
 from services.gateway.tables.pool import Reader, Views
 from services.knowledge.feedback import ENOUGH
 from services.knowledge.head_table import table
@@ -60,13 +61,17 @@ class Model(msgspec.Struct, frozen=True, kw_only=True):
 
 _MODELS: Final = """SELECT m.model_id, m.name, a.slot IS NOT NULL, m.weights_digest, m.preprocessing_id, m.input_size,
     m.class_count, m.source, m.device, m.precision,
-    (SELECT count(*) FROM verdict v CROSS JOIN image i ON i.image_id = v.image_id AND i.visible = 1
-      WHERE v.model_id = m.model_id),
     (SELECT count(*) FROM failure f CROSS JOIN image i ON i.image_id = f.image_id AND i.visible = 1
       WHERE f.model_id = m.model_id AND NOT EXISTS
         (SELECT 1 FROM verdict v WHERE v.image_id = f.image_id AND v.model_id = f.model_id)),
-    (SELECT count(*) FROM image WHERE visible = 1), m.kind
+    m.kind
   FROM model m LEFT JOIN active_model a USING (model_id) ORDER BY m.input_size = 0, m.kind != 'classes', m.model_id"""
+_CLASSIFIED: Final = """SELECT model_id, sum(photos) FROM (
+    SELECT model_id, count(*) AS photos FROM verdict GROUP BY model_id
+    UNION ALL SELECT v.model_id, -count(*) FROM image i CROSS JOIN verdict v USING (image_id)
+      WHERE i.visible = 0 GROUP BY v.model_id)
+  GROUP BY model_id"""
+"""Visible photos. The few that are not visible have an index, so the others need not be looked up one by one."""
 _MEASURED: Final = """SELECT model_id, sum(assigned AND said), sum(NOT assigned AND said), sum(assigned AND NOT said)
   FROM (SELECT v.model_id, d.assigned, EXISTS (SELECT 1 FROM spoken l WHERE l.image_id = d.image_id
         AND l.model_id = v.model_id AND l.category_id = d.category_id
@@ -95,9 +100,12 @@ async def models(views: Views) -> list[Model]:
         if any(row[1:])
     }
     coming = {row[0] for row in await views.fetch(_COMING)}
-    for *fields, classified, failed, total, kind in await views.fetch(_MODELS):
+    classified = dict(await views.fetch(_CLASSIFIED))
+    ((total,),) = await views.fetch(HOW_MANY_SHOWN)
+    for *fields, failed, kind in await views.fetch(_MODELS):
         values = dict(zip(Model.__struct_fields__, fields, strict=False))
-        values |= {"active": bool(values["active"]), "classified": classified, "failed": failed, "kind": kind}
+        values |= {"active": bool(values["active"]), "failed": failed, "kind": kind}
+        values |= {"classified": classified.get(values["id"], 0)}
         if not values["input_size"]:  # rules always cover every photo
             values |= {"classified": total}
         unclassified = max(0, total - values["classified"] - failed)
