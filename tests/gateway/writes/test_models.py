@@ -55,6 +55,27 @@ async def given(stack: Stack, model_id: str) -> str:
     return str(answer.json()["command_id"])
 
 
+async def test_what_is_hidden_counts_for_no_model(models: Stack) -> None:
+    images = [one["id"] for one in (await models.get("/api/images"))["items"]]
+    for image_id in images[1:]:
+        verdict = ImageClassified(
+            image_id=image_id, model_id="own", weights_digest="d", preprocessing_id="p", classes=[(0, 0.9)]
+        )
+        await models.gateway.bus.publish(RESULTS, [message(verdict, image_id)])
+
+    async def counts() -> tuple[int, int]:
+        await models.caught_up()
+        (own,) = [one for one in await models.get("/api/models") if one["id"] == "own"]
+        return own["classified"], own["unclassified"]
+
+    async def all_counted() -> bool:
+        return await counts() == (len(images) - 1, 1)
+
+    await eventually(all_counted, "all but the first are classified")
+    await models.post("hide-images", {"images": images[:2]})
+    assert await counts() == (len(images) - 2, 0)
+
+
 async def test_a_model_that_another_of_its_name_had_replaced_comes_back(stack: Stack) -> None:
     """Its announcement has the id that it had the first time. Repeats, as by each worker that starts, add nothing."""
 
