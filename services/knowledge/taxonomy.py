@@ -107,17 +107,12 @@ class Taxonomy:
         """(category or group, score) of at least `FLOOR`, best first: everything that a threshold could ever show.
 
         Same as `scores` of `calibration.calibrated`, in one pass, as a replay runs this for every photo. Once all that
-        is left is less than `FLOOR`, it only counts for what has something already. `round` would take four times as long.
+        is left is less than `FLOOR`, it only counts for what has something already.
         """
-        power, others = 1 / temperature, _CLASS_COUNT - len(classes)
-        raised = [probability**power for _, probability in classes]
-        left = total = sum(raised)
-        if temperature == 1.0:
-            total = 1.0
-        elif others > 0 and (remainder := 1.0 - sum([probability for _, probability in classes])) > 0:
-            total += others * (remainder / others) ** power
+        raised, total = _raised(classes, temperature)
         if not raised or not total:
             return []
+        left = sum(raised)
         least, enough = FLOOR * total, (FLOOR - _SLACK) * total
         rest = zip(classes, raised, strict=True)
         (best, _), value = next(rest)
@@ -134,6 +129,7 @@ class Taxonomy:
             for category_id in added(index, ()):
                 if category_id in sums:
                     sums[category_id] += value
+        # `round` would take four times as long
         kept = [(c, min(int(s / total * 1e6 + 0.5) / 1e6, 1.0)) for c, s in sums.items() if s >= least]
         return sorted(kept, key=lambda item: (-item[1], item[0]))
 
@@ -166,6 +162,18 @@ def load() -> Taxonomy:
     kinds = (data / "kinds.tsv").read_text("utf-8").partition("\n")[2]
     categories = (data / "categories.tsv").read_text("utf-8")
     return Taxonomy((data / "classes.tsv").read_text("utf-8"), categories + kinds)
+
+
+def _raised(classes: Classes, temperature: float) -> tuple[list[float], float]:
+    """Their probabilities as `calibration.calibrated` scales them, and what it divides them by."""
+    power, others = 1 / temperature, _CLASS_COUNT - len(classes)
+    raised = [probability**power for _, probability in classes]
+    if temperature == 1.0:
+        return raised, 1.0
+    total = sum(raised)
+    if others > 0 and (remainder := 1.0 - sum([probability for _, probability in classes])) > 0:
+        total += others * (remainder / others) ** power
+    return raised, total
 
 
 def _entry(text: str) -> tuple[str, str, float]:

@@ -68,9 +68,7 @@ _BEE, _CORN = 309, 987
     st.sampled_from([0.5, 0.66, 1.0, 1.4]),
     st.integers(0, 1),
 )
-def test_kept_is_what_calibration_says(
-    parts: list[tuple[float, int]], temperature: float, rest: int
-) -> None:
+def test_kept_is_what_calibration_says(parts: list[tuple[float, int]], temperature: float, rest: int) -> None:
     """The fast loop gives the same result as the two separate steps, also where many small parts add up."""
     total = sum(part for part, _ in parts) + rest
     classes = [(index, part / total) for part, index in sorted(parts, reverse=True)]
