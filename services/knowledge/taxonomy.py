@@ -112,18 +112,18 @@ class Taxonomy:
         raised, total = _raised(classes, temperature)
         if not raised or not total:
             return []
-        left = sum(raised)
+        remaining = sum(raised)
         least, enough = FLOOR * total, (FLOOR - _SLACK) * total
         rest = zip(classes, raised, strict=True)
         (best, _), value = next(rest)
         sums = dict.fromkeys(self.of_class(best, value / total), value)
-        left -= value
+        remaining -= value
         added = self._adds.get
         for (index, _), value in rest:
             for category_id in added(index, ()):
                 sums[category_id] = sums[category_id] + value if category_id in sums else value
-            left -= value
-            if left < enough:
+            remaining -= value
+            if remaining < enough:
                 break
         for (index, _), value in rest:
             for category_id in added(index, ()):
