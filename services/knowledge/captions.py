@@ -73,6 +73,9 @@ _SPREAD: Final = 5.0
 """Standard deviation of the shift before any answer."""
 _HALVINGS: Final = 50
 _LARGEST: Final = 127
+_ONE_THREAD: Final = 2**18
+"""Multiplications up to which OpenBLAS computes a product of matrices in one thread. Several wait for each other longer
+than they compute, on a busy machine thirty times as long."""
 
 
 def packed(vector: Sequence[float]) -> bytes:
@@ -94,7 +97,9 @@ class Photos:
 
     def likenesses(self, rows: Array) -> Array:
         """float32 [k, dimensions] -> float64 [n, k]: cosines, multiplied by `TEMPERATURE`."""
-        products = (self._rows @ rows.T).astype(np.float64)
+        step = max(1, _ONE_THREAD // rows.size)
+        parts = [self._rows[start : start + step] @ rows.T for start in range(0, len(self._rows), step)]
+        products = np.concatenate(parts, dtype=np.float64) if parts else np.zeros((0, len(rows)))
         products *= TEMPERATURE / _lengths(rows)
         products /= self._lengths
         return products

@@ -56,7 +56,7 @@ _MARGINS_OF_ALL: Final = f"{_MARGINS} GROUP BY l.image_id"
 _MARGINS_OF_ONE: Final = f"{_MARGINS} AND l.image_id = ?3 GROUP BY l.image_id"
 _LABEL: Final = "INSERT INTO label (image_id, model_id, category_id, score) VALUES (?, 'described', ?, ?)"
 _CHUNK: Final = 256
-"""Photos whose vectors fit into a processor's cache, and whose product no linear algebra divides among threads."""
+"""Photos whose vectors fit into a processor's cache."""
 
 _Key = tuple[str, str]
 """category id, model id"""

@@ -12,16 +12,11 @@ _OFFSETS: Final = """UPDATE image SET assumed_ms = a.ms FROM assumption a
 
 
 def expect(batch: Batch) -> None:
-    """Before a batch of a bulk load: new pictures get the name of their first file in it, the right one for most, as
-    writing a picture again takes half as long as inserting it. `photos.sql` corrects the others."""
-    first: dict[str, str] = {}
-    for rows in batch.rows(SEE):
-        for row in rows:
-            image_id, key = row[IMAGE_ID], row[SORT_KEY]
-            if image_id not in first or key < first[image_id]:
-                first[image_id] = key
+    """Before a batch of a bulk load: new pictures get the name of a file in it, the right one for most, as writing a
+    picture again takes half as long as inserting it. `photos.sql` corrects the others."""
+    keys = {row[IMAGE_ID]: row[SORT_KEY] for rows in batch.rows(SEE) for row in rows}
     for rows in batch.rows(IMPORT):
-        rows[:] = [(*row[:-1], first.get(row[0], "")) for row in rows]
+        rows[:] = [row[:-1] + (keys.get(row[0], ""),) for row in rows]  # noqa: RUF005  half the time of unpacking
 
 
 def by_clock(db: sqlite3.Connection) -> None:

@@ -186,6 +186,7 @@ class Load:
         db.execute("PRAGMA journal_mode = OFF")
         db.execute("PRAGMA synchronous = OFF")
         db.execute("PRAGMA locking_mode = EXCLUSIVE")
+        db.execute("PRAGMA secure_delete = OFF")  # nothing was ever in the file that the log doesn't hold
         db.execute("PRAGMA temp_store = MEMORY")
         db.execute(f"PRAGMA cache_size = -{CACHE_KB}")
         db.execute(f"PRAGMA application_id = {APPLICATION_ID}")

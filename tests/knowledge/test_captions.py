@@ -1,6 +1,7 @@
 """How well sentences fit photos, and what a person's answers make of it."""
 
 import math
+import time
 
 import numpy as np
 import pytest
@@ -53,6 +54,19 @@ def test_a_neutral_caption_that_says_the_same_does_not_count_against_it() -> Non
     near = [packed((AXES[1] + AXES[2] / 2).tolist()), *of(1)]
     assert margin(Sentences([packed((AXES[0] + AXES[1]).tolist())], near), (1, 1)) < 0, "these two are nearer"
     assert margin(Sentences(of(0), of(0)), (0, 1)) == pytest.approx(0, abs=1e-3), "there is no other"
+
+
+def test_one_thread_computes_what_photos_and_captions_have_in_common() -> None:
+    """Several would wait for each other longer than they compute."""
+    chance = np.random.default_rng(4)
+    photos = Photos(chance.integers(-7, 8, (256, 512), np.int8))
+    captions = chance.integers(-127, 128, (len(NEUTRAL), 512)).astype(np.float32)
+    photos.likenesses(captions)
+    all_threads, own = time.process_time(), time.thread_time()
+    for _ in range(40):
+        photos.likenesses(captions)
+    all_threads, own = time.process_time() - all_threads, time.thread_time() - own
+    assert all_threads < 1.5 * own + 0.02
 
 
 def test_a_photo_alone_and_among_others_has_the_same_margin() -> None:

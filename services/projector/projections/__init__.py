@@ -34,9 +34,9 @@ def _text(correlation_id: bytes) -> str:
 
 def changes(event: Event, place: Place) -> Changes:
     """Of an event of the current schema version."""
-    first, *others = _BY_TYPE[event.TYPE]
-    result = first(event, place)
-    for project in others:
+    projections = _BY_TYPE[event.TYPE]
+    result = projections[0](event, place)
+    for project in projections[1:]:
         result += project(event, place)
     return result
 

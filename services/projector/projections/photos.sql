@@ -78,9 +78,10 @@ CREATE VIEW appearance AS
 
 -- After a bulk load, for all at once; maintained by the triggers from then on.
 UPDATE image SET (visible, sort_key) = (SELECT a.visible, a.sort_key FROM appearance a WHERE a.image_id = image.image_id)
-  WHERE image_id IN (SELECT image_id FROM appearance WHERE NOT visible
-    UNION ALL SELECT i.image_id FROM image i WHERE EXISTS
-      (SELECT 1 FROM file f WHERE f.image_id = i.image_id AND f.sort_key <> i.sort_key));
+  WHERE image_id IN (SELECT image_id FROM hidden UNION ALL SELECT image_id FROM binned
+    UNION ALL SELECT i.image_id FROM image i WHERE i.part = 'half' OR i.raw
+      OR NOT EXISTS (SELECT 1 FROM file f WHERE f.image_id = i.image_id AND f.missing = 0)
+    UNION ALL SELECT f.image_id FROM file f CROSS JOIN image i ON i.image_id = f.image_id WHERE f.sort_key <> i.sort_key);
 INSERT INTO joint_kind (category_id, image_id)
   SELECT DISTINCT 'kind-live', photo_id FROM live_pair WHERE film_id IN (SELECT image_id FROM image WHERE part = 'half');
 

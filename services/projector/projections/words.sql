@@ -13,7 +13,7 @@ CREATE VIEW image_words AS
 CREATE VIEW bare_words AS
   SELECT i.image_id,
       coalesce((SELECT group_concat(place, ' ') FROM (SELECT f.folder || ' ' || f.name AS place FROM file f
-        WHERE f.image_id = i.image_id AND f.missing = 0 ORDER BY f.folder, f.name)), '')
+        WHERE f.image_id = i.image_id AND f.missing = 0 ORDER BY f.root, f.folder, f.name)), '')
       || ' ' || i.camera_name || ' ' || coalesce(i.lens, '') AS words
     FROM image i;
 CREATE VIEW worded AS SELECT image_id FROM remark UNION SELECT image_id FROM sidecar UNION SELECT image_id FROM embedded;
