@@ -282,6 +282,28 @@ async def test_what_can_not_be_read_is_an_error_of_the_log(tmp_path: Path) -> No
     await log.close()
 
 
+async def test_a_record_whose_ids_are_cut_off_is_shown_all_the_same(
+    sqlite_log: SqliteLog, tmp_path: Path
+) -> None:
+    """And longer ones. SQLite reads a column of zeros as NULL, so a row without an id is no record."""
+    await sqlite_log.append([record("album-a") for _ in range(4)])
+    damaged = (b"\1" * 15, b"\1" * 17, None)
+    with contextlib.closing(sqlite3.connect(tmp_path / "events.db")) as db, db:
+        db.executescript("DROP TRIGGER event_no_update; PRAGMA writable_schema = ON;")
+        db.execute(
+            "UPDATE sqlite_schema SET sql = replace(sql, 'correlation_id BLOB NOT NULL', 'correlation_id BLOB')"
+        )
+        db.execute("PRAGMA writable_schema = RESET")
+        for position, value in enumerate(damaged, 2):
+            db.execute("UPDATE event SET correlation_id = ? WHERE position = ?", (value, position))
+    shown = await sqlite_log.read_stream("album-a")
+    assert [(row.position, row.correlation_id.hex) for row in shown[1:]] == [
+        (2, "01" * 15 + "00"),
+        (3, "01" * 16),
+    ]
+    assert [row.position for row in await sqlite_log.read_positions([2, 3, 4])] == [2, 3]
+
+
 async def test_a_full_disk_is_told_to_every_caller_and_the_log_goes_on(tmp_path: Path) -> None:
     """SQLite's page limit stands in for a full disk."""
     log = await SqliteLog.open(tmp_path / "events.db")

@@ -73,6 +73,10 @@ def without_its_magic(settings: Settings) -> None:
         file.write(b"SQLlite")
 
 
+def of_one_letter(settings: Settings) -> None:
+    settings.events_db.write_bytes(b"S")
+
+
 def of_another_program(settings: Settings) -> None:
     settings.events_db.unlink()
     with closing(sqlite3.connect(settings.events_db)) as db:
@@ -122,6 +126,7 @@ def without_its_wal(settings: Settings) -> None:
         (without_its_last_page, "damaged"),
         (without_its_magic, "foreign"),
         (text, "foreign"),
+        (of_one_letter, "empty"),
         (of_another_program, "foreign"),
         (of_a_newer_version, "newer"),
         (older, "shorter"),
