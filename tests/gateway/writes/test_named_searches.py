@@ -99,6 +99,15 @@ async def test_a_renamed_album_and_several_names(stack: Stack) -> None:
     assert await shown(stack, album) == (ids[:2], f"album:Rome|{lake}")
 
 
+async def test_the_names_beside_one_that_changes_stay_as_they_were_written(stack: Stack) -> None:
+    """Between `|`, a quotation mark would be part of the name."""
+    ids = await photos(stack)
+    trip, _ = await filled(stack, "Trip", ids[:1]), await filled(stack, "R&B", ids[1:2])
+    album = await smart(stack, "album:trip|r&b")
+    await stack.done("rename-album", {"album_id": trip, "name": "Rome"})
+    assert await shown(stack, album) == (ids[:2], "album:Rome|r&b")
+
+
 async def test_what_was_merged_is_shown_where_it_went(stack: Stack) -> None:
     ids = await photos(stack)
     one, two = await own(stack, "One", ids[:1]), await own(stack, "Two", ids[1:2])
