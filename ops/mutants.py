@@ -31,7 +31,7 @@ from ops.mutants_forked import TRIALS, Trial, outcomes
 ROOT: Final = Path(__file__).resolve().parent.parent
 COPIED: Final = ("services", "tests", "ops", "pyproject.toml")
 LINKED: Final = ("web", ".venv", ".setup")
-MOST_TESTS: Final = 80
+MOST_TESTS: Final = 300
 """Per mutant; some lines are executed by thousands."""
 LIMIT_S: Final = 300
 """A mutant whose tests run for longer never ends, which is noticed."""
@@ -127,8 +127,8 @@ def executed(sources: list[str], tests: list[str], folder: Path) -> coverage.Cov
 
 
 def possible(data: coverage.CoverageData, sources: list[str]) -> list[tuple[Mutant, list[str]]]:
-    """All mutants of these modules, each with the tests that execute its line, from the one that executes the fewest
-    lines in all."""
+    """All mutants of these modules, each with the tests that execute its line: those that execute few lines in all,
+    and of many functions, come first."""
     chosen = [ROOT / source for source in sources]
     breadth = Counter(
         test
@@ -142,8 +142,23 @@ def possible(data: coverage.CoverageData, sources: list[str]) -> list[tuple[Muta
         if any(Path(file).is_relative_to(one) for one in chosen)
         for lines in [data.contexts_by_lineno(file)]
         for mutant in mutants(str(Path(file).relative_to(ROOT)), Path(file).read_text("utf-8"))
-        if (tests := sorted(filter(None, lines.get(mutant.line, ())), key=lambda test: (breadth[test], test)))
+        if (
+            tests := _diverse(
+                sorted(filter(None, lines.get(mutant.line, ())), key=lambda one: (breadth[one], one))
+            )
+        )
     ]
+
+
+def _diverse(tests: list[str]) -> list[str]:
+    """First one of each function, then a second one of those that have several parameters, and so on."""
+    before = Counter[str]()
+    ranks = {}
+    for test in tests:
+        function = test.partition("[")[0]
+        ranks[test] = before[function]
+        before[function] += 1
+    return sorted(tests, key=ranks.__getitem__)
 
 
 def unnoticed(drawn: list[tuple[Mutant, list[str]]], folder: Path) -> list[tuple[Mutant, list[str]]]:

@@ -132,6 +132,18 @@ async def test_each_record_is_chained_to_all_before_it(log: Log) -> None:
     assert await log.link(4) is None
 
 
+async def test_no_record_waits_for_its_hash(sqlite_log: SqliteLog, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only those of logs that are older than the chain get theirs later."""
+
+    def later(*_: object) -> None:
+        raise sqlite3.OperationalError
+
+    monkeypatch.setattr(chain, "extend", later)
+    for _ in range(2):
+        await sqlite_log.append([record(), record()])
+    assert None not in [await sqlite_log.link(position) for position in range(1, 5)]
+
+
 async def test_an_append_of_nothing(log: Log) -> None:
     nothing = await log.append([])
     assert (nothing.positions, nothing.new, nothing.last) == ([], 0, 0)

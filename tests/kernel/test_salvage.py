@@ -219,6 +219,11 @@ def test_a_position_that_no_log_can_have_does_not_count(log: Path) -> None:
     assert (report.last, report.gaps) == (EVENTS, [])
 
 
+@pytest.mark.parametrize(("lost", "end"), [(100_090, 100_100), (100_091, 10)])
+def test_a_log_holds_a_tenth_of_what_it_names_after_the_first_hundred_thousand(lost: int, end: int) -> None:
+    assert Salvaged(events=10, last=10, gaps=[], lost=lost).end == end
+
+
 @pytest.mark.parametrize("seed", range(4))
 def test_no_garbage_stops_it(log: Path, seed: int) -> None:
     """Random bytes anywhere: what comes out is a log, and no row of it is invented."""

@@ -166,6 +166,14 @@ def test_without_anything_there_is_nothing_to_doubt(tmp_path: Path) -> None:
     assert found(settings) is None, "a start was killed before it had written anything"
 
 
+def test_tables_of_an_empty_log_know_nothing(tmp_path: Path) -> None:
+    settings = Settings(data=tmp_path, previews=tmp_path / "previews")
+    lay_down(settings, [])
+    assert list(tmp_path.glob("views/*.db"))
+    settings.events_db.unlink()
+    assert found(settings) is None
+
+
 def test_what_was_last_written_counts_even_without_tables(settings: Settings) -> None:
     shutil.rmtree(settings.views)
     settings.events_db.rename(settings.events_db.with_name("events.db-wal"))

@@ -47,6 +47,8 @@ YEAR = "1 January 2016 – 31 December 2016"
         ("dog without cats", [("without cats", "Dog", ""), ("dog", "not Cat", "cats")]),
         ("-dog camera:model", [("camera:model", "not Dog", ""), ("-dog", "camera:model", "")]),
         ("holiday", [("", "holiday", "")]),
+        ('"summer 2023"', [("", '"summer 2023"', SUMMER)]),
+        ('"summer dog"', [("", '"summer dog"', "")]),
     ],
 )
 async def test_chips_name_what_is_meant_and_lead_to_the_rest(

@@ -55,6 +55,7 @@ async def filled(stack: Stack, name: str, images: list[str]) -> str:
     [
         ('category:"Our garden"', 'category:"The allotment"'),
         ("category:our", "category:our"),
+        ('2020 category:"Our garden"', '2020 category:"The allotment"'),
         ('category:"our GARDEN" year:2020', 'category:"The allotment" year:2020'),
         ("-category:garden", "-category:garden"),
     ],
@@ -87,6 +88,14 @@ async def test_a_renamed_built_in_category_and_a_word_without_a_key(stack: Stack
     found = [await shown(stack, album) for album in albums]
     assert [q for _, q in found] == ["category:Rex", "dog", "category:Rex", "kind:dog|cat"]
     assert [len(images) for images, _ in found] == [2, 2, 2, 0]
+
+
+async def test_a_word_without_a_key_keeps_what_it_names(stack: Stack) -> None:
+    ids = await photos(stack)
+    garden = await own(stack, "Garden", ids[:1])
+    album = await smart(stack, "garden")
+    await stack.done("rename-category", {"category_id": garden, "name": "Allotment"})
+    assert await shown(stack, album) == (ids[:1], "garden")
 
 
 async def test_a_renamed_album_and_several_names(stack: Stack) -> None:
@@ -130,6 +139,13 @@ async def test_what_is_gone_is_said(stack: Stack) -> None:
     assert "was deleted" not in await page(stack, of_trip)
     await own(stack, "Garden", ids[1:])
     assert await shown(stack, in_garden) == (ids[1:], "category:garden")
+
+
+async def test_the_beginning_of_a_name_is_no_name_that_is_missing(stack: Stack) -> None:
+    ids = await photos(stack)
+    await own(stack, "Our garden", ids[:1])
+    album = await smart(stack, "category:our")
+    assert "There is no category" not in await page(stack, album)
 
 
 async def test_a_name_that_never_was_is_said(stack: Stack) -> None:
