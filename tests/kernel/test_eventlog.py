@@ -14,10 +14,11 @@ from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from services.domain.albums.events import AlbumCreated, AlbumRenamed
-from services.kernel.log import chain
+from services.kernel.log import chain, groups
 from services.kernel.log.envelope import Envelope, Record, record_event
 from services.kernel.log.eventlog import Conflict, Log, MemoryLog
 from services.kernel.log.finding import LogError
+from services.kernel.log.groups import Request, next_group
 from services.kernel.log.guard import Guard
 from services.kernel.log.ids import new_id
 from services.kernel.log.rows import row as columns
@@ -190,6 +191,19 @@ async def test_of_callers_who_expect_the_same_version_one_wins(sqlite_log: Sqlit
     assert sum(not isinstance(answer, Exception) for answer in answers) == 1
     assert sum(isinstance(answer, Conflict) for answer in answers) == 29
     check(await sqlite_log.read(0))
+
+
+@pytest.mark.parametrize(
+    ("sizes", "together"),
+    [([3], 1), ([3, 4, 1], 2), ([3, 5, 1], 1), ([7, 1], 1), ([8], 1), ([0, 8], 1), ([0, 7, 0], 3)],
+)
+async def test_a_group_is_as_large_as_may_be(
+    monkeypatch: pytest.MonkeyPatch, sizes: list[int], together: int
+) -> None:
+    monkeypatch.setattr(groups, "MAX_GROUP_RECORDS", 7)
+    answer = asyncio.get_running_loop().create_future()
+    waiting = [Request([record()] * size, {}, answer) for size in sizes]
+    assert next_group(waiting) == waiting[:together]
 
 
 async def test_a_group_shares_a_commit_but_no_failure(sqlite_log: SqliteLog) -> None:
