@@ -85,6 +85,20 @@ def test_lines_mean_what_they_meant(lines: list[str], path: str, folder: bool) -
     assert GitIgnoreSpec.from_lines(lines, LinearPattern).check_file(path).include == expected
 
 
+@given(
+    st.lists(st.sampled_from([*PIECES, "*a", "/**/"]), min_size=1, max_size=8).map("".join),
+    st.integers(1, 40),
+    st.lists(st.sampled_from(["a", "b", "a/", "aa/", "b/"]), min_size=1, max_size=3).map("".join),
+    st.sampled_from(["", "b", "c"]),
+)
+def test_no_line_that_repeats_itself_takes_long(part: str, times: int, unit: str, end: str) -> None:
+    """On a path as long as Linux has them."""
+    spec = GitIgnoreSpec.from_lines([part * times + end], LinearPattern)
+    with costing() as cost:
+        spec.check_file((unit * 4096)[:4095].strip("/") + end)
+    assert cost.seconds < 0.1, (part, times)
+
+
 @pytest.mark.parametrize(
     ("line", "path", "ignored"),
     [
