@@ -11,6 +11,7 @@ from services.gateway.search.grammar import KEYS, LONGEST_SEARCH, MOST_TERMS, Te
 from services.gateway.search.numbers import number_range
 from services.gateway.search.places import place
 from services.gateway.search.terms import condition, searched
+from services.gateway.search.understanding import understood
 from services.gateway.search.vocabulary import NamedAlbum, NamedCategory, Vocabulary
 from services.gateway.search.word import matched
 from services.projector.tables import complete, create
@@ -202,11 +203,29 @@ def test_near_is_a_circle_also_where_degrees_are_narrow(db: sqlite3.Connection) 
             db.rollback()
 
 
+@pytest.mark.parametrize(
+    ("text", "states"),
+    [("is:hidden", {"hidden"}), ("-is:hidden", set()), ('"hidden" x', set()), ("name:hidden", set())],
+)
+def test_only_a_state_that_is_asked_for_shows_what_no_search_shows(text: str, states: set[str]) -> None:
+    assert understood(parse(text), VOCABULARY.today).states == states
+
+
+def test_words_that_mean_something_together_may_also_stand_apart() -> None:
+    (clause,) = understood(parse("last summer"), VOCABULARY.today).clauses
+    apart = [[term.values for term in option] for option in clause.units[0].options if len(option) > 1]
+    assert apart == [[("last",), ("summer",)]]
+
+
 @pytest.mark.parametrize("text", ["dog", " camera: dog", "-camera: dog place: cat", 'x "dog" -cat'])
 def test_a_term_knows_where_it_stands(text: str) -> None:
     search = parse(text)
     written = [search.text[token.first : token.last].strip('-"') for token in search.tokens]
     assert written == [value for term in search.terms for value in term.values]
+
+
+def test_as_long_as_a_search_may_be_it_is_read_in_whole() -> None:
+    assert parse("x" * LONGEST_SEARCH).notes == ()
 
 
 def test_a_megabyte_is_read_at_once() -> None:

@@ -82,6 +82,16 @@ def test_a_header_of_a_file_that_says_the_size_is_enough() -> None:
     assert (page_size(header), page_size(header[:17])) == (8192, PAGE)
 
 
+@pytest.mark.parametrize("size", [512, PAGE, 65_536])
+def test_a_wal_has_pages_of_any_size(tmp_path: Path, size: int) -> None:
+    with closing(sqlite3.connect(tmp_path / "some.db", isolation_level=None)) as db:
+        db.execute(f"PRAGMA page_size = {size}")
+        db.execute("PRAGMA journal_mode = WAL")
+        db.execute("CREATE TABLE t (id INTEGER PRIMARY KEY)")
+        wal = (tmp_path / "some.db-wal").read_bytes()
+    assert wal_pages(wal)[0] == size
+
+
 @pytest.mark.parametrize("size", [0, 256, 1000])
 def test_a_wal_of_pages_that_no_database_has_is_none(tmp_path: Path, size: int) -> None:
     with closing(sqlite3.connect(tmp_path / "some.db", isolation_level=None)) as db:

@@ -68,6 +68,7 @@ async def test_a_lens_that_no_photo_has_is_pointed_out(album: Stack) -> None:
     await album.tell(*photo(0, album.settings.photos[0], lens="Summicron 35"))
     assert "There is no lens" not in await page_of(album.client, "lens:summicron")
     assert "There is no lens called “jpeg”." in await page_of(album.client, "lens:jpeg")
+    assert "There is no photo of the type" not in await page_of(album.client, "type:jpg")
 
 
 async def test_chips_are_in_the_language_of_the_page(client: httpx.AsyncClient) -> None:

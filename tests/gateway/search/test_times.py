@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 
 from services.gateway.search.dates import Span
+from services.gateway.search.numeric_dates import numeric
 from services.gateway.search.times import Times
 
 TODAY = date(2026, 11, 29)
@@ -175,6 +176,24 @@ def _span(span: Span) -> str:
 )
 def test_a_time_is_understood(text: str, days: str) -> None:
     assert said(text) == days
+
+
+@pytest.mark.parametrize(
+    ("text", "days"),
+    [
+        ("14.07..15.07", "07-14..07-15"),
+        ("12/06..14/06", "06-12..06-14"),
+        ("20.12..06.01", "12-20..01-06"),
+        ("14.7.16..15.7.16", "2016-07-14..2016-07-15"),
+        ("06/2016..07/2016", "2016-06..2016-07"),
+        ("14.07..2016-01", None),
+        ("2016-01..14.07", None),
+        ("14.07..31.31", None),
+    ],
+)
+def test_a_range_of_days(text: str, days: str | None) -> None:
+    """What has a year on one side only is no range."""
+    assert [_span(span) for span in numeric(text)] == ([days] if days else [])
 
 
 @pytest.mark.parametrize(
