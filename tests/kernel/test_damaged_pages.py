@@ -139,7 +139,7 @@ def test_a_row_with_another_number_is_found_and_ends_nowhere(log: Path, number: 
 @given(st.lists(st.integers(0, 9), max_size=8), st.integers(0, 9))
 def test_of_rows_in_any_order_most_are_read(positions: list[int], first: int) -> None:
     rows = [(position,) for position in positions]
-    kept = [one[0] for one in ascending(rows, first)]  # type: ignore[arg-type]
+    kept = [one[0] for one in ascending(rows, first)]
     assert kept == sorted(set(kept)) and all(position >= first for position in kept)
     following = iter(positions)
     assert all(position in following for position in kept), "in the order in which they stand"
