@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.gateway.search.grammar import KEYS, LONGEST_SEARCH, MOST_TERMS, Term, parse, quoted
+from services.gateway.search.grammar import KEYS, LONGEST_SEARCH, MOST_TERMS, Search, Term, parse, quoted
+from services.gateway.search.name_index import NameIndex
 from services.gateway.search.numbers import number_range
 from services.gateway.search.places import place
 from services.gateway.search.terms import condition, searched
@@ -222,6 +223,29 @@ def test_a_term_knows_where_it_stands(text: str) -> None:
     search = parse(text)
     written = [search.text[token.first : token.last].strip('-"') for token in search.tokens]
     assert written == [value for term in search.terms for value in term.values]
+
+
+@pytest.mark.parametrize("text", ["-", "--", '""', '-""', ""])
+def test_nothing_is_typed_yet_and_nothing_is_wrong(text: str) -> None:
+    assert parse(text) == Search(parse(text).text)
+
+
+def test_a_word_that_says_little_may_be_left_out_unless_it_is_all() -> None:
+    for text, soft in (("trip", [False]), ("trip Rome", [True, False])):
+        clauses = understood(parse(text), VOCABULARY.today).clauses
+        assert [unit.soft for clause in clauses for unit in clause.units] == soft
+
+
+def test_a_name_of_several_words_has_them_in_any_order() -> None:
+    """One word also finds a name that is another form of it, and then no longer ones."""
+    names = NameIndex(["Rome, Italy", "Cats", "Cats of Rome"])
+    for typed, matching in (
+        ("italy rome", ["Rome, Italy"]),
+        ("cat", ["Cats"]),
+        ("rome cat", ["Cats of Rome"]),
+        ("ca", ["Cats", "Cats of Rome"]),
+    ):
+        assert names.matching(typed) == matching, typed
 
 
 def test_as_long_as_a_search_may_be_it_is_read_in_whole() -> None:

@@ -62,7 +62,7 @@ class SingleTimes(TimeWords):
     def _digits(self, at: int, year: int | None) -> Reading | None:
         if at >= len(self._raw):
             return None
-        time = numeric(self._raw[at]) or numeric(self._raw[at].rstrip("."))
+        time = numeric(self._raw[at].rstrip("."))
         if time and time[0].days and (then := self._year(at + 1) or ((year, at + 1) if year else None)):
             return _of_year(time, then[0]), then[1]
         return (time, at + 1) if time else None
