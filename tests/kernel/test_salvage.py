@@ -244,6 +244,31 @@ def test_on_a_page_of_three_events_two_tell_which_number_is_damaged(
     assert [row[0] for row in salvage_module._events(leaf)] == kept
 
 
+@pytest.mark.parametrize(
+    ("place", "value"),
+    [
+        (0, 1),
+        (1, b"1"),
+        (1, None),
+        (2, b"s"),
+        (3, "1"),
+        (4, "X"),
+        (5, None),
+        (7, b"{}"),
+        (8, b"1"),
+        (9, b"1"),
+        (9, 16),
+    ],
+)
+def test_a_column_that_no_event_has_makes_it_none(place: int, value: object) -> None:
+    columns = [None, bytes(16), "s", 1, "E", "x", 1, "{}", bytes(16), bytes(16), 1]
+    assert salvage_module._event(7, tuple(columns)) == (7, *columns[1:])
+    assert salvage_module._event(0, tuple(columns)) is None
+    assert salvage_module._event(7, tuple(columns[:10])) is None
+    columns[place] = value
+    assert salvage_module._event(7, tuple(columns)) is None
+
+
 @pytest.mark.parametrize("seed", range(4))
 def test_no_garbage_stops_it(log: Path, seed: int) -> None:
     """Random bytes anywhere: what comes out is a log, and no row of it is invented."""

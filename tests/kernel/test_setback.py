@@ -15,7 +15,7 @@ import pytest
 
 from services.domain.albums.events import AlbumCreated
 from services.kernel.log.aside import move_aside
-from services.kernel.log.setback import Setback, Witness, judge, overrule
+from services.kernel.log.setback import Setback, Witness, judge, overrule, tables
 from services.kernel.log.verify import verify
 from services.kernel.settings import Settings
 from services.projector.rebuild import rebuild
@@ -189,6 +189,16 @@ def test_earlier_tables_testify_when_the_current_ones_are_damaged(settings: Sett
     setback = found(settings)
     assert setback is not None
     assert (setback.kind, setback.was) == ("shorter", 40)
+
+
+def test_the_tables_in_use_count_most_and_then_the_newest(tmp_path: Path) -> None:
+    names = [f"views-{n:012x}-{n}.db" for n in (3, 1, 2)]
+    for when, name in enumerate(names):
+        (tmp_path / name).touch()
+        os.utime(tmp_path / name, (when, when))
+    assert [path.name for path in tables(tmp_path)] == names[::-1]
+    (tmp_path / "current").write_text(f"{names[0]}\n")
+    assert [path.name for path in tables(tmp_path)] == [names[0], names[2], names[1]]
 
 
 def test_a_backup_testifies_when_there_are_no_tables(settings: Settings) -> None:
