@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from services.domain.albums.events import AlbumCreated
 from services.kernel.log.around import CAREFULLY, ascending, read_after, read_each
-from services.kernel.log.sqlite import open_reader
+from services.kernel.log.sqlite import is_damage, open_reader
 from services.kernel.log.verify import findings
 from tests.support.log import laid_down
 
@@ -105,6 +105,12 @@ def test_a_long_stretch(tmp_path: Path) -> None:
     assert positions[0] == 1
     assert positions[-1] == count
     assert 3000 < len(positions) < count - CAREFULLY
+
+
+def test_an_error_that_has_no_code_is_damage_if_it_is_of_no_kind() -> None:
+    """Those that are raised here for what Python can't decode; SQLite gives all others a code."""
+    assert is_damage(sqlite3.DatabaseError("malformed database schema"))
+    assert not is_damage(sqlite3.OperationalError("locked"))
 
 
 def test_nothing_else_is_hidden(log: Path) -> None:
