@@ -1,6 +1,7 @@
 """A page of the log that is damaged costs what is on it, and nothing before or behind it."""
 
 import random
+import re
 import shutil
 import sqlite3
 from collections.abc import Sequence
@@ -16,7 +17,7 @@ from hypothesis import strategies as st
 from services.domain.albums.events import AlbumCreated
 from services.kernel.log.around import CAREFULLY, ascending, read_after, read_each
 from services.kernel.log.sqlite import is_damage, open_reader
-from services.kernel.log.verify import findings
+from services.kernel.log.verify import findings, verify
 from tests.support.log import laid_down
 
 EVENTS = 1500
@@ -102,8 +103,8 @@ def test_a_long_stretch(tmp_path: Path) -> None:
         content[: first * PAGE] + bytes((last - first) * PAGE) + content[last * PAGE :]
     )
     positions = [row[0] for row in all_of(settings.events_db)]
-    assert positions[0] == 1
-    assert positions[-1] == count
+    there = re.findall(rb'"Album (\d+) "', settings.events_db.read_bytes())
+    assert positions == sorted({int(number) + 1 for number in there})
     assert 3000 < len(positions) < count - CAREFULLY
 
 
@@ -111,6 +112,14 @@ def test_an_error_that_has_no_code_is_damage_if_it_is_of_no_kind() -> None:
     """Those that are raised here for what Python can't decode; SQLite gives all others a code."""
     assert is_damage(sqlite3.DatabaseError("malformed database schema"))
     assert not is_damage(sqlite3.OperationalError("locked"))
+
+
+def test_of_the_newest_records_that_are_verified_the_first_is_one(log: Path) -> None:
+    log.write_bytes(log.read_bytes().replace(b'"Album 0 "', b'"Elbum 0 "'))
+    for last in (EVENTS, EVENTS + 1, None):
+        fault = verify(log, last)
+        assert fault and (fault.code, fault.position) == ("changed", 1)
+    assert verify(log, EVENTS - 1) is None
 
 
 def test_nothing_else_is_hidden(log: Path) -> None:

@@ -318,9 +318,10 @@ def test_a_wal_without_its_log_is_kept(data: Path, damage: str) -> None:
 
 
 def test_a_wal_that_holds_nothing_is_none(data: Path) -> None:
-    """As SQLite leaves one of which every entry is in the log."""
+    """As SQLite leaves one of which every entry is in the log. What is written then survives a power cut."""
     (data / "events.db-wal").touch()
     db, _ = open_log(data / "events.db")
+    assert db.execute("PRAGMA synchronous").fetchone() == (2,), "FULL"
     db.close()
     assert verify(data / "events.db") is None
 

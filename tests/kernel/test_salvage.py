@@ -261,7 +261,7 @@ def test_on_a_page_of_three_events_two_tell_which_number_is_damaged(
     ],
 )
 def test_a_column_that_no_event_has_makes_it_none(place: int, value: object) -> None:
-    columns = [None, bytes(16), "s", 1, "E", "x", 1, "{}", bytes(16), bytes(16), 1]
+    columns: list[object] = [None, bytes(16), "s", 1, "E", "x", 1, "{}", bytes(16), bytes(16), 1]
     assert salvage_module._event(7, tuple(columns)) == (7, *columns[1:])
     assert salvage_module._event(0, tuple(columns)) is None
     assert salvage_module._event(7, tuple(columns[:10])) is None
