@@ -10,26 +10,33 @@ A mutant that all of them let pass is printed. What only decides how fast someth
 import argparse
 import ast
 import copy
+import importlib.util
 import os
 import random
 import shutil
 import subprocess
 import sys
 import tempfile
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 import coverage
+import msgspec
 import pytest
+
+from ops.mutants_forked import TRIALS, Trial, outcomes
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 COPIED: Final = ("services", "tests", "ops", "pyproject.toml")
 LINKED: Final = ("web", ".venv", ".setup")
-MOST_TESTS: Final = 80
+MOST_TESTS: Final = 300
 """Per mutant; some lines are executed by thousands."""
 LIMIT_S: Final = 300
-"""A mutant that runs for longer never ends, which is noticed."""
+"""A mutant whose tests run for longer never ends, which is noticed."""
+ENDING: Final = ("--timeout=30", "--timeout-method=thread")
+"""So is one whose tests take longer each. No thread or handler of theirs can hold up the end."""
 OPPOSITE: Final[dict[type[Any], type[Any]]] = {
     ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt, ast.Eq: ast.NotEq, ast.NotEq: ast.Eq,
     ast.Is: ast.IsNot, ast.IsNot: ast.Is, ast.In: ast.NotIn, ast.NotIn: ast.In, ast.And: ast.Or, ast.Or: ast.And,
@@ -120,24 +127,67 @@ def executed(sources: list[str], tests: list[str], folder: Path) -> coverage.Cov
 
 
 def possible(data: coverage.CoverageData, sources: list[str]) -> list[tuple[Mutant, list[str]]]:
-    """All mutants of these modules, each with the tests that execute its line."""
+    """All mutants of these modules, each with the tests that execute its line: those that execute few lines in all,
+    and of many functions, come first."""
     chosen = [ROOT / source for source in sources]
+    breadth = Counter(
+        test
+        for file in data.measured_files()
+        for tests in data.contexts_by_lineno(file).values()
+        for test in tests
+    )
     return [
         (mutant, tests)
         for file in sorted(data.measured_files())
         if any(Path(file).is_relative_to(one) for one in chosen)
         for lines in [data.contexts_by_lineno(file)]
         for mutant in mutants(str(Path(file).relative_to(ROOT)), Path(file).read_text("utf-8"))
-        if (tests := [test for test in lines.get(mutant.line, ()) if test])
+        if (
+            tests := _diverse(
+                sorted(filter(None, lines.get(mutant.line, ())), key=lambda one: (breadth[one], one))
+            )
+        )
     ]
+
+
+def _diverse(tests: list[str]) -> list[str]:
+    """First one of each function, then a second one of those that have several parameters, and so on."""
+    before = Counter[str]()
+    ranks = {}
+    for test in tests:
+        function = test.partition("[")[0]
+        ranks[test] = before[function]
+        before[function] += 1
+    return sorted(tests, key=ranks.__getitem__)
+
+
+def unnoticed(drawn: list[tuple[Mutant, list[str]]], folder: Path) -> list[tuple[Mutant, list[str]]]:
+    """Those that seem to survive: each is tried in a fork of a process that has collected all the tests. Raises
+    subprocess.CalledProcessError, and RuntimeError if tests fail there without a mutant."""
+    trials = folder / "trials"
+    unchanged = Trial("", "", sorted({test for _, tests in drawn for test in tests}))
+    each = [Trial(str(ROOT / one.path), one.source, tests) for one, tests in drawn]
+    trials.write_bytes(msgspec.json.encode([unchanged, *each]))
+    run = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", Trial.__module__, *ENDING]
+    subprocess.run(
+        [*run, *sorted({test.partition("::")[0] for test in unchanged.tests})],
+        cwd=ROOT,
+        env={**os.environ, TRIALS: str(trials)},
+        stdout=subprocess.DEVNULL,
+        check=True,
+    )
+    failed, *noticed = outcomes(trials).read_text().split()
+    if failed == "1":
+        raise RuntimeError("The tests fail in a fork, so nothing can be learnt from it.")
+    return [one for one, outcome in zip(drawn, noticed, strict=True) if outcome == "0"]
 
 
 def survives(mutant: Mutant, tests: list[str], checkout: Path) -> bool:
     file = checkout / mutant.path
     original = file.read_text("utf-8")
-    file.write_text(mutant.source, "utf-8")
-    run = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", *tests]
-    environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1", "PYTHONPATH": str(checkout)}
+    _write(file, mutant.source)
+    run = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", *ENDING, *tests]
+    environment = {**os.environ, "PYTHONPATH": str(checkout)}
     try:
         done = subprocess.run(
             run, cwd=checkout, env=environment, capture_output=True, timeout=LIMIT_S, check=False
@@ -145,8 +195,14 @@ def survives(mutant: Mutant, tests: list[str], checkout: Path) -> bool:
     except subprocess.TimeoutExpired:
         return False
     finally:
-        file.write_text(original, "utf-8")
+        _write(file, original)
     return done.returncode == 0
+
+
+def _write(file: Path, source: str) -> None:
+    """Python takes bytecode for up to date if the source is as long and of the same second."""
+    file.write_text(source, "utf-8")
+    Path(importlib.util.cache_from_source(str(file))).unlink(missing_ok=True)
 
 
 def checkout_in(folder: Path) -> Path:
@@ -179,15 +235,18 @@ def main(arguments: list[str]) -> int:
         every = possible(data, given.sources)
         if not every:
             parser.error(f"the tests execute nothing of {' '.join(given.sources)} that can be changed")
-        drawn = chance.sample(every, min(given.sample, len(every)))
+        drawn = [
+            (mutant, tests[:MOST_TESTS])
+            for mutant, tests in chance.sample(every, min(given.sample, len(every)))
+        ]
         left = 0
-        for number, (mutant, tests) in enumerate(drawn, 1):
-            if survives(mutant, chance.sample(tests, min(len(tests), MOST_TESTS)), checkout):
+        for number, (mutant, tests) in enumerate(unnoticed(drawn, Path(folder)), 1):
+            if survives(mutant, tests, checkout):
                 left += 1
                 print(
                     f"survives: {mutant.path}:{mutant.line}  {mutant.before}  ->  {mutant.after}", flush=True
                 )
-            print(f"{number}/{len(drawn)}", end="\r", file=sys.stderr)
+            print(f"again in a checkout: {number}", end="\r", file=sys.stderr)
     print(f"{len(drawn) - left} of {len(drawn)} mutants noticed, of {len(every)} possible ones")
     return 0
 

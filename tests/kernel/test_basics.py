@@ -28,13 +28,13 @@ def test_new_ids_are_version_7_and_sort_by_birth() -> None:
 
 @pytest.mark.parametrize(
     ("chance", "expected"),
-    [(b"\0", "0198fa2b-4c00-7000-8000-000000000000"), (b"\xff", "0198fa2b-4c00-7fff-bfff-ffffffffffff")],
+    [(b"\0", "0198fa2b-4cff-7000-8000-000000000000"), (b"\xff", "0198fa2b-4cff-7fff-bfff-ffffffffffff")],
 )
 def test_every_bit_of_a_new_id_is_where_the_rfc_has_it(
     monkeypatch: pytest.MonkeyPatch, chance: bytes, expected: str
 ) -> None:
     """RFC 9562, figure 11: milliseconds, version, 12 random bits, variant, 62 random bits."""
-    monkeypatch.setattr("time.time_ns", lambda: 0x0198FA2B4C00 * 1_000_000 + 999_999)
+    monkeypatch.setattr("time.time_ns", lambda: 0x0198FA2B4CFF * 1_000_000 + 999_999)
     monkeypatch.setattr(os, "urandom", lambda size: chance * size)
     assert str(ids.new_id()) == expected
 

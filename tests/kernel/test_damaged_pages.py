@@ -1,20 +1,23 @@
 """A page of the log that is damaged costs what is on it, and nothing before or behind it."""
 
 import random
+import re
 import shutil
 import sqlite3
 from collections.abc import Sequence
 from contextlib import closing
-from itertools import islice
+from itertools import combinations, islice
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from services.domain.albums.events import AlbumCreated
-from services.kernel.log.around import CAREFULLY, read_after, read_each
-from services.kernel.log.sqlite import open_reader
-from services.kernel.log.verify import findings
+from services.kernel.log.around import CAREFULLY, ascending, read_after, read_each
+from services.kernel.log.sqlite import is_damage, open_reader
+from services.kernel.log.verify import findings, verify
 from tests.support.log import laid_down
 
 EVENTS = 1500
@@ -100,9 +103,23 @@ def test_a_long_stretch(tmp_path: Path) -> None:
         content[: first * PAGE] + bytes((last - first) * PAGE) + content[last * PAGE :]
     )
     positions = [row[0] for row in all_of(settings.events_db)]
-    assert positions[0] == 1
-    assert positions[-1] == count
+    there = re.findall(rb'"Album (\d+) "', settings.events_db.read_bytes())
+    assert positions == sorted({int(number) + 1 for number in there})
     assert 3000 < len(positions) < count - CAREFULLY
+
+
+def test_an_error_that_has_no_code_is_damage_if_it_is_of_no_kind() -> None:
+    """Those that are raised here for what Python can't decode; SQLite gives all others a code."""
+    assert is_damage(sqlite3.DatabaseError("malformed database schema"))
+    assert not is_damage(sqlite3.OperationalError("locked"))
+
+
+def test_of_the_newest_records_that_are_verified_the_first_is_one(log: Path) -> None:
+    log.write_bytes(log.read_bytes().replace(b'"Album 0 "', b'"Elbum 0 "'))
+    for last in (EVENTS, EVENTS + 1, None):
+        fault = verify(log, last)
+        assert fault and (fault.code, fault.position) == ("changed", 1)
+    assert verify(log, EVENTS - 1) is None
 
 
 def test_nothing_else_is_hidden(log: Path) -> None:
@@ -122,7 +139,7 @@ def renumber(log: Path, name: str, number: int) -> None:
     log.write_bytes(content)
 
 
-@pytest.mark.parametrize("number", [0, 5, 702, 16_383])
+@pytest.mark.parametrize("number", [0, 5, 700, 702, 16_383])
 def test_a_row_with_another_number_is_found_and_ends_nowhere(log: Path, number: int) -> None:
     """It stands among others, but not where its number says: whoever goes on behind it would come back for ever."""
     renumber(log, "Album 700", number)
@@ -131,7 +148,23 @@ def test_a_row_with_another_number_is_found_and_ends_nowhere(log: Path, number: 
     faults = list(islice(findings(log), EVENTS + 10))
     assert 0 < len(faults) < EVENTS
     placed = [one.position for one in faults if one.position is not None]
-    assert placed == sorted(placed) and not any("to -" in one.words for one in faults)
+    assert placed == sorted(set(placed)) and not any("to -" in one.words for one in faults)
+
+
+@given(st.lists(st.integers(0, 9), max_size=8), st.integers(0, 9))
+def test_of_rows_in_any_order_most_are_read(positions: list[int], first: int) -> None:
+    rows = [(position,) for position in positions]
+    kept = [one[0] for one in ascending(rows, first)]
+    assert kept == sorted(set(kept)) and all(position >= first for position in kept)
+    following = iter(positions)
+    assert all(position in following for position in kept), "in the order in which they stand"
+    longest = max(
+        len(some)
+        for length in range(len(positions) + 1)
+        for some in combinations(positions, length)
+        if list(some) == sorted(set(some)) and all(position >= first for position in some)
+    )
+    assert len(kept) == longest
 
 
 def test_a_last_page_without_rows_ends_the_verification(log: Path) -> None:

@@ -14,10 +14,11 @@ from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from services.domain.albums.events import AlbumCreated, AlbumRenamed
-from services.kernel.log import chain
+from services.kernel.log import chain, groups
 from services.kernel.log.envelope import Envelope, Record, record_event
 from services.kernel.log.eventlog import Conflict, Log, MemoryLog
 from services.kernel.log.finding import LogError
+from services.kernel.log.groups import Request, next_group
 from services.kernel.log.guard import Guard
 from services.kernel.log.ids import new_id
 from services.kernel.log.rows import row as columns
@@ -97,7 +98,7 @@ async def test_reading_from_the_middle(log: Log) -> None:
     await log.append([record(f"album-{n % 3}") for n in range(10)])
     assert [row.position for row in await log.read(4, 3)] == [5, 6, 7]
     assert await log.read(10) == []
-    assert [row.position for row in await log.read_positions([9, 2, 2, 99])] == [2, 9]
+    assert [row.position for row in await log.read_positions([9, 2, 2, 99, 1, 0])] == [1, 2, 9]
     assert [row.version for row in await log.read_stream("album-0")] == [1, 2, 3, 4]
 
 
@@ -130,6 +131,18 @@ async def test_each_record_is_chained_to_all_before_it(log: Log) -> None:
     assert await log.head() == 3
     assert await log.link(0) is None
     assert await log.link(4) is None
+
+
+async def test_no_record_waits_for_its_hash(sqlite_log: SqliteLog, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only those of logs that are older than the chain get theirs later."""
+
+    def later(*_: object) -> None:
+        raise sqlite3.OperationalError
+
+    monkeypatch.setattr(chain, "extend", later)
+    for _ in range(2):
+        await sqlite_log.append([record(), record()])
+    assert None not in [await sqlite_log.link(position) for position in range(1, 5)]
 
 
 async def test_an_append_of_nothing(log: Log) -> None:
@@ -178,6 +191,19 @@ async def test_of_callers_who_expect_the_same_version_one_wins(sqlite_log: Sqlit
     assert sum(not isinstance(answer, Exception) for answer in answers) == 1
     assert sum(isinstance(answer, Conflict) for answer in answers) == 29
     check(await sqlite_log.read(0))
+
+
+@pytest.mark.parametrize(
+    ("sizes", "together"),
+    [([3], 1), ([3, 4, 1], 2), ([3, 5, 1], 1), ([7, 1], 1), ([8], 1), ([0, 8], 1), ([0, 7, 0], 3)],
+)
+async def test_a_group_is_as_large_as_may_be(
+    monkeypatch: pytest.MonkeyPatch, sizes: list[int], together: int
+) -> None:
+    monkeypatch.setattr(groups, "MAX_GROUP_RECORDS", 7)
+    answer = asyncio.get_running_loop().create_future()
+    waiting = [Request([record()] * size, {}, answer) for size in sizes]
+    assert next_group(waiting) == waiting[:together]
 
 
 async def test_a_group_shares_a_commit_but_no_failure(sqlite_log: SqliteLog) -> None:
@@ -280,6 +306,31 @@ async def test_what_can_not_be_read_is_an_error_of_the_log(tmp_path: Path) -> No
         with pytest.raises(LogError):
             await answer
     await log.close()
+
+
+async def test_a_record_whose_ids_are_cut_off_is_shown_all_the_same(
+    sqlite_log: SqliteLog, tmp_path: Path
+) -> None:
+    """And longer ones. SQLite reads a column of zeros as NULL, so a row without an id is no record."""
+    await sqlite_log.append([record("album-a") for _ in range(4)])
+    damaged = (b"\1" * 15, b"\1" * 17, None)
+    with contextlib.closing(sqlite3.connect(tmp_path / "events.db")) as db, db:
+        db.executescript("DROP TRIGGER event_no_update; PRAGMA writable_schema = ON;")
+        db.execute(
+            "UPDATE sqlite_schema SET sql = replace(sql, 'correlation_id BLOB NOT NULL', 'correlation_id BLOB')"
+        )
+        db.execute("PRAGMA writable_schema = RESET")
+        for position, value in enumerate(damaged, 2):
+            db.execute("UPDATE event SET correlation_id = ? WHERE position = ?", (value, position))
+        db.execute("PRAGMA ignore_check_constraints = ON")
+        db.execute("UPDATE event SET type = CAST(x'61ff' AS TEXT) WHERE position = 3")
+    shown = await sqlite_log.read_stream("album-a")
+    assert [(row.position, row.correlation_id.hex) for row in shown[1:]] == [
+        (2, "01" * 15 + "00"),
+        (3, "01" * 16),
+    ]
+    assert [row.type for row in shown[2:]] == ["a\ufffd"], "what is no UTF-8 is replaced"
+    assert [row.position for row in await sqlite_log.read_positions([2, 3, 4])] == [2, 3]
 
 
 async def test_a_full_disk_is_told_to_every_caller_and_the_log_goes_on(tmp_path: Path) -> None:

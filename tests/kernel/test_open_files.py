@@ -317,6 +317,15 @@ def test_a_wal_without_its_log_is_kept(data: Path, damage: str) -> None:
     assert content(disk(data)) == before
 
 
+def test_a_wal_that_holds_nothing_is_none(data: Path) -> None:
+    """As SQLite leaves one of which every entry is in the log. What is written then survives a power cut."""
+    (data / "events.db-wal").touch()
+    db, _ = open_log(data / "events.db")
+    assert db.execute("PRAGMA synchronous").fetchone() == (2,), "FULL"
+    db.close()
+    assert verify(data / "events.db") is None
+
+
 async def killed(path: Path) -> None:
     """A log as a process that is killed leaves it: not closed, with its WAL."""
     log = await SqliteLog.open(path.with_name("living.db"))

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from services.kernel.log.pages import LEAF, PAGE, file_pages, leaves, page_size, wal_pages
+from services.kernel.log.pages import LEAF, PAGE, file_pages, leaves, page_size, record, wal_pages
 from tests.support.costs import costing
 
 SIXTY_FOUR: Final = st.integers(-(2**63), 2**63 - 1)
@@ -70,6 +70,45 @@ def test_damaged_anywhere_rows_are_read_or_left_out(
 def test_any_bytes_are_pages_or_none(content: bytes) -> None:
     read(content)
     wal_pages(b"\x37\x7f\x06\x82" + content)
+
+
+def test_a_page_holds_more_rows_than_a_byte_counts(tmp_path: Path) -> None:
+    rows: dict[int, tuple[object, object]] = {number: (number, "x") for number in range(700)}
+    assert read(written(tmp_path / "some.db", rows, 65_536)) == rows
+
+
+def test_a_header_of_a_file_that_says_the_size_is_enough() -> None:
+    header = b"SQLite format 3\0\x20\x00"
+    assert (page_size(header), page_size(header[:17])) == (8192, PAGE)
+
+
+@pytest.mark.parametrize("size", [512, PAGE, 65_536])
+def test_a_wal_has_pages_of_any_size(tmp_path: Path, size: int) -> None:
+    with closing(sqlite3.connect(tmp_path / "some.db", isolation_level=None)) as db:
+        db.execute(f"PRAGMA page_size = {size}")
+        db.execute("PRAGMA journal_mode = WAL")
+        db.execute("CREATE TABLE t (id INTEGER PRIMARY KEY)")
+        wal = (tmp_path / "some.db-wal").read_bytes()
+    assert wal_pages(wal)[0] == size
+
+
+@pytest.mark.parametrize("size", [0, 256, 1000])
+def test_a_wal_of_pages_that_no_database_has_is_none(tmp_path: Path, size: int) -> None:
+    with closing(sqlite3.connect(tmp_path / "some.db", isolation_level=None)) as db:
+        db.execute("PRAGMA journal_mode = WAL")
+        db.execute("CREATE TABLE t (id INTEGER PRIMARY KEY)")
+        wal = bytearray((tmp_path / "some.db-wal").read_bytes())
+    assert wal_pages(bytes(wal))[0] == PAGE
+    wal[8:12] = size.to_bytes(4, "big")
+    assert wal_pages(bytes(wal)) == (0, {})
+
+
+@pytest.mark.parametrize("payload", [b"\x02\x01\x07\x00", b"\x02\x01", b"\x02\x81\x00", b"\x03\x01\x01\x07"])
+def test_a_record_is_as_long_as_it_says(payload: bytes) -> None:
+    """Neither its columns nor their types may end elsewhere."""
+    assert record(b"\x02\x01\x07") == (7,)
+    with pytest.raises((ValueError, IndexError)):
+        record(payload)
 
 
 @pytest.mark.parametrize("length", [50_000, 90_000_000])

@@ -17,6 +17,7 @@ import pytest
 from services.domain.albums.events import AlbumCreated, AlbumDescribed
 from services.domain.subject import Event
 from services.kernel.log import raw
+from services.kernel.log import salvage as salvage_module
 from services.kernel.log.rows import COLUMNS
 from services.kernel.log.salvage import Salvaged, salvage
 from services.kernel.log.setback import Witness
@@ -190,6 +191,13 @@ def test_the_log_of_another_album_is_not_mixed_in(log: Path, tmp_path: Path) -> 
     assert (after, report.lost) == (mine, 0)
 
 
+def test_the_first_entry_fits_its_hash_or_is_named(log: Path) -> None:
+    """There is no hash before it."""
+    log.write_bytes(log.read_bytes().replace(b'"album_id":"0000"', b'"album_id":"0009"', 1))
+    report, _after = salvaged(log)
+    assert (report.changed, report.lost) == ([1], 0)
+
+
 def test_an_entry_that_was_changed_is_taken_from_a_copy_that_has_it_right(log: Path, laid_down: Path) -> None:
     """Its hash tells which one that is; without such a copy it is kept and named."""
     before = rows(log)
@@ -217,6 +225,48 @@ def test_a_position_that_no_log_can_have_does_not_count(log: Path) -> None:
         db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     report, _after = salvaged(log)
     assert (report.last, report.gaps) == (EVENTS, [])
+
+
+@pytest.mark.parametrize(("lost", "end"), [(100_090, 100_100), (100_091, 10)])
+def test_a_log_holds_a_tenth_of_what_it_names_after_the_first_hundred_thousand(lost: int, end: int) -> None:
+    assert Salvaged(events=10, last=10, gaps=[], lost=lost).end == end
+
+
+@pytest.mark.parametrize(
+    ("numbers", "kept"),
+    [([5], [5]), ([5, 900], [5, 900]), ([5, 900, 7], [5, 7]), ([5, 6, 900], [5, 6]), ([1, 900, 40], [])],
+)
+def test_on_a_page_of_three_events_two_tell_which_number_is_damaged(
+    numbers: list[int], kept: list[int]
+) -> None:
+    event = (None, bytes(16), "s", 1, "E", "x", 1, "{}", bytes(16), None, 1)
+    leaf = [(index, number, event) for index, number in enumerate(numbers)]
+    assert [row[0] for row in salvage_module._events(leaf)] == kept
+
+
+@pytest.mark.parametrize(
+    ("place", "value"),
+    [
+        (0, 1),
+        (1, b"1"),
+        (1, None),
+        (2, b"s"),
+        (3, "1"),
+        (4, "X"),
+        (5, None),
+        (7, b"{}"),
+        (8, b"1"),
+        (9, b"1"),
+        (9, 16),
+    ],
+)
+def test_a_column_that_no_event_has_makes_it_none(place: int, value: object) -> None:
+    columns: list[object] = [None, bytes(16), "s", 1, "E", "x", 1, "{}", bytes(16), bytes(16), 1]
+    assert salvage_module._event(7, tuple(columns)) == (7, *columns[1:])
+    assert salvage_module._event(0, tuple(columns)) is None
+    assert salvage_module._event(7, tuple(columns[:10])) is None
+    columns[place] = value
+    assert salvage_module._event(7, tuple(columns)) is None
 
 
 @pytest.mark.parametrize("seed", range(4))

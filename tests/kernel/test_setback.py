@@ -15,7 +15,7 @@ import pytest
 
 from services.domain.albums.events import AlbumCreated
 from services.kernel.log.aside import move_aside
-from services.kernel.log.setback import Setback, Witness, judge, overrule
+from services.kernel.log.setback import Setback, Witness, judge, overrule, tables
 from services.kernel.log.verify import verify
 from services.kernel.settings import Settings
 from services.projector.rebuild import rebuild
@@ -73,6 +73,10 @@ def without_its_magic(settings: Settings) -> None:
         file.write(b"SQLlite")
 
 
+def of_one_letter(settings: Settings) -> None:
+    settings.events_db.write_bytes(b"S")
+
+
 def of_another_program(settings: Settings) -> None:
     settings.events_db.unlink()
     with closing(sqlite3.connect(settings.events_db)) as db:
@@ -122,6 +126,7 @@ def without_its_wal(settings: Settings) -> None:
         (without_its_last_page, "damaged"),
         (without_its_magic, "foreign"),
         (text, "foreign"),
+        (of_one_letter, "empty"),
         (of_another_program, "foreign"),
         (of_a_newer_version, "newer"),
         (older, "shorter"),
@@ -161,6 +166,14 @@ def test_without_anything_there_is_nothing_to_doubt(tmp_path: Path) -> None:
     assert found(settings) is None, "a start was killed before it had written anything"
 
 
+def test_tables_of_an_empty_log_know_nothing(tmp_path: Path) -> None:
+    settings = Settings(data=tmp_path, previews=tmp_path / "previews")
+    lay_down(settings, [])
+    assert list(tmp_path.glob("views/*.db"))
+    settings.events_db.unlink()
+    assert found(settings) is None
+
+
 def test_what_was_last_written_counts_even_without_tables(settings: Settings) -> None:
     shutil.rmtree(settings.views)
     settings.events_db.rename(settings.events_db.with_name("events.db-wal"))
@@ -176,6 +189,16 @@ def test_earlier_tables_testify_when_the_current_ones_are_damaged(settings: Sett
     setback = found(settings)
     assert setback is not None
     assert (setback.kind, setback.was) == ("shorter", 40)
+
+
+def test_the_tables_in_use_count_most_and_then_the_newest(tmp_path: Path) -> None:
+    names = [f"views-{n:012x}-{n}.db" for n in (3, 1, 2)]
+    for when, name in enumerate(names):
+        (tmp_path / name).touch()
+        os.utime(tmp_path / name, (when, when))
+    assert [path.name for path in tables(tmp_path)] == names[::-1]
+    (tmp_path / "current").write_text(f"{names[0]}\n")
+    assert [path.name for path in tables(tmp_path)] == [names[0], names[2], names[1]]
 
 
 def test_a_backup_testifies_when_there_are_no_tables(settings: Settings) -> None:

@@ -1,13 +1,15 @@
 """Faults that are made on purpose: each is one change, inside a function, and the tests say whether it is noticed."""
 
 import ast
+import runpy
 from pathlib import Path
 
 import coverage
 import pytest
 
 from ops import mutants as mutants_module
-from ops.mutants import Mutant, checkout_in, executed, main, mutants, possible, survives
+from ops.mutants import ROOT, Mutant, checkout_in, executed, main, mutants, possible, survives, unnoticed
+from ops.mutants_forked import NotInPlace, exchange
 
 HEARTBEAT = "services/kernel/heartbeat.py"
 
@@ -55,6 +57,57 @@ def test_it_survives_when_every_test_passes(tmp_path: Path, after: str, stays: b
     mutant = Mutant("services/small.py", 2, "number < 4", after, f"def small(number):\n    return {after}\n")
     assert survives(mutant, ["test_small.py"], checkout) is stays
     assert file.read_text().endswith("number < 4\n")
+
+
+CLASS = """
+class Small:
+    most = 3
+
+    @property
+    def least(self):
+        return -self.most
+
+    def holds(self, number):
+        return any(number < most for most in (self.most,))
+"""
+
+
+def test_in_a_fork_a_function_is_exchanged_for_all_who_have_it(tmp_path: Path) -> None:
+    file = tmp_path / "small.py"
+    file.write_text(CLASS)
+    small = runpy.run_path(str(file))["Small"]()
+    holds = small.holds
+    for mutant in mutants(str(file), CLASS):
+        exchange(file, mutant.source)
+        assert (holds(3), small.least) == {"number < most": (True, -3)}.get(mutant.before, (False, -3))
+    exchange(file, CLASS.replace("-self", "+self"))
+    assert small.least == 3
+
+
+def test_what_is_in_no_function_is_exchanged_in_a_checkout_only(tmp_path: Path) -> None:
+    file = tmp_path / "small.py"
+    file.write_text(CLASS)
+    with pytest.raises(NotInPlace):
+        exchange(file, CLASS.replace("= 3", "= 4"))
+
+
+def test_what_no_test_notices_in_a_fork_is_left_for_a_checkout(tmp_path: Path) -> None:
+    path, module = "services/kernel/log/codec.py", "tests/kernel/test_messages.py"
+    every = mutants(path, (ROOT / path).read_text("utf-8"))
+    (one,) = (mutant for mutant in every if mutant.before == "schema_version > event.VERSION")
+    blind = (one, [f"{module}::test_what_a_newer_program_wrote_is_not_guessed_at[album_created-99]"])
+    sees = (one, [*blind[1], f"{module}::test_what_was_stored_once_is_still_read[album_created.v1]"])
+    assert unnoticed([sees, blind, sees], tmp_path) == [blind]
+
+
+def test_tests_that_fail_without_a_mutant_notice_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(mutants_module, "ROOT", tmp_path)
+    monkeypatch.setenv("PYTHONPATH", str(ROOT))
+    (tmp_path / "test_always.py").write_text("def test_one():\n    raise ValueError\n")
+    with pytest.raises(RuntimeError, match="fail in a fork"):
+        unnoticed([(Mutant("none.py", 1, "", "", ""), ["test_always.py::test_one"])], tmp_path)
 
 
 def test_the_copy_is_a_checkout_of_its_own(tmp_path: Path) -> None:

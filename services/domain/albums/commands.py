@@ -145,7 +145,7 @@ class DescribeAlbum(AlbumChange, frozen=True, kw_only=True):
         if not album.description:
             return Outdated("Meanwhile the description was removed.", "description")
         return Outdated(
-            "Meanwhile the description was changed to: %(now)s", "description", now=album.description
+            "Meanwhile the description was changed to “%(now)s”.", "description", now=album.description
         )
 
     def done(self, events: Sequence[Event]) -> Spoken:
@@ -222,7 +222,7 @@ class SetAlbumSearch(AlbumChange, frozen=True, kw_only=True):
         return [] if q == album.q else [AlbumSearchSet(album_id=self.album_id, q=q)]
 
     def outdated(self, album: Album) -> Outdated:
-        return Outdated("Meanwhile the album’s search was changed to: %(now)s", "q", now=album.q)
+        return Outdated("Meanwhile the album’s search was changed to “%(now)s”.", "q", now=album.q)
 
     def done(self, events: Sequence[Event]) -> Spoken:
         return Sentence("The album shows what this search finds")

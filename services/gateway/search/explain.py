@@ -196,7 +196,7 @@ def _known(key: str, value: str, vocab: Vocabulary) -> bool:
         return bool(named_categories(key, value, vocab))
     if key == "album" and any(album.id == value for album in vocab.albums):
         return True
-    if key == "keyword" and SEPARATOR in value:
+    if key == "keyword":
         return all(vocab.index("keyword").matching(name) for name in value.split(SEPARATOR) if name)
     if key == "folder":
         return any(fold(value) in fold(name) for name in vocab.folder)

@@ -131,6 +131,6 @@ def present_text(q: str, kept: Iterable[KeptName]) -> str:
 def _value(kept: KeptName | None, value: str, several: bool) -> str:
     """Between `|`, nothing can be quoted: an id stands for a name of several words."""
     if kept is None or kept.now is None:
-        return quoted(value) if not several else value
+        return value
     literal = quoted(kept.now)
     return literal if literal == kept.now or not several else [*kept.categories, *kept.albums][0]

@@ -82,12 +82,19 @@ _SHAPES: Final[tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], Time]], ..
 )
 
 
+def _between(first: Span, last: Span) -> Time:
+    """In certain years, or on days of any year; empty if only one of them has a year."""
+    if first.days and last.days:
+        return (Span(days=(first.days[0], last.days[1])),)
+    return (Span(first.first, last.last),) if first.first and last.last else ()
+
+
 def numeric(token: str) -> Time:
     """The time that one token means; empty if it is no date."""
     first, dots, last = token.partition("..")
     if dots and len(first) > 4 and len(last) > 4:
-        ends = numeric(first), numeric(last)
-        return (Span(ends[0][0].first, ends[1][0].last),) if ends[0] and ends[1] else ()
+        ends = [span for one in (first, last) for span in numeric(one)[:1]]
+        return _between(*ends) if len(ends) == 2 else ()
     for shape, read in _SHAPES:
         if (match := shape.fullmatch(token)) and (time := read(match)):
             return time

@@ -32,9 +32,10 @@ class SingleTimes(TimeWords):
 
     def _year(self, at: int) -> tuple[int, int] | None:
         """Also `last year` and `two years ago`."""
-        at = self._past_fillers(at)
-        if at >= len(self._words):
-            return None
+        while not (last := self._year_last(at)) and (following := self._past_filler(at)):
+            at = following
+        if last or at >= len(self._words):
+            return last
         if YEAR.fullmatch(self._words[at]):
             return int(self._words[at]), at + 1
         if short := _SHORT_YEAR.fullmatch(self._raw[at]):
@@ -44,11 +45,15 @@ class SingleTimes(TimeWords):
         for word, back in (("last", 1), ("this", 0)):
             if (unit := self._next(at, word)) and ("year", unit + 1) in self._means(unit, "unit"):
                 return self._today.year - back, unit + 1
-        if ("year", at + 1) in self._means(at, "unit") and (following := self._next(at + 1, "last-after")):
-            return self._today.year - 1, following
         if (ago := self._ago(at)) and ago[1] == "year":
             return self._today.year - ago[0], ago[2]
         return None
+
+    def _year_last(self, at: int) -> tuple[int, int] | None:
+        """`année dernière`, of which the first word alone says little."""
+        is_year = ("year", at + 1) in self._means(at, "unit")
+        following = self._next(at + 1, "last-after") if is_year else 0
+        return (self._today.year - 1, following) if following else None
 
     def _single(self, at: int, year: int | None = None) -> Reading | None:
         """`year`: of a time that names none."""
@@ -62,7 +67,7 @@ class SingleTimes(TimeWords):
     def _digits(self, at: int, year: int | None) -> Reading | None:
         if at >= len(self._raw):
             return None
-        time = numeric(self._raw[at]) or numeric(self._raw[at].rstrip("."))
+        time = numeric(self._raw[at].rstrip("."))
         if time and time[0].days and (then := self._year(at + 1) or ((year, at + 1) if year else None)):
             return _of_year(time, then[0]), then[1]
         return (time, at + 1) if time else None

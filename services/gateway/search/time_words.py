@@ -29,8 +29,12 @@ class TimeWords:
         """The index after a word that means this; 0 if it is none."""
         return next((following for _, following in self._means(at, kind)), 0)
 
+    def _past_filler(self, at: int) -> int:
+        """The index after a word that says nothing; 0 if it is none."""
+        return self._next(at, "filler") or self._next(at, "elided")
+
     def _past_fillers(self, at: int) -> int:
-        while following := self._next(at, "filler") or self._next(at, "elided"):
+        while following := self._past_filler(at):
             at = following
         return at
 

@@ -72,7 +72,7 @@ def _clauses(read: Sequence[Piece]) -> Iterator[Clause]:
                 negated = True
             else:
                 yield from [_clause(open_units)] if open_units else []
-                open_units, joined = [], False
+                open_units = []
                 yield _clause([Piece(piece.first, piece.last, "unit", alone(piece.text))])
         elif piece.unit:
             one = piece

@@ -30,7 +30,7 @@ def read_after(db: sqlite3.Connection, after: int, limit: int) -> list[Columns]:
             not rows and damage and limit > 1
         ):  # Python fetches a row ahead, so the last one before it went unseen
             rows, damage = _until_damage(db, _FROM, (first, 1))
-        if whole := [row for row in _ascending(rows, first) if is_whole(row)]:
+        if whole := [row for row in ascending(rows, first) if is_whole(row)]:
             return whole
         if rows:
             last = max(row[0] for row in rows)
@@ -42,7 +42,7 @@ def read_after(db: sqlite3.Connection, after: int, limit: int) -> list[Columns]:
     return []
 
 
-def _ascending(rows: Sequence[Columns], first: int) -> Sequence[Columns]:
+def ascending(rows: Sequence[Columns], first: int) -> Sequence[Columns]:
     """As many as possible whose positions ascend: SQLite takes the order of rows on a page as it is. (The longest
     increasing subsequence, by patience sorting.)"""
     if all(one[0] < other[0] for one, other in pairwise(rows)) and (not rows or rows[0][0] >= first):

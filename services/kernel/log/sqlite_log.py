@@ -18,7 +18,7 @@ from uuid import UUID
 import structlog
 
 from services.kernel.log import chain, finding, patterns
-from services.kernel.log.around import read_after, read_each
+from services.kernel.log.around import is_whole, read_after, read_each
 from services.kernel.log.chain import Hashes
 from services.kernel.log.envelope import Envelope, Record
 from services.kernel.log.eventlog import Appended, Conflict, plan
@@ -252,7 +252,8 @@ class SqliteLog:
             yield from self._db.execute(sql.format(",".join("?" * size)), part)
 
     async def _select(self, sql: str, *parameters: object) -> list[Envelope]:
-        return [envelope(row) for row in await self._reading(read_leniently, self._db, sql, parameters)]
+        rows = await self._reading(read_leniently, self._db, sql, parameters)
+        return [envelope(row) for row in rows if is_whole(row)]
 
     async def _reading(self, call: Callable[..., T], *args: object) -> T:
         """As `_in_thread`. Raises LogError."""

@@ -1,5 +1,8 @@
 """What an ignore file means, and that no line of it keeps a scan busy."""
 
+import json
+import os
+import random
 import subprocess
 import sys
 import warnings
@@ -58,6 +61,38 @@ def test_a_hostile_line_costs_a_name_milliseconds() -> None:
         with costing() as cost:
             spec.check_file(path)
         assert cost.seconds < 0.1, line
+
+
+COSTS = """
+import json, sys, time
+from pathspec import GitIgnoreSpec
+from services.gateway.listing.ignore_patterns import LinearPattern
+for line, path in json.load(sys.stdin):
+    spec = GitIgnoreSpec.from_lines([line], LinearPattern)
+    began = time.process_time()
+    spec.check_file(path)
+    if time.process_time() - began > 0.1:
+        print(line, path[:20])
+"""
+
+
+@pytest.mark.fuzz
+def test_no_line_that_repeats_itself_takes_long() -> None:
+    """On a path as long as Linux has them. In a process that can be ended, again."""
+    chance, cases = random.Random(int(os.environ.get("ALBUMEN_FUZZ_SEED") or 13)), []
+    for _ in range(1000):
+        part = chance.choices(["*", "*a", "*/", "**/", "?", "[ab]", "a", "b", "a/"], k=chance.randint(1, 4))
+        unit = chance.choices(["a", "b", "a/", "b/", "aa/"], k=chance.randint(1, 2))
+        line = "".join(part) * chance.randint(1, 40) + chance.choice(["", "b", "c", "/**"])
+        cases.append((line, ("".join(unit) * 4096)[:4095].strip("/")))
+    done = subprocess.run(
+        [sys.executable, "-c", COSTS],
+        input=json.dumps(cases),
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE_S,
+    )
+    assert (done.stdout.strip(), done.stderr) == ("", "")
 
 
 PIECES = ["a", "b", "*", "**", "?", "/", "[ab]", "[a-b]", "\\a", "\\*", " ", "!", "#", ".", "[", "]"]

@@ -11,7 +11,7 @@ from services.domain.files.events import FileMissing
 from services.domain.photos.bin import TrashedSet
 from services.domain.photos.hiding import ImagesHidden
 from services.gateway.search.closeness import letters_apart, nearest
-from tests.gateway.pages.seeded import image_id, path
+from tests.gateway.pages.seeded import image_id, path, photo
 from tests.support.stack import Stack
 
 CHIP = re.compile(
@@ -47,6 +47,8 @@ YEAR = "1 January 2016 – 31 December 2016"
         ("dog without cats", [("without cats", "Dog", ""), ("dog", "not Cat", "cats")]),
         ("-dog camera:model", [("camera:model", "not Dog", ""), ("-dog", "camera:model", "")]),
         ("holiday", [("", "holiday", "")]),
+        ('"summer 2023"', [("", '"summer 2023"', SUMMER)]),
+        ('"summer dog"', [("", '"summer dog"', "")]),
     ],
 )
 async def test_chips_name_what_is_meant_and_lead_to_the_rest(
@@ -54,6 +56,19 @@ async def test_chips_name_what_is_meant_and_lead_to_the_rest(
 ) -> None:
     got = await chips(client, q)
     assert [(rest, name.removeprefix("Search without "), hint) for rest, name, hint in got] == parts
+
+
+async def test_a_place_is_named_in_whole(album: Stack) -> None:
+    """However it was written."""
+    await album.tell(*photo(0, album.settings.photos[0], latitude=41.89, longitude=12.49))
+    assert await chips(album.client, "Rom") == [("", "Search without Rome, Italy", "Rom")]
+
+
+async def test_a_lens_that_no_photo_has_is_pointed_out(album: Stack) -> None:
+    await album.tell(*photo(0, album.settings.photos[0], lens="Summicron 35"))
+    assert "There is no lens" not in await page_of(album.client, "lens:summicron")
+    assert "There is no lens called “jpeg”." in await page_of(album.client, "lens:jpeg")
+    assert "There is no photo of the type" not in await page_of(album.client, "type:jpg")
 
 
 async def test_chips_are_in_the_language_of_the_page(client: httpx.AsyncClient) -> None:

@@ -96,6 +96,17 @@ async def test_what_files_say_finds_photos(client: httpx.AsyncClient, q: str, nu
     assert await found(client, q) == numbers
 
 
+@pytest.mark.parametrize(
+    ("path", "unknown"),
+    [("Places|Italy", False), ("Places|", False), ("Places|Mars", True), ("Mars|Italy", True)],
+)
+async def test_of_a_keyword_below_others_each_must_be_one(
+    client: httpx.AsyncClient, path: str, unknown: bool
+) -> None:
+    text = (await client.get("/search", params={"q": f'keyword:"{path}"'})).text
+    assert (f"There is no keyword “{path}”" in text) is unknown
+
+
 async def test_the_details_have_each_value_with_its_source(client: httpx.AsyncClient) -> None:
     text = one_line((await client.get(f"/images/{image_id(0)}")).text)
     table = re.search(r'<table class="statements">.*?</table>', text)

@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 
 from services.gateway.search.dates import Span
+from services.gateway.search.numeric_dates import numeric
 from services.gateway.search.times import Times
 
 TODAY = date(2026, 11, 29)
@@ -38,6 +39,7 @@ def _span(span: Span) -> str:
         ("2023/07", "2023-07"),
         ("14.7.23", "2023-07-14"),
         ("14.7.98", "1998-07-14"),
+        ("14.7.2016.", "2016-07-14"),
         ("03/04/2023", "2023-04-03 or 2023-03-04"),
         ("13/04/2023", "2023-04-13"),
         ("14.7.", "07-14"),
@@ -57,6 +59,12 @@ def _span(span: Span) -> str:
         ("1º de mayo de 2016", "2016-05-01"),
         ("l' été dernier", ""),
         ("été dernier", "2026-06-01..2026-08-31"),
+        ("verano del año pasado", "2025-06-01..2025-08-31"),
+        ("été de l' année dernière", "2025-06-01..2025-08-31"),
+        ("estate dell' anno scorso", "2025-06-01..2025-08-31"),
+        ("giugno dell' anno scorso", "2025-06"),
+        ("14 juillet de l' année dernière", "2025-07-14"),
+        ("año pasado", "2025"),
         ("verano pasado", "2026-06-01..2026-08-31"),
         ("estate scorsa", "2026-06-01..2026-08-31"),
         ("lundi dernier", "2026-11-23"),
@@ -97,6 +105,8 @@ def _span(span: Span) -> str:
         ("1-5 July 2016", "2016-07-01..2016-07-05"),
         ("1.-5. Juli", "07-01..07-05"),
         ("early June 2016", "2016-06-01..2016-06-10"),
+        ("mid June 2016", "2016-06-11..2016-06-20"),
+        ("late June 2016", "2016-06-21..2016-06-30"),
         ("Ende 2016", "2016-09..2016-12"),
         ("summer 2023", "2023-06-01..2023-08-31"),
         ("2023 summer", "2023-06-01..2023-08-31"),
@@ -111,6 +121,7 @@ def _span(span: Span) -> str:
         ("this summer", "2026-06-01..2026-08-31"),
         ("summer last year", "2025-06-01..2025-08-31"),
         ("Christmas 2019", "2019-12-24..2019-12-26"),
+        ("last November 29", "2025-11-29"),
         ("last Christmas", "2025-12-24..2025-12-26"),
         ("Heiligabend 2019", "2019-12-24"),
         ("Easter", "408 days"),
@@ -161,6 +172,7 @@ def _span(span: Span) -> str:
         ("12.6.2016 - 15.6.2016", "2016-06-12..2016-06-15"),
         ("2014 and 2016", "2014 + and 2016"),
         ("last 999 years", "1027-11-29..2026-11-29"),
+        ("last 999 decades", "0001-01-29..2026-11-29"),
         ("999 decades ago", "0000..0009"),
         ("dog", ""),
         ("last", ""),
@@ -171,6 +183,24 @@ def _span(span: Span) -> str:
 )
 def test_a_time_is_understood(text: str, days: str) -> None:
     assert said(text) == days
+
+
+@pytest.mark.parametrize(
+    ("text", "days"),
+    [
+        ("14.07..15.07", "07-14..07-15"),
+        ("12/06..14/06", "06-12..06-14"),
+        ("20.12..06.01", "12-20..01-06"),
+        ("14.7.16..15.7.16", "2016-07-14..2016-07-15"),
+        ("06/2016..07/2016", "2016-06..2016-07"),
+        ("14.07..2016-01", None),
+        ("2016-01..14.07", None),
+        ("14.07..31.31", None),
+    ],
+)
+def test_a_range_of_days(text: str, days: str | None) -> None:
+    """What has a year on one side only is no range."""
+    assert [_span(span) for span in numeric(text)] == ([days] if days else [])
 
 
 @pytest.mark.parametrize(

@@ -126,7 +126,7 @@ async def test_programs_are_told_too(stack: Stack, lake: str) -> None:
     await given(stack, "describe-album", album_id=lake, description="One", seen=seen)
     answer = await stack.post("describe-album", {"album_id": lake, "description": "Two", "seen": seen})
     assert answer.status_code == 409
-    assert answer.json()["detail"] == "Meanwhile the description was changed to: One"
+    assert answer.json()["detail"] == "Meanwhile the description was changed to “One”."
     assert answer.json()["extra"][0]["key"] == "description"
 
 

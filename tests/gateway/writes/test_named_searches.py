@@ -55,6 +55,7 @@ async def filled(stack: Stack, name: str, images: list[str]) -> str:
     [
         ('category:"Our garden"', 'category:"The allotment"'),
         ("category:our", "category:our"),
+        ('2020 category:"Our garden"', '2020 category:"The allotment"'),
         ('category:"our GARDEN" year:2020', 'category:"The allotment" year:2020'),
         ("-category:garden", "-category:garden"),
     ],
@@ -89,6 +90,14 @@ async def test_a_renamed_built_in_category_and_a_word_without_a_key(stack: Stack
     assert [len(images) for images, _ in found] == [2, 2, 2, 0]
 
 
+async def test_a_word_without_a_key_keeps_what_it_names(stack: Stack) -> None:
+    ids = await photos(stack)
+    garden = await own(stack, "Garden", ids[:1])
+    album = await smart(stack, "garden")
+    await stack.done("rename-category", {"category_id": garden, "name": "Allotment"})
+    assert await shown(stack, album) == (ids[:1], "garden")
+
+
 async def test_a_renamed_album_and_several_names(stack: Stack) -> None:
     ids = await photos(stack)
     trip, lake = await filled(stack, "Trip", ids[:1]), await filled(stack, "Lake", ids[1:2])
@@ -97,6 +106,15 @@ async def test_a_renamed_album_and_several_names(stack: Stack) -> None:
     assert await shown(stack, album) == (ids[:2], "album:Rome|lake")
     await stack.done("rename-album", {"album_id": lake, "name": "By the lake"})
     assert await shown(stack, album) == (ids[:2], f"album:Rome|{lake}")
+
+
+async def test_the_names_beside_one_that_changes_stay_as_they_were_written(stack: Stack) -> None:
+    """Between `|`, a quotation mark would be part of the name."""
+    ids = await photos(stack)
+    trip, _ = await filled(stack, "Trip", ids[:1]), await filled(stack, "R&B", ids[1:2])
+    album = await smart(stack, "album:trip|r&b")
+    await stack.done("rename-album", {"album_id": trip, "name": "Rome"})
+    assert await shown(stack, album) == (ids[:2], "album:Rome|r&b")
 
 
 async def test_what_was_merged_is_shown_where_it_went(stack: Stack) -> None:
@@ -121,6 +139,13 @@ async def test_what_is_gone_is_said(stack: Stack) -> None:
     assert "was deleted" not in await page(stack, of_trip)
     await own(stack, "Garden", ids[1:])
     assert await shown(stack, in_garden) == (ids[1:], "category:garden")
+
+
+async def test_the_beginning_of_a_name_is_no_name_that_is_missing(stack: Stack) -> None:
+    ids = await photos(stack)
+    await own(stack, "Our garden", ids[:1])
+    album = await smart(stack, "category:our")
+    assert "There is no category" not in await page(stack, album)
 
 
 async def test_a_name_that_never_was_is_said(stack: Stack) -> None:
