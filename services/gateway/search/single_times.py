@@ -42,15 +42,15 @@ class SingleTimes(TimeWords):
             return int(whole_year(short[1])), at + 1
         for years, following in self._means(at, "year"):
             return self._today.year - int(years), following
-        for word, back in (("last", 1), ("this", 0)):
-            if (unit := self._next(at, word)) and ("year", unit + 1) in self._means(unit, "unit"):
-                return self._today.year - back, unit + 1
         if (ago := self._ago(at)) and ago[1] == "year":
             return self._today.year - ago[0], ago[2]
         return None
 
     def _year_last(self, at: int) -> tuple[int, int] | None:
-        """`année dernière`, of which the first word alone says little."""
+        """`last year`, `this year`; `année dernière`, of which the first word alone says nothing."""
+        for word, back in (("last", 1), ("this", 0)):
+            if (unit := self._next(at, word)) and ("year", unit + 1) in self._means(unit, "unit"):
+                return self._today.year - back, unit + 1
         is_year = ("year", at + 1) in self._means(at, "unit")
         following = self._next(at + 1, "last-after") if is_year else 0
         return (self._today.year - 1, following) if following else None

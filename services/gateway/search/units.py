@@ -155,7 +155,7 @@ def _read(text: str, typed: Sequence[_Word], today: date, south: bool) -> Iterat
         if typed[at].either:
             yield Piece(typed[at].first, typed[at].last, "or")
         reading = times.at(at)
-        if reading and (typed[at].elided or _is_idle(plain[at])) and times.at(at + 1) == reading:
+        if reading and _says_nothing(typed[at]) and times.at(at + 1) == reading:
             reading = None
         length = max(reading[1] if reading else 0, _phrase(plain, at), _stars(plain, at))
         kind, following = ("idle", at + 1) if typed[at].elided else _function(plain, at)
@@ -189,6 +189,10 @@ def _unit(typed: str, plain: Sequence[str], time: Time, today: date, south: bool
         options += _of_compound(head, tail, today, south)
     soft = "soft" in meanings(normal(head or whole))
     return Unit(typed, tuple(options), time=time, soft=soft, named=head)
+
+
+def _says_nothing(one: _Word) -> bool:
+    return one.elided or _is_idle(one.text)
 
 
 def _is_idle(one: str) -> bool:
