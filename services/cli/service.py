@@ -18,6 +18,7 @@ from services.cli.children import BUS_FD
 from services.cli.errors import Unsuccessful, Unusable
 from services.kernel import logs
 from services.kernel.bus.contract import Bus
+from services.kernel.linear_algebra import in_one_thread
 from services.kernel.settings import Settings
 
 log = structlog.get_logger(__name__)
@@ -52,6 +53,7 @@ def _start_of(name: str) -> Run:
         from services.inference import worker
 
         return worker.run
+    in_one_thread()
     from services.projector import runner
 
     return runner.run

@@ -10,6 +10,7 @@ from services.cli import standing
 from services.cli.errors import Unsuccessful, Unusable
 from services.cli.output import progress
 from services.kernel import logs
+from services.kernel.linear_algebra import in_one_thread
 from services.kernel.log.finding import LogError
 from services.kernel.log.migrate import open_log
 from services.kernel.settings import Settings
@@ -20,6 +21,7 @@ from services.projector.rebuild import RebuildReport, migrate_views, rebuild
 def run(settings: Settings, arguments: argparse.Namespace) -> None:
     """Raises Unusable without a readable log, Unsuccessful when it is damaged."""
     logs.configure(settings, arguments.command)
+    in_one_thread()
     try:
         standing.refuse(settings)
         report = _replay(settings) if arguments.command == "replay" else _migrate(settings)
