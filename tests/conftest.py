@@ -1,8 +1,10 @@
 """Shared by all tests. In CI a skipped test fails, because everything is installed there. Hypothesis has no deadline:
 on a busy machine any example may have to wait. The computer's time zone is UTC, wherever the tests run. What is logged
 shows an error by a plain traceback: to colour one takes as much processor time as an album that starts. Which test
-files load TensorFlow while they are only collected is noted for `tests/test_architecture.py`."""
+files load TensorFlow while they are only collected is noted for `tests/test_architecture.py`. No garbage is looked for
+while tests are collected, a third of whose processor time that takes in a fresh clone, nor among what was collected."""
 
+import gc
 import os
 import sys
 import time
@@ -32,6 +34,13 @@ structlog.dev.ConsoleRenderer.get_active().exception_formatter = structlog.dev.p
 
 os.environ["TZ"] = "UTC"
 time.tzset()
+
+gc.disable()
+
+
+def pytest_collection_finish() -> None:
+    gc.freeze()
+    gc.enable()
 
 
 @pytest.hookimpl(trylast=True)
