@@ -25,7 +25,7 @@ from tests.support.album import Album, all_classified, command_line
 from tests.support.given import dump
 from tests.support.waiting import eventually
 
-KILLS: Final = int(os.environ.get("ALBUMEN_CHAOS_KILLS") or 10)
+KILLS: Final = int(os.environ.get("ALBUMEN_CHAOS_KILLS") or 6)
 
 pytestmark = [pytest.mark.chaos, pytest.mark.tensorflow, pytest.mark.timeout(600 + 20 * KILLS)]
 
