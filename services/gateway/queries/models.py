@@ -101,7 +101,7 @@ async def models(views: Views) -> list[Model]:
     }
     coming = {row[0] for row in await views.fetch(_COMING)}
     classified = dict(await views.fetch(_CLASSIFIED))
-    total = sum(shown for (shown,) in await views.fetch(HOW_MANY_SHOWN))  # no row without read tables
+    total = sum(count for (count,) in await views.fetch(HOW_MANY_SHOWN))  # no row without read tables
     for *fields, failed, kind in await views.fetch(_MODELS):
         values = dict(zip(Model.__struct_fields__, fields, strict=False))
         values |= {"active": bool(values["active"]), "failed": failed, "kind": kind}
