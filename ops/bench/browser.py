@@ -18,7 +18,7 @@ from playwright.sync_api import Browser, Page, TimeoutError, ViewportSize, sync_
 
 from ops.bench.measure import Measure, Unmeasurable, size
 from ops.bench.served import served
-from ops.bench.way import PHOTOS, fill
+from ops.bench.way import fill
 from services.gateway.pages.statics import contents
 
 STATIC: Final = Path(__file__).parents[2] / "web" / "static"
@@ -26,6 +26,8 @@ SCREENS: Final[dict[str, ViewportSize]] = {
     "desktop": {"width": 1440, "height": 900},
     "phone": {"width": 390, "height": 844},
 }
+PHOTOS: Final = size(15_000, 200)
+"""More than one screen of them, however few."""
 TIMES: Final = size(5, 1)
 PAINTS: Final = size(15, 1)
 WINDOWS: Final = size(200, 3)
@@ -115,7 +117,7 @@ def measure() -> list[Measure]:
     with tempfile.TemporaryDirectory() as name:
         data, empty = Path(name) / "data", Path(name) / "photos"
         empty.mkdir()
-        fill(data)
+        fill(data, PHOTOS)
         with served(empty, data) as (_, _, _, url), sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=binary, args=["--no-sandbox"])
             for screen in SCREENS:

@@ -36,7 +36,7 @@ def measure() -> list[Measure]:
         data = Path(name) / "data"
         empty = Path(name) / "photos"
         empty.mkdir()
-        fill(data)
+        fill(data, PHOTOS)
         with served(empty, data):
             pass  # makes the read tables
         starts = []
@@ -83,10 +83,10 @@ def measure() -> list[Measure]:
     ]
 
 
-def fill(data: Path) -> None:
+def fill(data: Path, photos: int) -> None:
     """Write the log and the previews of a scanned library."""
     chance = np.random.default_rng(1)
-    ids = [bytes(chance.integers(0, 256, 16, np.uint8)).hex() for _ in range(PHOTOS)]
+    ids = [bytes(chance.integers(0, 256, 16, np.uint8)).hex() for _ in range(photos)]
     asyncio.run(append(data / "events.db", _scanned(ids)))
     sources = [_picture(number) for number in range(PICTURES)]
     for number, image_id in enumerate(ids):

@@ -226,6 +226,24 @@ async def test_keys_move_it_and_reach_its_photos(page: Page) -> None:
     await expect(page.locator(".pin a:focus")).to_have_count(1)
 
 
+async def test_a_key_in_flight_ends_the_flight(page: Page) -> None:
+    """Nothing is asked about where the first would have led."""
+    await opened(page, "at=45,8&zoom=4")
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url) if "/places/clusters" in request.url else None)
+    await page.evaluate("""async () => {
+      const {baseVal} = document.querySelector(".world").viewBox;
+      const press = (key) => document.querySelector(".map")
+        .dispatchEvent(new KeyboardEvent("keydown", {key, bubbles: true, cancelable: true}));
+      const before = baseVal.width;
+      press("+");
+      while (baseVal.width === before) await new Promise(requestAnimationFrame);
+      press("0");
+    }""")
+    await expect(page).to_have_url(re.compile(r"zoom=0\."))
+    assert [re.findall(r"zoom=(\d)", url) for url in asked] == [["0"]]
+
+
 async def test_photos_of_where_it_leaves_are_not_for_where_it_goes(page: Page) -> None:
     """It is on its way home already when the answer comes that there is no photo at sea."""
     await opened(page, "at=45,8&zoom=4")

@@ -37,6 +37,7 @@ export function enliven(map) {
   let touched = false;
   let asking = new AbortController();
   let released = () => {}; // called once nothing is pressed
+  let flight = 0; // the latest: a newer one, a drag and the wheel end it where it is
   const tall = () => map.clientHeight / map.clientWidth;
 
   function go(x, y, wide) {
@@ -123,12 +124,14 @@ export function enliven(map) {
   }
   function fly(x, y, wide) {
     const from = { ...at };
+    const mine = ++flight;
     clearTimeout(asked);
     asking.abort(); // photos of where it leaves are not for where it goes
     x = from.x + ((((x - from.x) % SIDE) + SIDE * 1.5) % SIDE) - SIDE / 2; // the shorter way round the globe
     const began = performance.now();
     const ratio = wide / from.wide;
     const step = (now) => {
+      if (mine !== flight) return;
       const part = still.matches ? 1 : Math.min(1, (now - began) / FOR);
       const eased = 1 - (1 - part) ** 3;
       const grown = ratio ** eased;
@@ -207,6 +210,7 @@ export function enliven(map) {
     if (!moved && Math.hypot(right, down) < 4) return;
     if (!moved) map.setPointerCapture(event.pointerId);
     moved = true;
+    flight++;
     map.classList.add("moving");
     pointers.set(event.pointerId, { x: event.clientX, y: event.clientY });
     const scale = at.wide / map.clientWidth / pointers.size;
@@ -233,6 +237,7 @@ export function enliven(map) {
     (event) => {
       if (event.deltaY > 0 && at.wide >= Math.min(SIDE, SIDE / tall()) * 0.999 && !event.ctrlKey) return; // the page scrolls on
       event.preventDefault();
+      flight++;
       const lines = event.deltaMode ? 24 : 1;
       go(...zoomed(2 ** ((-event.deltaY * lines) / (event.ctrlKey ? 80 : 320)), event.clientX, event.clientY));
       settle(120);
