@@ -136,6 +136,35 @@ async def test_the_focus_stays_on_its_photo(served: Album, page: Page) -> None:
         await expect(link).to_be_focused()
 
 
+@pytest.mark.parametrize("path", ["/", "/search?q=jpg", "/search?q=4 march 2021"])
+@pytest.mark.parametrize("swap", ["outerMorph", "outerHTML"])
+async def test_the_focus_stays_on_its_photo_when_the_page_comes_anew(
+    chromium: Browser, unchanged: Album, path: str, swap: str
+) -> None:
+    """As it does when photos come in before the list is laid out; on long pages and short ones."""
+    async with await unchanged.scanned() as client:
+        url = str(client.base_url)
+    context = await chromium.new_context(locale="en-GB", viewport=DESKTOP, base_url=url)
+    seen = await watched(context, url)
+    page = seen.page
+    await page.goto(path)
+    link = page.locator(".tile[id] a").nth(1)
+    await link.focus()
+    photo = await link.get_attribute("href")
+    for _ in range(2):
+        await page.evaluate(
+            """(swap) => new Promise((done) => {
+              document.addEventListener("htmx:after:swap", done, {once: true});
+              htmx.ajax("GET", location.href, {target: "#page", swap});
+            }).then(() => {})""",
+            swap,
+        )
+        await expect(page.locator(".grid[data-outline]:not(.whole) > .further")).to_have_count(0)
+        await expect(page.locator(".tile a:focus")).to_have_attribute("href", photo or "")
+    assert seen.faults == []
+    await context.close()
+
+
 @pytest.mark.parametrize("width", [1440, 390])
 async def test_the_line_has_a_place_of_its_own(chromium: Browser, unchanged: Album, width: int) -> None:
     """Two jobs and a warning lie below the header's words and above what comes first; nothing moves for a job."""

@@ -230,7 +230,9 @@ async def test_a_key_in_flight_ends_the_flight(page: Page) -> None:
     """Nothing is asked about where the first would have led."""
     await opened(page, "at=45,8&zoom=4")
     asked: list[str] = []
-    page.on("request", lambda request: asked.append(request.url) if "/places/clusters" in request.url else None)
+    page.on(
+        "request", lambda request: asked.append(request.url) if "/places/clusters" in request.url else None
+    )
     await page.evaluate("""async () => {
       const {baseVal} = document.querySelector(".world").viewBox;
       const press = (key) => document.querySelector(".map")

@@ -336,11 +336,19 @@ async function start() {
   const answer = await fetch(grid.dataset.outline);
   const outline = answer.ok && (await answer.json());
   if (grid.isConnected && !grid.matches(".whole") && outline?.shapes.length) list = new List(grid, outline);
+  again();
   seen();
+}
+// The photo that had the focus has it again when the page has come anew: at once, and once the list is laid out.
+let kept = null;
+function again() {
+  if (kept && document.activeElement === document.body) focus($(`#p-${kept}`));
 }
 let starting;
 ready(() => {
-  starting = start();
+  again();
+  const mine = (starting = start());
+  mine.finally(() => mine === starting && (kept = null));
 });
 
 let frame = 0;
@@ -371,10 +379,13 @@ addEventListener("resize", () => {
   scrollTo({ top: list.topOf(place) + (offset * list.rowOf(place).height) / height, behavior: "instant" });
   list.show();
 });
-// htmx copies attributes from replaced elements with the same id; keep it from copying the positions of tiles.
 document.addEventListener("htmx:before:swap", ({ detail: { ctx } }) => {
   const target = typeof ctx?.target === "string" ? $(ctx.target) : ctx?.target;
-  if (current() && ctx?.swap !== "none" && target?.contains(list.grid)) list.grid.replaceChildren();
+  if (!target || ctx.swap === "none") return;
+  const tile = document.activeElement?.closest?.(".tile[id]");
+  if (target.contains(tile)) kept = tile.id.slice(2);
+  // htmx copies attributes from replaced elements with the same id; keep it from copying the positions of tiles.
+  if (current() && target.contains(list.grid)) list.grid.replaceChildren();
 });
 document.addEventListener("viewer:closed", ({ detail }) => current()?.bring(detail.id));
 // Photos were hidden from the viewer: close the gaps and keep the scroll position.
