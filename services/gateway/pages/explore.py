@@ -109,11 +109,11 @@ def _memories(memories: list[Memory], today: date) -> dict[str, Any]:
 
 
 def _category(one: Category) -> Card:
-    return f"/categories/{one.id}", named(one.name), one.count, _face(one.cover, one.cover_colour)
+    return f"/categories/{one.id}", named(one.name), one.count, _face(one)
 
 
 def _album(one: Album) -> Card:
-    return f"/albums/{one.id}", one.name, one.count, _face(one.cover, one.cover_colour)
+    return f"/albums/{one.id}", one.name, one.count, _face(one)
 
 
 def _city(one: Entry) -> Card:
@@ -122,8 +122,8 @@ def _city(one: Entry) -> Card:
     return href, name.rpartition(", ")[0], count, face
 
 
-def _face(image_id: str | None, colour: str | None) -> Cover | None:
-    return Cover(image_id, colour or "") if image_id else None
+def _face(one: Category | Album) -> Cover | None:
+    return Cover(one.cover, one.cover_colour or "", one.cover_crop) if one.cover else None
 
 
 def memory_card(one: Memory) -> tuple[str, str, str, int, Cover]:

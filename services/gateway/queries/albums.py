@@ -9,6 +9,7 @@ from typing import Any, Final
 import msgspec
 
 from services.gateway.i18n.language import reading_order
+from services.gateway.queries.crops import CROP
 from services.gateway.queries.timeline import BY_TIME, NEWEST, OLDEST
 from services.gateway.search.filters import Filter, where
 from services.gateway.search.vocabulary import collections
@@ -24,6 +25,8 @@ class Album(msgspec.Struct, frozen=True, kw_only=True):
     cover_colour: str | None
     created_us: int
     """Microseconds since 1970, UTC."""
+    cover_crop: str | None = None
+    """Which part of it to show where it doesn't fit, as CSS's `object-position`; None: its middle."""
     smart: bool = False
     q: str | None = None
     """The search of a smart album, with what it names as that is called now."""
@@ -66,16 +69,17 @@ _ALBUMS: Final = f"""WITH held AS MATERIALIZED ({_IN}), shown AS (
           WHERE a.album_id = b.album_id AND a.image_id = b.cover_id AND i.visible = 1), substr(h.newest, -{_ID})
         ) AS cover
       FROM album b LEFT JOIN held h USING (album_id) WHERE ?1 IS NULL OR b.album_id = ?1)
-  SELECT album_id, name, coalesce(count, 0), cover, (SELECT colour FROM image i WHERE i.image_id = cover), created_us,
+  SELECT album_id, name, coalesce(count, 0), cover, (SELECT colour FROM image i WHERE i.image_id = cover),
+      (SELECT {CROP} FROM image i WHERE i.image_id = cover), created_us,
       q, description, first, last, sort, changed_us, coalesce(newest, ''), cover_id
     FROM shown ORDER BY created_us DESC, album_id"""
 _FOUND: Final = (
     f"SELECT count(*), min(i.dated_at), max(i.dated_at), coalesce({_NEWEST}, '') FROM image i WHERE {{}}"
 )
 _HAS: Final = "SELECT 1 FROM image i WHERE {} AND i.image_id = ?"
-_COLOUR: Final = "SELECT colour FROM image WHERE image_id = ?"
+_LOOK: Final = f"SELECT i.colour, {CROP} FROM image i WHERE i.image_id = ?"
 _FIELDS: Final = (
-    *("id", "name", "count", "cover", "cover_colour", "created_us", "q"),
+    *("id", "name", "count", "cover", "cover_colour", "cover_crop", "created_us", "q"),
     *("description", "first", "last", "order", "changed_us", "newest", "chosen_cover"),
 )
 """The columns of `_ALBUMS`."""
@@ -137,11 +141,10 @@ async def _counted(views: Views, album: Album) -> Album:
     cover = newest[-_ID:] or None
     if album.chosen_cover and await views.fetch(_HAS.format(sql), [*parameters, album.chosen_cover]):
         cover = album.chosen_cover
-    colour = await views.fetch(_COLOUR, (cover,)) if cover else []
-    cover_colour = colour[0][0] if colour else None
-    return msgspec.structs.replace(
-        album, count=count, first=first, last=last, newest=newest, cover=cover, cover_colour=cover_colour
-    )
+    look = await views.fetch(_LOOK, (cover,)) if cover else []
+    colour, crop = look[0] if look else (None, None)
+    fields = {"cover": cover, "cover_colour": colour, "cover_crop": crop}
+    return msgspec.structs.replace(album, count=count, first=first, last=last, newest=newest, **fields)
 
 
 async def album(views: Views, album_id: str) -> Album | None:

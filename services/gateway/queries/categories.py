@@ -29,6 +29,8 @@ class Category(msgspec.Struct, frozen=True, kw_only=True):
     cover: str | None
     """The photo that represents it (covers.py)."""
     cover_colour: str | None
+    cover_crop: str | None = None
+    """Which part of it to show where it doesn't fit, as CSS's `object-position`; None: its middle."""
     sentences: list[str] = []
     """What belongs to it in a person's words, if it is described."""
 
@@ -69,21 +71,28 @@ async def tree(views: Views) -> list[Category]:
     """All categories by name, hidden ones included."""
     cards = await covers.cards(views, "ic.category_id", _OF_CATEGORIES, sure="ic.score")
     faces = covers.chosen(cards)
-    of_each = {card.key: (card.count, faces[card.key].image_id, faces[card.key].colour) for card in cards}
+    of_each = {card.key: (card.count, faces[card.key]) for card in cards}
     groups: dict[str, int] = {row[0]: row[1] for row in await views.fetch(_GROUPS)}
     rows = [_category(row) for row in await views.fetch(_CATEGORIES)]
     entries = sorted(rows, key=lambda one: sort_key(one.name))
-    best: dict[str, tuple[int, str, str]] = {}
+    best: dict[str, tuple[int, covers.Cover]] = {}
     for one in entries:
-        if one.group_id and one.id in of_each:
-            best[one.group_id] = max(best.get(one.group_id, (0, "", "")), of_each[one.id])
+        if one.group_id and (own := of_each.get(one.id)):
+            best[one.group_id] = max(best.get(one.group_id, own), own, key=_by_size)
     counted = []
     for one in entries:
-        count, cover, colour = of_each.get(one.id) or best.get(one.id) or (0, None, None)
+        count, cover = of_each.get(one.id) or best.get(one.id) or (0, None)
         if one.kind == "group":
             count = groups.get(one.id, 0)
-        counted.append(msgspec.structs.replace(one, count=count, cover=cover, cover_colour=colour))
+        if cover:
+            face = {"cover": cover.image_id, "cover_colour": cover.colour, "cover_crop": cover.crop}
+            one = msgspec.structs.replace(one, **face)
+        counted.append(msgspec.structs.replace(one, count=count))
     return counted
+
+
+def _by_size(card: tuple[int, covers.Cover]) -> tuple[int, str]:
+    return card[0], card[1].image_id
 
 
 async def categories(views: Views) -> list[Category]:

@@ -12,6 +12,7 @@ from typing import Any, Final
 
 import msgspec
 
+from services.gateway.queries.crops import CROP
 from services.gateway.search.states import LEFT_OUT
 from services.gateway.tables.pool import Views
 from services.knowledge.alphabet import sort_key
@@ -37,12 +38,15 @@ BUNDLE: Final = f"(i.taken_ms / 86400000) % {BUNDLES}"
 class Cover(msgspec.Struct, frozen=True):
     image_id: str
     colour: str
+    crop: str | None = None
+    """Which part of it is shown (crops.py)."""
 
 
 class Candidate(msgspec.Struct, frozen=True):
     worth: float
     image_id: str
     colour: str
+    crop: str | None
     phash: int | None
 
 
@@ -68,7 +72,7 @@ async def cards(
     `most`: how many cards, if photos can name any number; `language`: the reader's (ISO 639-1), by which cards with as
     many photos are sorted.
     """
-    sql = f"""WITH {DULL} SELECT {key} AS card, count(*), max({WORTH} + {sure}), i.image_id, i.colour, i.phash
+    sql = f"""WITH {DULL} SELECT {key} AS card, count(*), max({WORTH} + {sure}), i.image_id, i.colour, {CROP}, i.phash
       FROM {source} AND i.visible = 1 GROUP BY card, {BUNDLE}"""
     return (await asyncio.to_thread(_cards, await views.fetch(sql, list(parameters)), language))[:most]
 
@@ -97,7 +101,7 @@ def chosen(row: Iterable[Card]) -> Mapping[str, Cover]:
         distinct = [one for one in new if not any(_alike(one, other) for other in previous)]
         best = (distinct or new or card.candidates)[0]
         previous.append(best)
-        covers[card.key] = Cover(best.image_id, best.colour)
+        covers[card.key] = Cover(best.image_id, best.colour, best.crop)
     return covers
 
 

@@ -189,7 +189,9 @@ async def test_a_date_that_nobody_is_sure_of_brings_nothing_back(days: Days) -> 
 
 
 def card(key: str, *candidates: tuple[float, str, int | None]) -> Card:
-    return Card(key, 1, [Candidate(worth, image, "#000000", phash) for worth, image, phash in candidates])
+    return Card(
+        key, 1, [Candidate(worth, image, "#000000", None, phash) for worth, image, phash in candidates]
+    )
 
 
 def test_no_photo_stands_for_two_cards_while_there_is_another() -> None:
