@@ -167,13 +167,17 @@ async def found(asking: httpx.AsyncClient, query: str) -> list[dict[str, Any]]:
 
 
 async def _check(asking: httpx.AsyncClient) -> None:
-    async def several() -> bool:
+    async def ready() -> bool:
         try:
-            seen = await found(asking, "count_over_time(albumen_workers[5m])")
-        except httpx.TransportError:  # it is starting
+            return (await asking.get("/-/ready")).is_success
+        except httpx.TransportError:  # it does not listen yet; then it answers 503 for a while
             return False
+
+    async def several() -> bool:
+        seen = await found(asking, "count_over_time(albumen_workers[5m])")
         return bool(seen) and float(seen[0]["value"][1]) >= 3
 
+    await eventually(ready, "Prometheus is ready")
     await eventually(several, "Prometheus has read the album three times")
     assert [one["value"][1] for one in await found(asking, "up")] == ["1"]
     assert [one["value"][1] for one in await found(asking, 'albumen_photos{state="shown"}')] == ["6"]
