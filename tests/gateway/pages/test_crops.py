@@ -18,9 +18,9 @@ WIDE, HIGH, SQUARE = (600, 400), (400, 600), (500, 500)
 Box = tuple[int, int, int, int]
 
 
-def found(*boxes: Box, label: str = PERSON, score: float = 0.8, number: int = 0) -> ObjectsDetected:
+def found(*boxes: Box, label: str = PERSON, score: float = 0.8) -> ObjectsDetected:
     return ObjectsDetected(
-        image_id=image_id(number),
+        image_id=image_id(0),
         model_id="finder",
         weights_digest="d",
         preprocessing_id="p",
