@@ -92,6 +92,7 @@ async def embedded(count: int) -> list[float]:
 
 async def rabbitmq(url: str, count: int) -> list[float]:
     bus = await connect_rabbit(url, name="bench")
+    await bus.session()
     try:
         async with worker("url", url):
             return await rates(bus, count)

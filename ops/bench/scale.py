@@ -79,6 +79,7 @@ def _previews(folder: Path) -> list[str]:
 async def _rate(url: str, previews: Path, ids: list[str], workers: int) -> float:
     """Photos per second, not counting the first and the last tenth."""
     bus = await connect_rabbit(url, name="bench")
+    await bus.session()
     for queue in (CLASSIFY_BULK, RESULTS):  # a foreign broker may still hold old messages
         await bus.purge(queue)
     jobs = [_job(ids[number % len(ids)]) for number in range(PHOTOS * workers)]

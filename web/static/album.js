@@ -1,5 +1,5 @@
 // Reorders photos in a manually sorted album: with the mouse, or with Alt and the arrow keys.
-import { current } from "./grid.js";
+import { current } from "./list.js";
 import { hear } from "./keys.js";
 import { $, $$, on } from "./page.js";
 import { picked } from "./select.js";

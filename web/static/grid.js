@@ -1,333 +1,9 @@
-// The whole list on one page, virtualised. The server sends the first photos, then an outline with every photo's place,
-// so that nothing ever moves and only photos near the window are in the document.
+// What happens to a page with a list of photos (list.js): it is laid out whole, scrolled, resized, printed, fetched anew,
+// and returned to from a photo.
 import { anew } from "./anew.js";
+import { current, focus, List } from "./list.js";
 import { $, $$, ready } from "./page.js";
-import { first, layOut } from "./rows.js";
-import { marked } from "./select.js";
 
-export const CHUNK = 100;
-const KEPT = 16; // chunks
-export const HEAD = 72; // pixels at the top of the window that the header covers
-export const AROUND = 1; // window heights of photos to keep above and below the visible ones
-let list = null;
-
-class List {
-  constructor(grid, outline) {
-    Object.assign(this, { grid, outline, chunks: new Map(), asked: new Map(), shown: new Map() });
-    this.total = outline.shapes.length;
-    this.started = new Map($$(".tile", grid).map((tile, i) => [this.origin() + i, tile]));
-    const wanted = this.wanted();
-    // Leave the tiles in place: removing and reinserting them would repaint them. Those of months that share a row are
-    // taken out of it.
-    this.shown = new Map(this.started);
-    for (const row of $$(":scope > .sparse", grid)) {
-      for (const image of $$("img", row)) image.decoding = "sync";
-      row.replaceWith(...$$(".tile", row));
-    }
-    for (const item of $$(":scope > :not(.tile)", grid)) item.remove();
-    for (const tile of this.started.values()) marked(tile);
-    grid.classList.add("whole");
-    $(".before")?.remove();
-    this.measure();
-    if (wanted) scrollTo({ top: this.topOf(wanted.place) + wanted.offset, behavior: "instant" });
-    else if (wanted === null) this.leap(this.origin());
-    this.show();
-    history.scrollRestoration = "manual";
-  }
-
-  // Index of the first photo that the server sent
-  origin() {
-    const at = new URL(location).searchParams.get("at");
-    return at ? this.placeOfMonth(at) : 0;
-  }
-  placeOfMonth(month) {
-    let place = 0;
-    const down = this.outline.months[0]?.[0] > this.outline.months.at(-1)?.[0];
-    for (const [key, , count] of this.outline.months) {
-      if (key.startsWith(month) || (down ? key < month : key > month)) break;
-      place += count;
-    }
-    return Math.min(place, this.total - 1);
-  }
-  // Where to scroll: to the previous position, or to the one in the URL; null: to its month
-  wanted() {
-    const was = history.state?.grid;
-    if (was) return { place: Math.min(was.place, this.total - 1), offset: was.offset };
-    const named = location.hash.match(/^#p-(\w{32})$/)?.[1];
-    if (named) {
-      this.bring(named, true);
-      return undefined;
-    }
-    return new URL(location).searchParams.has("at") ? null : undefined;
-  }
-
-  laidOut(outline) {
-    const style = getComputedStyle(this.grid);
-    const of = (name) => parseFloat(style.getPropertyValue(name));
-    this.edge = parseFloat(style.paddingInlineStart);
-    const width = this.grid.clientWidth - this.edge - parseFloat(style.paddingInlineEnd);
-    return layOut(outline, width, of("--row"), of("--gap"));
-  }
-  measure() {
-    Object.assign(this, this.laidOut(this.outline));
-    this.grid.style.height = `${this.height + parseFloat(getComputedStyle(this.grid).paddingBottom)}px`;
-    this.offset = this.grid.getBoundingClientRect().top + scrollY;
-    this.months = this.headings.filter((one) => one.level === "month");
-    this.stale = true;
-  }
-  rowOf(place) {
-    return this.rows[first(this.rows, (row) => row.to > place)];
-  }
-  topOf(place) {
-    return this.offset + (this.rowOf(place)?.top ?? 0) - HEAD;
-  }
-  // The first visible photo, and how far the window is scrolled past its top
-  seen() {
-    const row =
-      this.rows[first(this.rows, (one) => one.top + one.height > scrollY + HEAD - this.offset)] ?? this.rows.at(-1);
-    return row ? { place: row.from, offset: scrollY - this.topOf(row.from) } : null;
-  }
-
-  // Insert the tiles near the window, in order, and remove the rest.
-  show() {
-    const reach = innerHeight * AROUND;
-    const above = scrollY - this.offset - reach;
-    const below = scrollY - this.offset + innerHeight + reach;
-    const from = first(this.rows, (row) => row.top + row.height > above);
-    const to = first(this.rows, (row) => row.top >= below);
-    const near = new Map();
-    for (let i = first(this.headings, (one) => one.top + one.height > above); this.headings[i]?.top < below; i++)
-      near.set(nameOf(this.headings[i]), this.headings[i]);
-    const places = [];
-    for (let i = from; i < to; i++)
-      for (let place = this.rows[i].from; place < this.rows[i].to; place++) places.push(place);
-    const focused = document.activeElement?.closest?.(".whole > .tile");
-    for (const [key, item] of this.shown) {
-      if (item === focused) continue;
-      const stays = typeof key === "string" ? near.has(key) : places[0] <= key && key <= places.at(-1);
-      if (!stays) {
-        item.remove();
-        this.shown.delete(key);
-      }
-    }
-    const away =
-      focused &&
-      !(places[0] <= this.placeOf(focused.id.slice(2)) && this.placeOf(focused.id.slice(2)) <= places.at(-1));
-    let next = this.grid.firstElementChild;
-    const put = (item) => {
-      if (next && next === focused && item !== focused && away) next = next.nextElementSibling;
-      if (item === next) next = next.nextElementSibling;
-      else this.grid.insertBefore(item, next);
-    };
-    for (const place of places) {
-      for (const level of LEVELS) {
-        const heading = near.get(level + place);
-        if (heading) put(this.heading(heading));
-      }
-      const former = this.shown.get(place);
-      const item = this.tile(place);
-      if (next === former) next = item;
-      put(item);
-    }
-    this.stale = false;
-    this.fetch(places);
-  }
-  heading(heading) {
-    const name = nameOf(heading);
-    let item = this.shown.get(name);
-    if (!item) {
-      const month = heading.level === "month";
-      item = document.createElement("li");
-      item.className = month ? "month" : "date";
-      item.innerHTML = '<label class="pick-month"><input type="checkbox"></label>';
-      item.prepend(document.createElement(month ? "h2" : "h3"));
-      item.firstChild.append(heading.name);
-      const count = document.createElement("span");
-      count.textContent = heading.count.toLocaleString(document.documentElement.lang);
-      if (month) item.firstChild.append(" ", count);
-      Object.assign($("input", item), { ariaLabel: heading.name, value: heading.key });
-      $("input", item).dataset.of = heading.level;
-      this.shown.set(name, item);
-    }
-    item.style.insetInlineStart = `${heading.left + this.edge}px`;
-    item.style.width = `${heading.width}px`;
-    item.classList.toggle("beside", heading.count <= this.outline.few);
-    item.style.top = `${heading.top}px`;
-    item.style.height = `${heading.height}px`;
-    return item;
-  }
-  tile(place) {
-    let item = this.shown.get(place);
-    const real = this.started.get(place) ?? this.chunks.get(Math.floor(place / CHUNK))?.[place % CHUNK];
-    if (item && !this.stale && !(item.ghost && real)) return item;
-    if (!item || (item.ghost && real)) {
-      const former = item;
-      item = real ?? Object.assign(document.createElement("li"), { className: "tile", ghost: true });
-      this.shown.set(place, item);
-      if (real) marked(item);
-      if (former) {
-        former.replaceWith(item);
-        former.real = item;
-        if (former.wanted) $("a", item).click();
-        if (former.awaited && document.activeElement === document.body) focus(item);
-      }
-    }
-    const row = this.rowOf(place);
-    item.style.insetInlineStart = `${this.left[place] + this.edge}px`;
-    item.style.top = `${row.top}px`;
-    item.style.width = `${this.wide[place]}px`;
-    item.style.height = `${row.height}px`;
-    return item;
-  }
-
-  // Fetch missing chunks near the window; two at a time, so that those one scrolls past are never fetched.
-  fetch(places) {
-    const wanted = new Set();
-    for (const place of places) if (this.shown.get(place)?.ghost) wanted.add(Math.floor(place / CHUNK));
-    for (const chunk of wanted) {
-      if (this.asked.size >= 2) return;
-      if (!this.asked.has(chunk)) this.load(chunk);
-    }
-  }
-  async load(chunk) {
-    const { outline } = this;
-    this.asked.set(chunk, true);
-    try {
-      const tiles = await this.tiles(outline, chunk);
-      if (outline === this.outline) this.chunks.set(chunk, tiles);
-      if (this.chunks.size > KEPT) this.chunks.delete(this.chunks.keys().next().value);
-    } catch {
-      await new Promise((resolve) => setTimeout(resolve, 2000));
-    }
-    this.asked.delete(chunk);
-    if (list === this) this.show();
-  }
-  // A chunk of the list that has this outline. Rejects when the server does not answer.
-  async tiles(outline, chunk) {
-    const after = chunk ? `&after=${outline.after[chunk - 1]}` : "";
-    const answer = await fetch(this.grid.dataset.chunks + after, { headers: { "HX-Request": "true" } });
-    if (!answer.ok) throw new Error(answer.statusText);
-    const page = document.createElement("template");
-    page.innerHTML = await answer.text();
-    return $$(".tile", page.content).map((tile) => document.importNode(tile, true));
-  }
-
-  // The same page with another outline and these chunks of it. Tiles that are shown stay in the document; the photo at
-  // `place` comes to lie `top` pixels below the window's upper edge.
-  replace(outline, chunks, place, top) {
-    const known = new Map([...this.shown.values()].filter((item) => item.id).map((item) => [item.id, item]));
-    Object.assign(this, { outline, chunks, total: outline.shapes.length, started: new Map(), shown: new Map() });
-    const focused = focusedPhoto();
-    const kept = new Set();
-    for (const [chunk, tiles] of chunks)
-      tiles.forEach((tile, i) => {
-        const former = known.get(tile.id);
-        if (!former || look(former) !== look(tile)) return;
-        tiles[i] = former;
-        former.className = tile.className;
-        this.shown.set(chunk * CHUNK + i, former);
-        kept.add(former);
-      });
-    for (const item of [...this.grid.children]) if (!kept.has(item)) item.remove();
-    this.measure();
-    if (place >= 0) scrollTo({ top: this.offset + this.rowOf(place).top - top, behavior: "instant" });
-    this.show();
-    if (focused && !focusedPhoto()) focus($(`#p-${focused}`));
-  }
-
-  // The photos were reordered. `former`, `now`: all ids, before and after.
-  rearranged(former, now) {
-    const focused = focusedPhoto();
-    const { shapes } = this.outline;
-    const places = new Map(former.map((id, place) => [id, place]));
-    this.outline.shapes = now.map((id) => shapes[places.get(id)]);
-    const tiles = [...this.chunks.values()].flat().concat([...this.started.values()], [...this.shown.values()]);
-    const known = new Map(tiles.filter((tile) => tile.id).map((tile) => [tile.id.slice(2), tile]));
-    this.started = new Map(now.flatMap((id, place) => (known.has(id) ? [[place, known.get(id)]] : [])));
-    this.chunks.clear();
-    this.shown.clear();
-    this.grid.replaceChildren();
-    this.measure();
-    this.show();
-    if (focused) focus($(`#p-${focused}`));
-  }
-  // The server has saved the new order: chunks that are still missing now start after other photos.
-  async renewed() {
-    const answer = await fetch(this.grid.dataset.outline);
-    if (!answer.ok) return;
-    this.outline.after = (await answer.json()).after;
-    this.chunks.clear();
-    this.show();
-  }
-
-  // For printing: all that have been fetched, and only these
-  spread() {
-    const fetched = [...this.chunks].flatMap(([chunk, tiles]) => tiles.map((tile, i) => chunk * CHUNK + i));
-    const places = [...new Set([...this.started.keys(), ...fetched])].sort((a, b) => a - b);
-    const items = [];
-    const said = new Set();
-    for (const place of places) {
-      for (const level of LEVELS) {
-        const heading = this.headings.findLast((one) => one.level === level && one.place <= place);
-        if (!heading || heading.place + heading.count <= place || said.has(heading)) continue;
-        items.push(this.heading(heading));
-        said.add(heading);
-      }
-      const tile = this.tile(place);
-      $("img", tile).loading = "eager";
-      items.push(tile);
-    }
-    this.grid.replaceChildren(...items);
-  }
-
-  // Scroll a photo into view and focus it
-  async bring(id, quietly) {
-    let place = this.placeOf(id);
-    if (place < 0) place = (await (await fetch(`${this.grid.dataset.outline}&image=${id}`)).json()).at;
-    if (place < 0) return;
-    const row = this.rowOf(place);
-    const top = this.offset + row.top;
-    if (top < scrollY + HEAD || top + row.height > scrollY + innerHeight)
-      scrollTo({ top: top - (innerHeight - row.height) / 2, behavior: "instant" });
-    this.show();
-    const tile = this.shown.get(place);
-    if (quietly || !tile) return;
-    if (tile.ghost) tile.awaited = true;
-    else focus(tile);
-  }
-  placeOf(id) {
-    for (const [place, item] of this.shown) if (item.id === `p-${id}`) return place;
-    return -1;
-  }
-  // The visible month, YYYY-MM; undefined in an album's manual order
-  month() {
-    const { months } = this;
-    if (this.leapt && Math.abs(this.leapt.scrollY - scrollY) < 1) return this.leapt.month;
-    let at = Math.max(0, first(months, (one) => one.top > scrollY + HEAD - this.offset) - 1);
-    while (at && months[at - 1].top === months[at].top) at--;
-    return months[at]?.key;
-  }
-  go(month) {
-    this.leap(this.placeOfMonth(month));
-    this.show();
-  }
-  // To the heading of a photo's month, which is then the visible one, even if it isn't the first of its row
-  leap(place) {
-    const month = this.months[first(this.months, (one) => one.place > place) - 1];
-    scrollTo({ top: this.offset + (month?.top ?? 0) + 4 - HEAD, behavior: "instant" });
-    this.leapt = { scrollY, month: month?.key };
-  }
-}
-const LEVELS = ["month", "day"]; // of headings
-const nameOf = ({ level, place }) => level + place;
-// What a tile shows, however its HTML was written
-const look = (tile) =>
-  [$("img", tile).getAttribute("src"), $("img", tile).alt]
-    .concat([".marks", ".day"].map((part) => $(part, tile)?.innerHTML.replace(/\s+/g, "")))
-    .join();
-const focusedPhoto = () => document.activeElement?.closest?.(".whole > .tile")?.id.slice(2);
-const focus = (tile) => tile && $("a", tile)?.focus({ preventScroll: true });
-export const current = () => (list?.grid.isConnected ? list : null);
 const seen = () => document.dispatchEvent(new Event("grid:seen")); // heard by scrubber.js
 
 async function start() {
@@ -335,7 +11,7 @@ async function start() {
   if (!grid || (!$(".further", grid) && !$(".before")) || new URL(location).searchParams.has("after")) return;
   const answer = await fetch(grid.dataset.outline);
   const outline = answer.ok && (await answer.json());
-  if (grid.isConnected && !grid.matches(".whole") && outline?.shapes.length) list = new List(grid, outline);
+  if (grid.isConnected && !grid.matches(".whole") && outline?.shapes.length) new List(grid, outline);
   again();
   seen();
 }
@@ -351,6 +27,9 @@ ready(() => {
   mine.finally(() => mine === starting && (kept = null));
 });
 
+function remember() {
+  if (current()) history.replaceState({ ...history.state, grid: current().seen() }, "");
+}
 let frame = 0;
 let resting;
 addEventListener(
@@ -363,7 +42,7 @@ addEventListener(
       seen();
     });
     clearTimeout(resting);
-    resting = setTimeout(() => current() && history.replaceState({ ...history.state, grid: list.seen() }, ""), 120);
+    resting = setTimeout(remember, 120);
   },
   { passive: true },
 );
@@ -371,7 +50,8 @@ addEventListener("beforeprint", () => current()?.spread());
 addEventListener("afterprint", () => current()?.show());
 let width = innerWidth;
 addEventListener("resize", () => {
-  if (!current() || innerWidth === width) return;
+  const list = current();
+  if (!list || innerWidth === width) return;
   width = innerWidth;
   const { place, offset } = list.seen() ?? { place: 0, offset: 0 };
   const height = list.rowOf(place)?.height || 1;
@@ -385,14 +65,15 @@ document.addEventListener("htmx:before:swap", ({ detail: { ctx } }) => {
   const tile = document.activeElement?.closest?.(".tile[id]");
   if (target.contains(tile)) kept = tile.id.slice(2);
   // htmx copies attributes from replaced elements with the same id; keep it from copying the positions of tiles.
-  if (current() && target.contains(list.grid)) list.grid.replaceChildren();
+  const grid = current()?.grid;
+  if (target.contains(grid)) grid.replaceChildren();
 });
 document.addEventListener("viewer:closed", ({ detail }) => current()?.bring(detail.id));
 // Photos were hidden from the viewer: close the gaps and keep the scroll position.
 document.addEventListener("viewer:hid", async ({ detail }) => {
   await anew();
   await starting;
-  if (current()) list.bring(detail.id);
+  if (current()) current().bring(detail.id);
   else focus($(`#p-${detail.id}`));
 });
 

@@ -1,5 +1,5 @@
 // The timeline grows while photos come in, and what one looks at stays where it is.
-import { AROUND, CHUNK, current, HEAD } from "./grid.js";
+import { AROUND, CHUNK, current, HEAD } from "./list.js";
 import { $, $$, ready } from "./page.js";
 import { first } from "./rows.js";
 import { thin } from "./scrubber.js";

@@ -1,7 +1,7 @@
 // Back closes what is open, the topmost first, before it leaves the page: a dialog, a menu, the selection. Each has an
 // entry of the history above that of the page, pushed when it opens. One that was closed otherwise leaves its entry;
 // Back passes over it. The viewer has an entry of its own (viewing.js).
-import { current } from "./grid.js";
+import { current } from "./list.js";
 import { $ } from "./page.js";
 import { isSelecting, selectNothing } from "./select.js";
 

@@ -1,5 +1,5 @@
 // The months beside the grid: a link jumps to its month; dragging follows the finger.
-import { current } from "./grid.js";
+import { current } from "./list.js";
 import { $, $$, on, ready } from "./page.js";
 import { first } from "./rows.js";
 

@@ -1,6 +1,6 @@
 // Switches between days, months and years, keeping the current date.
 import { $, $$, on } from "./page.js";
-import { current } from "./grid.js";
+import { current } from "./list.js";
 
 const LEVELS = ["days", "months", "years"];
 const TO = { days: "/?at=", months: "/months#m-", years: "/years#y-" };

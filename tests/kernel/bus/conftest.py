@@ -44,9 +44,10 @@ async def child_of(broker: EmbeddedBroker) -> AsyncIterator[EmbeddedClient]:
 
 @asynccontextmanager
 async def rabbit(url: str) -> AsyncIterator[RabbitBus]:
-    async with asyncio.timeout(PATIENCE_S):
-        bus = await connect_rabbit(url, name="test")
+    """A bus that has connected, or tried to, however long that takes."""
+    bus = await connect_rabbit(url, name="test")
     try:
+        await bus.tried(PATIENCE_S)
         yield bus
     finally:
         async with asyncio.timeout(PATIENCE_S):
@@ -98,6 +99,7 @@ async def connect(request: pytest.FixtureRequest) -> AsyncIterator[Connect]:
             async def rabbit() -> Bus:
                 bus = await connect_rabbit(url, name="test")
                 stack.push_async_callback(bus.close)
+                await bus.tried(PATIENCE_S)
                 return bus
 
             yield rabbit
