@@ -19,6 +19,7 @@ from services.gateway.queries.library import timeline_hides
 from services.gateway.queries.thresholds import change
 from services.gateway.search.filters import Filter
 from services.gateway.search.grammar import quoted
+from services.gateway.search.vocabulary import collections
 from services.gateway.tables.pool import Views
 from services.gateway.unchanged.answers import UNTIL_CHANGED
 from services.gateway.web.answer import Req, page, part, unprocessable
@@ -63,7 +64,7 @@ async def category_page(
         if other := await merged_into(views, category_id):
             return Redirect(f"/categories/{other}")
         raise NotFoundException(_("There is no such category."))
-    others = in_order(one for one in await tree(views) if one.id != match.id)
+    others = in_order(one for one in (await collections(views)).categories if one.id != match.id)
     return await grid_page(
         request,
         views,

@@ -57,7 +57,7 @@ async def image_page(
     labelled = {label.id for label in match.labels}
     names = names_of([(label.id, label.source, label.score) for label in match.own], words.shown)
     albums, other_albums = await _albums(views, words, {album_id for album_id, _name in match.albums})
-    others = [one for one in await categories.categories(views) if one.kind == "category"]
+    others = [one for one in words.shown.values() if one.kind == "category"]
     end = then.position + 1 if then else LAST
     entries = await history.of_image(views, image_id, match.mentions, end, HISTORY)
     here, image, belongs = origin.photo(image_id), match.image, match.belongs.live_film

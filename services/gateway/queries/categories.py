@@ -1,12 +1,13 @@
 """Categories and how many photos each one has."""
 
+import asyncio
 import json
 from collections.abc import Sequence
 from typing import Any, Final
 
 import msgspec
 
-from services.gateway.queries import covers
+from services.gateway.queries.covers import DULL, Cover, candidates, cards_of, chosen
 from services.gateway.tables.pool import Views, cached
 from services.knowledge.alphabet import sort_key
 
@@ -52,11 +53,14 @@ _SHOWN: Final = """SELECT category_id, name, group_id, kind, origin, everyday, h
     (SELECT sentences FROM described d WHERE d.category_id = shown_category.category_id) FROM shown_category"""
 _CATEGORIES: Final = f"{_SHOWN} ORDER BY category_id"
 _ONE: Final = f"{_SHOWN} WHERE category_id = ?"
-_OF_CATEGORIES: Final = "image_category ic CROSS JOIN image i ON i.image_id = ic.image_id WHERE 1"
-_GROUPS: Final = """SELECT coalesce(c.group_id, c.category_id), count(DISTINCT ic.image_id)
-  FROM image_category ic JOIN shown_category c USING (category_id)
-  CROSS JOIN image i ON i.image_id = ic.image_id AND i.visible = 1
-  GROUP BY 1"""
+_COUNTED: Final = f"""WITH belonging AS MATERIALIZED (SELECT image_id, category_id, score FROM image_category), {DULL}
+  {candidates("ic.category_id", "belonging ic CROSS JOIN image i ON i.image_id = ic.image_id WHERE 1", "ic.score")}
+  UNION ALL
+  SELECT coalesce(c.group_id, c.category_id), count(DISTINCT ic.image_id), NULL, NULL, NULL, NULL, NULL
+    FROM belonging ic JOIN shown_category c USING (category_id)
+    CROSS JOIN image i ON i.image_id = ic.image_id AND i.visible = 1
+    GROUP BY 1"""
+"""Rows for covers.cards_of; then each group, and each category outside groups, with its photos, no cover."""
 _LISTED: Final = """SELECT c.category_id, s.category_id, s.name
   FROM category c JOIN shown_category s ON s.category_id = c.root
   WHERE c.deleted = 0 AND s.kind = 'category' AND s.hidden = 0"""
@@ -69,17 +73,18 @@ _FIELDS: Final = ("id", "name", "group_id", "kind", "origin", "everyday", "hidde
 @cached
 async def tree(views: Views) -> list[Category]:
     """All categories by name, hidden ones included."""
-    cards = await covers.cards(views, "ic.category_id", _OF_CATEGORIES, sure="ic.score")
-    faces = covers.chosen(cards)
+    counted = await views.fetch(_COUNTED)
+    cards = await asyncio.to_thread(cards_of, [row for row in counted if row[2] is not None])
+    groups: dict[str, int] = {row[0]: row[1] for row in counted if row[2] is None}
+    faces = chosen(cards)
     of_each = {card.key: (card.count, faces[card.key]) for card in cards}
-    groups: dict[str, int] = {row[0]: row[1] for row in await views.fetch(_GROUPS)}
     rows = [_category(row) for row in await views.fetch(_CATEGORIES)]
     entries = sorted(rows, key=lambda one: sort_key(one.name))
-    best: dict[str, tuple[int, covers.Cover]] = {}
+    best: dict[str, tuple[int, Cover]] = {}
     for one in entries:
         if one.group_id and (own := of_each.get(one.id)):
             best[one.group_id] = max(best.get(one.group_id, own), own, key=_by_size)
-    counted = []
+    told = []
     for one in entries:
         count, cover = of_each.get(one.id) or best.get(one.id) or (0, None)
         if one.kind == "group":
@@ -87,11 +92,11 @@ async def tree(views: Views) -> list[Category]:
         if cover:
             face = {"cover": cover.image_id, "cover_colour": cover.colour, "cover_crop": cover.crop}
             one = msgspec.structs.replace(one, **face)
-        counted.append(msgspec.structs.replace(one, count=count))
-    return counted
+        told.append(msgspec.structs.replace(one, count=count))
+    return told
 
 
-def _by_size(card: tuple[int, covers.Cover]) -> tuple[int, str]:
+def _by_size(card: tuple[int, Cover]) -> tuple[int, str]:
     return card[0], card[1].image_id
 
 

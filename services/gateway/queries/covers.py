@@ -72,12 +72,17 @@ async def cards(
     `most`: how many cards, if photos can name any number; `language`: the reader's (ISO 639-1), by which cards with as
     many photos are sorted.
     """
-    sql = f"""WITH {DULL} SELECT {key} AS card, count(*), max({WORTH} + {sure}), i.image_id, i.colour, {CROP}, i.phash
+    rows = await views.fetch(f"WITH {DULL} {candidates(key, source, sure)}", list(parameters))
+    return (await asyncio.to_thread(cards_of, rows, language))[:most]
+
+
+def candidates(key: str, source: str, sure: str) -> str:
+    """A query that needs DULL, with rows for `cards_of`; arguments as of `cards`."""
+    return f"""SELECT {key} AS card, count(*), max({WORTH} + {sure}), i.image_id, i.colour, {CROP}, i.phash
       FROM {source} AND i.visible = 1 GROUP BY card, {BUNDLE}"""
-    return (await asyncio.to_thread(_cards, await views.fetch(sql, list(parameters)), language))[:most]
 
 
-def _cards(rows: Iterable[Sequence[Any]], language: str) -> list[Card]:
+def cards_of(rows: Iterable[Sequence[Any]], language: str = "") -> list[Card]:
     counts: dict[str, int] = {}
     candidates: dict[str, list[Candidate]] = {}
     for name, count, *best in rows:

@@ -15,7 +15,8 @@ CREATE VIEW heard AS SELECT model_id, 'model' AS source FROM active_model
 -- so; where the user said neither that nor the contrary, where a detector sees some clearly, or anything gives them a score
 -- from the threshold up. What a category has learned from examples, or finds by a person's words, is never silent. A document,
 -- known in the same way, is neither black and white nor a panorama, whatever its colours and its shape. Conditions name the
--- merge target's row where they can: so SQLite comes to them last, after that of the score.
+-- merge target's row where they can: so SQLite comes to them last, after that of the score. What stands after WHEN is asked only
+-- as far as it must be; of an OR whose value is wanted, SQLite 3.40 asks both sides, with all their subqueries.
 CREATE VIEW spoken AS
   SELECT l.image_id, l.model_id, l.category_id, l.score, c.root, coalesce(r.chosen, r.threshold) AS line,
       c.deleted, r.deleted AS root_deleted, c.shared, c.deserted
@@ -27,12 +28,12 @@ CREATE VIEW spoken AS
        EXISTS (SELECT 1 FROM label o WHERE o.image_id = l.image_id AND +o.category_id = 'kind-document'
          AND o.score >= (SELECT coalesce(chosen, threshold) FROM category WHERE category_id = 'kind-document')
          AND o.model_id IN (SELECT model_id FROM heard)))
-     ELSE l.score >= 0.9 OR l.model_id IN ('taught', 'described') OR r.category_id = 'person'
+     WHEN l.score >= 0.9 OR l.model_id IN ('taught', 'described') OR r.category_id = 'person'
      OR coalesce(c.first_group, c.category_id) NOT IN ('clothing', 'personal', 'music', 'work', 'home')
        AND (c.category_id <> 'animals' OR EXISTS (SELECT 1 FROM label o CROSS JOIN category f ON f.category_id = o.category_id
          WHERE o.image_id = l.image_id AND o.model_id = l.model_id AND f.first_group = 'animals'
            AND o.score >= coalesce(f.chosen, f.threshold)))
-     OR NOT coalesce(
+     THEN 1 ELSE NOT coalesce(
        (SELECT d.assigned FROM decision d CROSS JOIN category e ON e.category_id = d.category_id
          WHERE d.image_id = l.image_id AND e.root = (SELECT root FROM category WHERE category_id = 'person')
          ORDER BY d.position DESC LIMIT 1),
