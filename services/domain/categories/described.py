@@ -13,12 +13,13 @@ from services.domain.words import CategoryName
 from services.kernel.sentence import Plural, Sentence, Spoken
 from services.knowledge import taxonomy
 
+MOST_SENTENCES: Final = 10
 LONGEST_DESCRIPTION: Final = 500
 """Characters of one sentence; most models read no more than about 300."""
 
 Sentences = Annotated[
     list[Annotated[str, Meta(min_length=1, max_length=LONGEST_DESCRIPTION, pattern=ONE_LINE)]],
-    Meta(max_length=10, extra={"separator": "\n"}, description="In a form, one a line."),
+    Meta(max_length=MOST_SENTENCES, extra={"separator": "\n"}, description="In a form, one a line."),
 ]
 
 

@@ -12,11 +12,11 @@ import msgspec
 from services.domain.exports import reasons
 from services.domain.exports.export import NotExported
 from services.gateway.exporting import places
-from services.gateway.exporting.lines import MARK, album_line, photo_line
+from services.gateway.exporting.lines import MARK, list_line, photo_line
 from services.gateway.exporting.sidecar import sidecar
 from services.gateway.exporting.spellings import Spellings, ignores_spelling
 from services.gateway.exporting.writing import HOPELESS, Foreign, Lines, Outside, Writer
-from services.gateway.queries.exported import ExportedAlbum, ExportedPhoto, FileName
+from services.gateway.queries.exported import ExportedAlbum, ExportedCategory, ExportedPhoto, FileName
 from services.gateway.queries.images import File
 from services.kernel.paths import from_text
 
@@ -53,14 +53,15 @@ class Export:
         self._folder, self._beside, self._library = Path(from_text(folder)), beside, library
         self._mirrors, self._counts = places.mirrors(roots), counts
         self._writers: dict[str, Writer] = {}
+        self._lists: dict[str, Lines] = {}
         with ExitStack() as stack:
+            stack.callback(self.abandon)
             try:
                 self._folder.mkdir(exist_ok=True)
                 self._own = Writer(self._folder)
                 self._spellings = Spellings() if ignores_spelling(self._folder) else None
-                self._photos = self._lines(places.PHOTOS)
-                stack.callback(self._photos.abandon)
-                self._albums = self._lines(places.ALBUMS)
+                for name in places.LISTS:
+                    self._lists[name] = self._lines(name)
             except OSError as error:
                 raise _stopped(error) from error
             stack.pop_all()
@@ -84,25 +85,26 @@ class Export:
                 for file in photo.files:
                     if not file.missing:
                         self._sidecar(photo, file, content)
-                self._photos.add([photo_line(photo, self._library)])
+                self._lists[places.PHOTOS].add([photo_line(photo, self._library)])
                 self._counts.exported += 1
         except OSError as error:
             raise _stopped(error) from error
 
-    def finish(self, albums: Sequence[ExportedAlbum]) -> None:
+    def finish(self, albums: Iterable[ExportedAlbum], categories: Iterable[ExportedCategory]) -> None:
         try:
             for writer in (self._own, *self._writers.values()):
                 writer.flush()
-            self._albums.add(map(album_line, albums))
-            for lines in (self._photos, self._albums):
+            self._lists[places.ALBUMS].add(map(list_line, albums))
+            self._lists[places.CATEGORY_LIST].add(map(list_line, categories))
+            for lines in self._lists.values():
                 self._count(lines.finish())
         except OSError as error:
             raise _stopped(error) from error
 
     def abandon(self) -> None:
         """Has no effect after `finish`."""
-        self._photos.abandon()
-        self._albums.abandon()
+        for lines in self._lists.values():
+            lines.abandon()
 
     def _lines(self, name: str) -> Lines:
         try:

@@ -1,4 +1,4 @@
-"""What is known of a photo, or of an album, as one line of JSON: `docs/export.md` describes the fields. Pure."""
+"""What is known of a photo, an album or a category, as one line of JSON (fields: `docs/export.md`). Pure."""
 
 from typing import Any, Final
 
@@ -6,7 +6,14 @@ import msgspec
 
 from services.domain.photos.faces import stored_size
 from services.domain.photos.properties import Region
-from services.gateway.queries.exported import AlbumOf, Correction, Decision, ExportedAlbum, ExportedPhoto
+from services.gateway.queries.exported import (
+    AlbumOf,
+    Correction,
+    Decision,
+    ExportedAlbum,
+    ExportedCategory,
+    ExportedPhoto,
+)
 from services.gateway.queries.images import Label
 from services.gateway.queries.properties import Value, first_values
 from services.knowledge.rotations import NONE
@@ -165,5 +172,5 @@ def _user(photo: ExportedPhoto) -> UserLine:
     )
 
 
-def album_line(album: ExportedAlbum) -> bytes:
-    return _encode({"albumen": VERSION, **msgspec.structs.asdict(album)})
+def list_line(one: ExportedAlbum | ExportedCategory) -> bytes:
+    return _encode({"albumen": VERSION, **msgspec.structs.asdict(one)})

@@ -14,6 +14,8 @@ from services.knowledge.sidecars import SIDECARS
 _SUFFIX: Final = next(one.suffix for one in SIDECARS if one.kind == "xmp")
 PHOTOS: Final = "albumen.jsonl"
 ALBUMS: Final = "albumen-albums.jsonl"
+CATEGORY_LIST: Final = "albumen-categories.jsonl"
+LISTS: Final = (PHOTOS, ALBUMS, CATEGORY_LIST)
 _TOP: Final = "photos"
 """The mirror of the root of a disk, which has no name."""
 _DIGITS: Final = 8
@@ -23,7 +25,7 @@ def mirrors(roots: Iterable[str]) -> dict[str, str]:
     """Root -> the folder of the export that mirrors it: its name, with a digest of its path where several have it, or
     one of the lists has."""
     names = {root: _name(root) for root in roots}
-    same = Counter(map(one_spelling, (*names.values(), PHOTOS, ALBUMS)))
+    same = Counter(map(one_spelling, (*names.values(), *LISTS)))
     return {
         root: f"{name}-{hashlib.sha256(root.encode()).hexdigest()[:_DIGITS]}"
         if same[one_spelling(name)] > 1

@@ -1,4 +1,5 @@
-"""The list that another Albumen's export writes, `albumen.jsonl`: a line of JSON for each photo (`docs/export.md`).
+"""The lists that another Albumen's export writes (`docs/export.md`): `albumen.jsonl`, a line of JSON for each photo,
+and `albumen-categories.jsonl`, one for each category, of which those count that a person made.
 
 A date and a place are taken where a person said them; elsewhere they are the photo's own.
 """
@@ -10,9 +11,10 @@ from typing import Any, Final
 
 import msgspec
 
+from services.domain.categories.described import LONGEST_DESCRIPTION, MOST_SENTENCES
 from services.domain.photos.keywords import SEPARATOR
 from services.domain.photos.properties import Region
-from services.gateway.imports.contract import ImportRecord, Told, require_few
+from services.gateway.imports.contract import ImportRecord, OwnCategory, Told, require_few
 from services.gateway.sidecars import facts
 from services.gateway.sidecars.facts import NotASidecar, PictureFacts, Unreadable
 from services.gateway.sidecars.keywords import keywords
@@ -25,6 +27,7 @@ _MARKS: Final = {"kind-favorite": "favorite", "kind-trash": "trashed", "kind-arc
 """Categories that the list has fields of their own for -> how records call them."""
 _NONE: Final = {"title": "", "caption": "", "rating": 0}
 """What people said -> how they said that there is none."""
+_ANOTHERS: Final = "This is no list that Albumen wrote."
 _BROKEN: Final = "This line is damaged or cut off."
 _decode: Final = msgspec.json.Decoder(dict[str, Any]).decode
 
@@ -32,26 +35,47 @@ _decode: Final = msgspec.json.Decoder(dict[str, Any]).decode
 def read(content: bytes, path: str, now: datetime) -> Told:
     """Raises Unreadable and NotASidecar."""
     records: list[ImportRecord] = []
+    categories: list[OwnCategory] = []
+    read = False
     failures: list[tuple[str, str]] = []
     for number, line in enumerate(content.splitlines(), 1):
         if not line.strip():
             continue
         try:
-            records.append(_record(_decode(line)))
+            one = _decode(line)
+            if "own" in one:
+                categories += _own(_ours(one))
+            else:
+                records.append(_record(_ours(one)))
+            read = True
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
             failures.append((str(number), _BROKEN))
-    if failures and not records:
-        raise NotASidecar("This is no list that Albumen wrote.")
-    return Told(records=require_few(records), failures=failures)
+    if failures and not read:
+        raise NotASidecar(_ANOTHERS)
+    return Told(records=require_few(records), categories=categories, failures=failures)
+
+
+def _ours(one: dict[str, Any]) -> dict[str, Any]:
+    """Raises Unreadable and NotASidecar."""
+    version = one.get("albumen")
+    if not isinstance(version, int) or not isinstance(one.get("id"), str):
+        raise NotASidecar(_ANOTHERS)
+    if version > _NEWEST:
+        raise Unreadable("A newer Albumen wrote this list: update this one first.")
+    return one
+
+
+def _own(category: dict[str, Any]) -> Iterator[OwnCategory]:
+    name = facts.line(category.get("name"))
+    if category["own"] is True and category.get("kind") == "category" and name:
+        sentences = facts.texts(_items(category.get("sentences")), MOST_SENTENCES, LONGEST_DESCRIPTION)
+        yield OwnCategory(name=name, sentences=sentences)
 
 
 def _record(photo: dict[str, Any]) -> ImportRecord:
-    """Raises Unreadable and NotASidecar."""
-    version, id_ = photo.get("albumen"), photo.get("id")
-    if not isinstance(version, int) or not isinstance(id_, str) or "taken_at" not in photo:
-        raise NotASidecar("This is no list that Albumen wrote.")
-    if version > _NEWEST:
-        raise Unreadable("A newer Albumen wrote this list: update this one first.")
+    """Raises NotASidecar."""
+    if "taken_at" not in photo:
+        raise NotASidecar(_ANOTHERS)
     user = _object(photo.get("user"))
     paths = [f"{one.get('root')}/{one.get('path')}" for one in map(_object, _items(photo.get("files")))]
     taken_at, digits = _date(_object(user.get("date")))
@@ -60,7 +84,7 @@ def _record(photo: dict[str, Any]) -> ImportRecord:
     return ImportRecord(
         path=paths[0] if paths else "",
         others=paths[1:],
-        image_id=id_,
+        image_id=photo["id"],
         size=size if isinstance(size, int) else None,
         facts=PictureFacts(
             taken_at=taken_at,

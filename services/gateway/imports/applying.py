@@ -14,6 +14,8 @@ from services.domain.albums.contents import AddToAlbum
 from services.domain.categories.category import stream as category_stream
 from services.domain.categories.commands import CreateCategory, RestoreCategory
 from services.domain.categories.decisions import AssignCategory, RejectCategory
+from services.domain.categories.described import CategoryDescribed
+from services.domain.categories.describing import DescribeCategory
 from services.domain.categories.tree import CATEGORY, category_of
 from services.domain.photos.bin import MoveToBin, RestoreFromBin
 from services.domain.photos.captions import SetCaption, SetTitle
@@ -124,6 +126,23 @@ class Applying:
         except (Refused, msgspec.ValidationError):
             return None
         return reads.new_id
+
+    async def describe(self, category_id: str, sentences: Sequence[str]) -> str:
+        """Unless a person has said in which words, or that in none. Returns why that can't be, or ''. Raises
+        Conflict."""
+        descriptions = [
+            row
+            for row in await self._log.read_stream(category_stream(category_id))
+            if row.type == CategoryDescribed.TYPE
+        ]
+        if descriptions and not self._whose.is_of_import(descriptions[-1]):
+            return ""
+        fields = {"category_id": category_id, "sentences": sentences}
+        try:
+            await self._give(msgspec.convert(fields, DescribeCategory))
+        except (Refused, msgspec.ValidationError) as error:
+            return _why(error)
+        return ""
 
     async def _rows(self, wish: Wish, images: Sequence[str]) -> list[Record]:
         try:

@@ -50,12 +50,21 @@ class ImportRecord(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
     """Of title, caption, rating, favorite, trashed and archived: what it doesn't have, whatever its file says."""
 
 
+class OwnCategory(msgspec.Struct, frozen=True, kw_only=True):
+    """That a person made."""
+
+    name: str
+    sentences: list[str]
+    """What belongs to it in their words."""
+
+
 class Told(msgspec.Struct, frozen=True, kw_only=True, tag="told"):
     """All that a file says."""
 
     records: list[ImportRecord] = []
     albums: list[tuple[str, list[str]]] = []
     """(name, the program's own ids of its photos), where another file than the photos' says that."""
+    categories: list[OwnCategory] = []
     failures: list[tuple[str, str]] = []
     """(which part of the file, a sentence), of what can't be read in it."""
 

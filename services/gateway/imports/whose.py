@@ -74,6 +74,10 @@ class Whose:
         """Whether a person deleted that album or category."""
         return stream in self._deleted
 
+    def is_of_import(self, row: Envelope) -> bool:
+        """Whether an import said that, or a person who took an import back."""
+        return row.correlation_id in self._imports or row.causation_id in self._imports
+
     def _see(self, row: Envelope) -> None:
         if row.kind == "C":
             if row.type == ImportMetadata.TYPE:
@@ -93,16 +97,13 @@ class Whose:
         for respect in event_of(row).respects():
             self._said(row, respect)
         if row.type in (*_GONE, *_BACK):
-            deleted = row.type in _GONE and not self._of_import(row)
+            deleted = row.type in _GONE and not self.is_of_import(row)
             (self._deleted.add if deleted else self._deleted.discard)(row.stream)
 
     def _said(self, row: Envelope, respect: Respect) -> None:
-        (self._persons.discard if self._of_import(row) else self._persons.add)(respect)
+        (self._persons.discard if self.is_of_import(row) else self._persons.add)(respect)
         if row.correlation_id == self._job:
             self._mine.add(respect)
-
-    def _of_import(self, row: Envelope) -> bool:
-        return row.correlation_id in self._imports or row.causation_id in self._imports
 
 
 _TYPES: Final = frozenset(

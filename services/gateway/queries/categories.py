@@ -84,7 +84,7 @@ async def tree(views: Views) -> list[Category]:
     for one in entries:
         if one.group_id and (own := of_each.get(one.id)):
             best[one.group_id] = max(best.get(one.group_id, own), own, key=_by_size)
-    told = []
+    complete = []
     for one in entries:
         count, cover = of_each.get(one.id) or best.get(one.id) or (0, None)
         if one.kind == "group":
@@ -92,8 +92,8 @@ async def tree(views: Views) -> list[Category]:
         if cover:
             face = {"cover": cover.image_id, "cover_colour": cover.colour, "cover_crop": cover.crop}
             one = msgspec.structs.replace(one, **face)
-        told.append(msgspec.structs.replace(one, count=count))
-    return told
+        complete.append(msgspec.structs.replace(one, count=count))
+    return complete
 
 
 def _by_size(card: tuple[int, Cover]) -> tuple[int, str]:

@@ -86,6 +86,25 @@ class ExportedAlbum(msgspec.Struct, frozen=True, kw_only=True):
     """Ids, in the manual order; of a smart album none."""
 
 
+class ExportedCategory(msgspec.Struct, frozen=True, kw_only=True):
+    id: str
+    name: str
+    """A built-in one's in English."""
+    kind: str
+    """`category` or `group`."""
+    group: str | None
+    """The id of its group."""
+    own: bool
+    """Whether a person made it."""
+    hidden: bool
+    threshold: float | None
+    """The score that a person chose, from which on photos are shown in it."""
+    sentences: list[str]
+    """What belongs to it in a person's words."""
+    taught: bool
+    """Whether it learns from the photos that a person put in it."""
+
+
 class FileName(NamedTuple):
     root: str
     folder: str
@@ -130,6 +149,11 @@ _ALBUMS: Final = """SELECT b.album_id, b.name, b.description, b.q, b.sort, b.cov
     (SELECT json_group_array(image_id) FROM
       (SELECT image_id FROM album_image a WHERE a.album_id = b.album_id ORDER BY a.rank, a.image_id))
   FROM album b ORDER BY b.created_us, b.album_id"""
+_CATEGORIES: Final = """SELECT s.category_id, s.name, s.kind, s.group_id, s.origin = 'user', c.hidden, s.chosen,
+    d.sentences, ifnull(t.taught, 0)
+  FROM shown_category s JOIN category c USING (category_id) LEFT JOIN described d USING (category_id)
+  LEFT JOIN taught t USING (category_id)
+  ORDER BY s.category_id"""
 _SAID: Final = ("stars", "decision", "binned")
 """Rows of REMARKS that say what counts, not what a person said."""
 
@@ -209,4 +233,24 @@ async def exported_albums(views: Views) -> list[ExportedAlbum]:
             photos=[] if row[3] is not None else json.loads(row[7]),
         )
         for row in await views.fetch(_ALBUMS)
+    ]
+
+
+async def exported_categories(views: Views) -> list[ExportedCategory]:
+    """All that are neither deleted nor merged into another."""
+    return [
+        ExportedCategory(
+            id=id_,
+            name=name,
+            kind=kind,
+            group=group,
+            own=bool(own),
+            hidden=bool(hidden),
+            threshold=threshold,
+            sentences=json.loads(sentences or "[]"),
+            taught=bool(taught),
+        )
+        for id_, name, kind, group, own, hidden, threshold, sentences, taught in await views.fetch(
+            _CATEGORIES
+        )
     ]

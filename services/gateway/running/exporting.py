@@ -21,6 +21,7 @@ from services.gateway.i18n.catalogues import N_
 from services.gateway.queries.exported import (
     FileName,
     exported_albums,
+    exported_categories,
     names_after,
     photo_count,
     photos_after,
@@ -129,7 +130,11 @@ class Exporting(Runner[RunningExport]):
                     await in_thread(export.photos, some)
                     running.rate.count(len(some))
                     last = some[-1].image.image_id
-                await in_thread(export.finish, await exported_albums(self._views))
+                albums, categories = (
+                    await exported_albums(self._views),
+                    await exported_categories(self._views),
+                )
+                await in_thread(export.finish, albums, categories)
             finally:
                 await asyncio.wait({asyncio.ensure_future(in_thread(export.abandon))}, timeout=_ANSWER_S)
         finally:

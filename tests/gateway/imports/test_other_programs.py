@@ -14,7 +14,7 @@ from services.gateway.imports.contract import Told
 from services.gateway.imports.matching import NO_SUCH_NAME
 from services.gateway.imports.reading import LONG_TITLE, MANY_ALBUMS, OF_OTHERS
 from services.gateway.imports.sources import ARCHIVE
-from services.gateway.running.importing import NOT_ALL_THERE
+from services.gateway.running.one_import import NOT_ALL_THERE
 from services.gateway.sidecars.limits import LONG_ALBUM, LONG_CAPTION, LONG_NAME, MANY_KEYWORDS
 from services.gateway.workers.pool import WorkerPool
 from services.kernel.settings import Settings

@@ -16,8 +16,8 @@ from services.domain.imports.events import ImportFinished
 from services.gateway.imports.contract import Told
 from services.gateway.queries import imports
 from services.gateway.reading.photo import Rejected
-from services.gateway.running.importing import OVERTAKEN
 from services.gateway.running.job_status import Failure, JobStatus
+from services.gateway.running.one_import import OVERTAKEN
 from services.gateway.workers.pool import WorkerPool
 from services.kernel.log.sqlite_log import SqliteLog
 from services.kernel.settings import Settings
@@ -87,7 +87,7 @@ async def ended(stack: Stack, job: str) -> dict[str, Any]:
 async def test_a_stopped_import_can_be_taken_back(
     scanned: Stack, tmp_path: Path, held: tuple[asyncio.Event, asyncio.Event], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("services.gateway.running.importing.IN_A_BATCH", 1)
+    monkeypatch.setattr("services.gateway.running.one_import.IN_A_BATCH", 1)
     job = await begun(scanned, tree(tmp_path / "other"))
     await held[0].wait()
     await scanned.done("cancel-job", {"job_id": job})
@@ -106,7 +106,7 @@ async def test_an_interrupted_import_goes_on_at_the_next_start(
     held: tuple[asyncio.Event, asyncio.Event],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("services.gateway.running.importing.IN_A_BATCH", 1)
+    monkeypatch.setattr("services.gateway.running.one_import.IN_A_BATCH", 1)
     async with running_stack(settings) as first:
         await first.done("scan")
         job = await begun(first, tree(tmp_path / "other"))
@@ -146,7 +146,7 @@ async def test_a_fault_of_the_program_ends_the_import_with_a_sentence(
     scanned: Stack, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It is not tried again for ever; what it has said can be taken back."""
-    monkeypatch.setattr("services.gateway.running.importing.IN_A_BATCH", 2)
+    monkeypatch.setattr("services.gateway.running.one_import.IN_A_BATCH", 2)
     known_photos, calls = imports.known_photos, 0
 
     async def faulty(views: Any, ids: Any) -> Any:
@@ -176,7 +176,7 @@ async def test_people_who_never_stop_changing_the_same_photos_end_it(
         await scanned.post("set-title", {"images": [photo], "title": "Mine"})
         return await albums_by_name(views)
 
-    monkeypatch.setattr("services.gateway.running.importing._ATTEMPTS", 2)
+    monkeypatch.setattr("services.gateway.running.one_import._ATTEMPTS", 2)
     monkeypatch.setattr(imports, "albums_by_name", overtaken)
     status = await scanned.done("import", {"source": str(tree(tmp_path / "other"))})
     assert [one["reason"] for one in status["failures"]] == [OVERTAKEN]

@@ -20,6 +20,7 @@ from services.domain.files.events import FileAdded
 from services.gateway.exporting import export as one_export
 from services.gateway.exporting import writing
 from services.gateway.exporting.lines import photo_line
+from services.gateway.exporting.places import LISTS
 from services.gateway.exporting.spellings import Spellings, own_name
 from services.gateway.imports import xmp_tree
 from services.gateway.queries.exported import ExportedPhoto
@@ -249,18 +250,18 @@ async def test_a_second_one_writes_only_what_has_changed(
         await export(stack, dest)
         before = {path: path.stat().st_mtime_ns for path in below(dest, "*.xmp")}
         status = await export(stack, dest)
-        assert status["note"] == "0 files written, 8 were up to date"
+        assert status["note"] == "0 files written, 9 were up to date"
         a = (await ids(stack))["a.jpg"]
         await stack.done("set-title", {"images": [a], "title": "New"})
         status = await export(stack, dest)
-        assert status["note"] == "2 files written, 6 were up to date"
+        assert status["note"] == "2 files written, 7 were up to date"
         rewritten = [path.name for path, at in before.items() if path.stat().st_mtime_ns != at]
         assert rewritten == ["a.jpg.xmp"]
         page = one_line((await stack.client.get("/export")).text)
         assert f'<code dir="auto">{dest}</code>' in page
-        assert "6 photos · 2 files written · 6 were up to date" in page
+        assert "6 photos · 2 files written · 7 were up to date" in page
         assert "<b>Export of the library</b>" in one_line((await stack.client.get("/jobs")).text)
-        assert [one["files_written"] for one in await stack.get("/api/exports")] == [2, 0, 8]
+        assert [one["files_written"] for one in await stack.get("/api/exports")] == [2, 0, 9]
         assert not below(dest, ".albumen*")
 
 
@@ -274,7 +275,7 @@ async def test_own_files_beside_photos_are_no_second_opinion(
         before = await known(stack)
         given = await stack.post("set-title", {"images": [a], "title": "Wrong"})
         status = await export(stack, dest, beside=True)
-        assert status["note"] == "8 files written, 0 were up to date"
+        assert status["note"] == "9 files written, 0 were up to date"
         assert "Wrong" in (folder / "2016/a.jpg.xmp").read_text()
         await stack.done("scan")
         await stack.done("undo", {"command_id": given.json()["command_id"]})
@@ -386,7 +387,7 @@ async def test_other_programs_files_stay(settings: Settings, folder: Path, dest:
     assert {path.name for path in (folder / "2016").glob("a.*")} == {"a.jpg", name}
 
 
-@pytest.mark.parametrize("name", ["albumen.jsonl", "albumen-albums.jsonl"])
+@pytest.mark.parametrize("name", LISTS)
 async def test_other_lists_stay(settings: Settings, folder: Path, dest: Path, name: str) -> None:
     photos.write(dest / "IMG.jpg").rename(dest / name)
     before = (dest / name).read_bytes()
@@ -445,7 +446,7 @@ async def test_a_failure_of_the_disk_is_told(
     async with running_stack(with_photos(settings, folder)) as stack:
         await stack.done("scan")
         with monkeypatch.context() as broken:
-            broken.setattr(writing, "_created", full_after(4))
+            broken.setattr(writing, "_created", full_after(len(LISTS) + 2))
             status = await export(stack, dest)
         assert status["status"] == "failed"
         assert status["note"] == "The disk is full: make room there and export again."
