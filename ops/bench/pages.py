@@ -1,5 +1,6 @@
 """Latency of the timeline with 15,000 photos, 60 per page: first and deepest page, 1 and 16 clients; made anew for each
-request, and as it is kept until something changes; of other pages; and of the edit sheet for 500 photos.
+request, and as it is kept until something changes; of other pages; of some right after a click, when nothing counts any
+longer that was worked out before; and of the edit sheet for 500 photos.
 
 The server is `albumen up`. To cost little, the client speaks HTTP over bare persistent sockets. A minimal page over the
 same rows (`bare.py`) shows how much ours costs beyond the minimum.
@@ -36,6 +37,8 @@ MOST: Final = 500
 EDITED: Final = size(500, 10)
 """Photos on the edit sheet, from the whole library."""
 SHEETS: Final = size(30, 2)
+CLICKS: Final = size(30, 2)
+CLICKED: Final = (f"/images/{photos.image_id(3)}", "/categories/g0", "/categories", "/")
 NUMBERS: Final = itertools.count()
 CITIES: Final = ("Rome", "Vienna", "Lisbon", "Oslo", "Athens")
 
@@ -98,6 +101,27 @@ def deepest(client: httpx.Client) -> str:
     return f"/?{urlencode({'after': after})}"
 
 
+def after_clicks(album: Served) -> Iterator[Measure]:
+    """Each page after another photo got a heart, or lost it."""
+    for path in CLICKED:
+        times = []
+        for number in range(CLICKS):
+            hearts = {"images": [photos.image_id(7)], "favorite": number % 2 == 0}
+            album.client.post("/commands/set-favorite", json=hearts).raise_for_status()
+            caught_up(album.client)
+            began = time.perf_counter()
+            album.client.get(path, headers={"Accept": "text/html"}).raise_for_status()
+            times.append((time.perf_counter() - began) * 1000)
+        yield Measure(
+            what=f"{path}, after a click: p95",
+            value=percentile(times, 95),
+            unit="ms",
+            target=10.0,
+            smaller_is_better=True,
+            note=f"p50 {percentile(times, 50):.1f}",
+        )
+
+
 def edit_sheet(album: Served) -> Measure:
     """Of photos that differ in everything that it shows."""
     ids = [photos.image_id(number * COUNT // EDITED) for number in range(EDITED)]
@@ -152,6 +176,7 @@ def measure() -> list[Measure]:
         measures += _timed(album.port, "timeline, kept", "/", (2.5, 22.0), anew=False)
         for path in OTHERS:
             measures += _timed(album.port, path, path, (10.0, 60.0))
+        measures += after_clicks(album)
         with bare.beside(Path(folder) / "data" / "views") as port:
             ours, least = load(album.port, "/", 1, SECONDS), load(port, "/bare", 1, SECONDS)
         sheet = edit_sheet(album)
