@@ -57,8 +57,8 @@ class Album(msgspec.Struct, frozen=True):
 
 
 def given_by_others(then: Album, now: Album, later: Sequence[Recorded], own: Collection[int]) -> bool:
-    """Whether what is in an album since then is not only what the events at the positions `own` gave it: a photo, a
-    place for one of theirs, a name, a link."""
+    """Whether what is in an album now is not only what the events at the positions `own` gave it: a photo, a place for
+    one of theirs, a name, a link. `then`: with what those gave it alone."""
     if now.deleted:
         return False
     mine = set(then.images)

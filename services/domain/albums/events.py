@@ -53,7 +53,8 @@ class AlbumMade(AlbumEvent, frozen=True, kw_only=True):
     async def built_upon(self, known: Known, stream: Sequence[Recorded], own: Collection[int]) -> str | None:
         """By a photo of theirs, a place for one of its own, a name, a link …"""
         last = max(position for position, one in stream if position in own and isinstance(one, AlbumMade))
-        then, now = replayed([one for one in stream if one.position <= last]), replayed(stream)
+        then = replayed([one for one in stream if one.position <= last or one.position in own])
+        now = replayed(stream)
         later = [one for one in stream if one.position > last]
         return now.name if then and now and given_by_others(then, now, later, own) else None
 

@@ -1,5 +1,5 @@
-"""The lists that another Albumen's export writes (`docs/export.md`): `albumen.jsonl`, a line of JSON for each photo,
-and `albumen-categories.jsonl`, one for each category, of which those count that a person made.
+"""The lists that another Albumen's export writes (`docs/export.md`), a line of JSON for each photo, album or category.
+Of categories, those count that a person made.
 
 A date and a place are taken where a person said them; elsewhere they are the photo's own.
 """
@@ -14,7 +14,7 @@ import msgspec
 from services.domain.categories.described import LONGEST_DESCRIPTION, MOST_SENTENCES
 from services.domain.photos.keywords import SEPARATOR
 from services.domain.photos.properties import Region
-from services.gateway.imports.contract import ImportRecord, OwnCategory, Told, require_few
+from services.gateway.imports.contract import ImportRecord, OwnAlbum, OwnCategory, Told, require_few
 from services.gateway.sidecars import facts
 from services.gateway.sidecars.facts import NotASidecar, PictureFacts, Unreadable
 from services.gateway.sidecars.keywords import keywords
@@ -35,7 +35,7 @@ _decode: Final = msgspec.json.Decoder(dict[str, Any]).decode
 def read(content: bytes, path: str, now: datetime) -> Told:
     """Raises Unreadable and NotASidecar."""
     records: list[ImportRecord] = []
-    categories: list[OwnCategory] = []
+    own: list[OwnAlbum | OwnCategory] = []
     read = False
     failures: list[tuple[str, str]] = []
     for number, line in enumerate(content.splitlines(), 1):
@@ -44,7 +44,9 @@ def read(content: bytes, path: str, now: datetime) -> Told:
         try:
             one = _decode(line)
             if "own" in one:
-                categories += _own(_ours(one))
+                own += _categories_of(_ours(one))
+            elif "query" in one:
+                own += _albums_of(_ours(one))
             else:
                 records.append(_record(_ours(one)))
             read = True
@@ -52,7 +54,7 @@ def read(content: bytes, path: str, now: datetime) -> Told:
             failures.append((str(number), _BROKEN))
     if failures and not read:
         raise NotASidecar(_ANOTHERS)
-    return Told(records=require_few(records), categories=categories, failures=failures)
+    return Told(records=require_few(records), own=own, failures=failures)
 
 
 def _ours(one: dict[str, Any]) -> dict[str, Any]:
@@ -65,11 +67,24 @@ def _ours(one: dict[str, Any]) -> dict[str, Any]:
     return one
 
 
-def _own(category: dict[str, Any]) -> Iterator[OwnCategory]:
+def _categories_of(category: dict[str, Any]) -> Iterator[OwnCategory]:
     name = facts.line(category.get("name"))
     if category["own"] is True and category.get("kind") == "category" and name:
         sentences = facts.texts(_items(category.get("sentences")), MOST_SENTENCES, LONGEST_DESCRIPTION)
         yield OwnCategory(name=name, sentences=sentences)
+
+
+def _albums_of(album: dict[str, Any]) -> Iterator[OwnAlbum]:
+    text = {key: value for key, value in album.items() if isinstance(value, str)}
+    if name := facts.line(album.get("name")):
+        yield OwnAlbum(
+            name=name,
+            description=facts.text(album.get("description")) or "",
+            query=text.get("query"),
+            sort=text.get("sort"),
+            cover=text.get("cover"),
+            photos=[one for one in _items(album.get("photos")) if isinstance(one, str)],
+        )
 
 
 def _record(photo: dict[str, Any]) -> ImportRecord:

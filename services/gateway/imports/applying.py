@@ -7,15 +7,13 @@ from uuid import UUID
 
 import msgspec
 
-from services.domain.albums.album import ALBUM
+from services.domain.albums.album import ALBUM, Album
 from services.domain.albums.album import stream as album_stream
 from services.domain.albums.commands import CreateAlbum, RestoreAlbum, album_of
 from services.domain.albums.contents import AddToAlbum
 from services.domain.categories.category import stream as category_stream
 from services.domain.categories.commands import CreateCategory, RestoreCategory
 from services.domain.categories.decisions import AssignCategory, RejectCategory
-from services.domain.categories.described import CategoryDescribed
-from services.domain.categories.describing import DescribeCategory
 from services.domain.categories.tree import CATEGORY, category_of
 from services.domain.photos.bin import MoveToBin, RestoreFromBin
 from services.domain.photos.captions import SetCaption, SetTitle
@@ -106,9 +104,9 @@ class Applying:
         for wish, images in wishes.items():
             if wish.field == ALBUM:
                 try:
-                    await self._album(wish.item, images, named)
+                    await self.album(wish.item, images, named)
                 except (Refused, msgspec.ValidationError) as error:
-                    self.refused += [(image, _why(error)) for image in images[:1]]
+                    self.refused += [(image, why(error)) for image in images[:1]]
 
     async def made_category(self, name: str) -> str | None:
         """The id of the category that an import made of a person's own with this name, whatever it is called since,
@@ -118,31 +116,14 @@ class Applying:
         own, _ = await category_of(reads, reads.new_id)
         try:
             if own is None:
-                await self._give(msgspec.convert({"name": name}, CreateCategory), making)
+                await self.give(msgspec.convert({"name": name}, CreateCategory), making)
             elif own.deleted:
                 if self._whose.is_deleted(category_stream(reads.new_id)):
                     return None
-                await self._give(RestoreCategory(category_id=reads.new_id))
+                await self.give(RestoreCategory(category_id=reads.new_id))
         except (Refused, msgspec.ValidationError):
             return None
         return reads.new_id
-
-    async def describe(self, category_id: str, sentences: Sequence[str]) -> str:
-        """Unless a person has said in which words, or that in none. Returns why that can't be, or ''. Raises
-        Conflict."""
-        descriptions = [
-            row
-            for row in await self._log.read_stream(category_stream(category_id))
-            if row.type == CategoryDescribed.TYPE
-        ]
-        if descriptions and not self._whose.is_of_import(descriptions[-1]):
-            return ""
-        fields = {"category_id": category_id, "sentences": sentences}
-        try:
-            await self._give(msgspec.convert(fields, DescribeCategory))
-        except (Refused, msgspec.ValidationError) as error:
-            return _why(error)
-        return ""
 
     async def _rows(self, wish: Wish, images: Sequence[str]) -> list[Record]:
         try:
@@ -155,30 +136,48 @@ class Applying:
             else:
                 decision = await command.decide(self._reads.of(id_))
         except (Refused, msgspec.ValidationError) as error:
-            self.refused += [(image, _why(error)) for image in images]
+            self.refused += [(image, why(error)) for image in images]
             return []
         return records(command, id_, decision, self._job) if decision.events else []
 
-    async def _album(self, name: str, images: Sequence[str], named: Mapping[str, str]) -> None:
-        """Into the album that an import made for this name, whatever it is called since; else into one of this name;
-        else into a new one."""
+    async def album(self, name: str, images: Sequence[str], named: Mapping[str, str]) -> str | None:
+        """Put photos into the album that an import made for this name, whatever it is called since; else into one of
+        this name; else into a new one. Returns its id if an import made it. Raises Conflict, Refused, and
+        msgspec.ValidationError."""
         making = derived_id("imported album", name)
         reads = self._reads.of(making)
         own, _ = await album_of(reads, reads.new_id)
         album_id = reads.new_id if own else named.get(name)
         if album_id is None:
             create = msgspec.convert({"name": name, "images": list(images)}, CreateAlbum)
-            await self._give(create, making)
-            return
-        if own and own.deleted:
-            if self._whose.is_deleted(album_stream(album_id)):
-                return
-            await self._give(RestoreAlbum(album_id=album_id))
+            await self.give(create, making)
+            return reads.new_id
+        if own and not await self._restored(album_id, own):
+            return None
         new = [image for image in images if self._whose.is_free(image, ALBUM, album_id)]
         if new:
-            await self._give(AddToAlbum(album_id=album_id, images=new))
+            await self.give(AddToAlbum(album_id=album_id, images=new))
+        return album_id if own else None
 
-    async def _give(self, command: Command, id_: UUID | None = None) -> None:
+    async def smart_album(self, name: str, query: str) -> str | None:
+        """The id of the one that an import made for this name, or else of a new one; None if a person deleted it.
+        Raises like `album`."""
+        making = derived_id("imported smart album", name)
+        reads = self._reads.of(making)
+        own, _ = await album_of(reads, reads.new_id)
+        if own is None:
+            await self.give(msgspec.convert({"name": name, "q": query}, CreateAlbum), making)
+        return reads.new_id if own is None or await self._restored(reads.new_id, own) else None
+
+    async def _restored(self, album_id: str, album: Album) -> bool:
+        """Whether it is there, after an import that had made it was taken back. False if a person deleted it."""
+        if album.deleted:
+            if self._whose.is_deleted(album_stream(album_id)):
+                return False
+            await self.give(RestoreAlbum(album_id=album_id))
+        return True
+
+    async def give(self, command: Command, id_: UUID | None = None) -> None:
         """At once: the next command for the album rests on it."""
         id_ = id_ or derived_id(self._job, command.TYPE, encode(command).decode())
         decision = await command.decide(self._reads.of(id_))
@@ -186,5 +185,5 @@ class Applying:
             await self._log.append(records(command, id_, decision, self._job), decision.rests_on)
 
 
-def _why(error: Exception) -> str:
+def why(error: Exception) -> str:
     return str(error) if isinstance(error, Refused) else TOO_MUCH

@@ -50,12 +50,24 @@ class ImportRecord(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
     """Of title, caption, rating, favorite, trashed and archived: what it doesn't have, whatever its file says."""
 
 
-class OwnCategory(msgspec.Struct, frozen=True, kw_only=True):
+class OwnCategory(msgspec.Struct, frozen=True, kw_only=True, tag="category"):
     """That a person made."""
 
     name: str
     sentences: list[str]
     """What belongs to it in their words."""
+
+
+class OwnAlbum(msgspec.Struct, frozen=True, kw_only=True, tag="album"):
+    name: str
+    description: str
+    query: str | None
+    """Of a smart album."""
+    sort: str | None
+    """`album` (by hand), `taken_at` or `-taken_at`, if it was chosen."""
+    cover: str | None
+    photos: list[str]
+    """Ids, in its order; of a smart album none."""
 
 
 class Told(msgspec.Struct, frozen=True, kw_only=True, tag="told"):
@@ -64,7 +76,7 @@ class Told(msgspec.Struct, frozen=True, kw_only=True, tag="told"):
     records: list[ImportRecord] = []
     albums: list[tuple[str, list[str]]] = []
     """(name, the program's own ids of its photos), where another file than the photos' says that."""
-    categories: list[OwnCategory] = []
+    own: list[OwnAlbum | OwnCategory] = []
     failures: list[tuple[str, str]] = []
     """(which part of the file, a sentence), of what can't be read in it."""
 

@@ -33,7 +33,7 @@ KINDS: Final = (
     ImportKind(_named(r".+\.ya?ml"), ("photoprism",), largest=_MB // 4),
     ImportKind(_named(r"photo_\d{1,20}\.json"), ("flickr",)),
     ImportKind(_named(r".+\.json"), ("osxphotos", "flickr"), largest=64 * _MB),
-    ImportKind(_named(r"albumen(-categories)?\.jsonl"), ("albumen",), largest=256 * _MB),
+    ImportKind(_named(r"albumen(-albums|-categories)?\.jsonl"), ("albumen",), largest=256 * _MB),
     ImportKind(_named(r"digikam4\.db"), ("digikam",), largest=512 * _MB, busy=("-journal",), log="-wal"),
 )
 

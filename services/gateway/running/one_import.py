@@ -25,8 +25,9 @@ from services.domain.subject import Event, event_of
 from services.gateway.i18n.builtin_names import called
 from services.gateway.imports.applying import Applying
 from services.gateway.imports.content import by_digest
-from services.gateway.imports.contract import ImportRecord, OwnCategory
+from services.gateway.imports.contract import ImportRecord, OwnAlbum, OwnCategory
 from services.gateway.imports.matching import Match, Matching, WantedFiles
+from services.gateway.imports.own import Own
 from services.gateway.imports.sources import files_below
 from services.gateway.imports.whose import Whose
 from services.gateway.imports.wishes import planned
@@ -83,14 +84,15 @@ class Import:
         self._views: Reader = reads.views
         self._whose = Whose(events, logbook, self._id)
         self._applying = Applying(events, reads, self._whose, self._id)
+        self._own = Own(events, self._whose, self._applying)
         self._failures: list[ImportFailure] = []
         self._folder = ""
         self._albums: list[tuple[str, str, list[str]]] = []
         """(file, name, the program's own ids of its photos), of files about albums."""
         self._named: dict[str, list[str]] = {}
         """The program's own id of a photo -> photos."""
-        self._own: list[tuple[str, OwnCategory]] = []
-        """(file, category)"""
+        self._made: list[tuple[str, OwnAlbum | OwnCategory]] = []
+        """(file, what a person made)"""
 
     async def run(self) -> None:
         """Ends with ImportFinished. Raises what may be otherwise later: LogError, TablesDamaged, PreviewNotWritten."""
@@ -120,8 +122,10 @@ class Import:
         if waiting:
             await self._take(waiting)
         await self._fill_albums()
-        for path, category in self._own:
-            await self._make(path, category)
+        for path, one in sorted(
+            self._made, key=lambda made: isinstance(made[1], OwnAlbum)
+        ):  # searches name categories
+            await self._make(path, one)
 
     async def _end(self, source: str) -> None:
         await self._whose.catch_up()
@@ -154,7 +158,7 @@ class Import:
         for name, reason in answer.failures:
             self._fail(path, reason, name)
         self._albums += [(path, name, uids) for name, uids in answer.albums]
-        self._own += [(path, one) for one in answer.categories]
+        self._made += [(path, one) for one in answer.own]
         return answer.records
 
     async def _take(self, records: Sequence[tuple[str, ImportRecord]]) -> None:
@@ -208,22 +212,23 @@ class Import:
         for start in range(0, len(pairs), IN_A_BATCH):
             await self._say(pairs[start : start + IN_A_BATCH])
 
-    async def _make(self, path: str, category: OwnCategory) -> None:
-        """If it isn't there yet; and describe it."""
+    async def _make(self, path: str, one: OwnAlbum | OwnCategory) -> None:
+        """Of a person's own: if it isn't there yet, with all that was said of it."""
         for _ in range(_ATTEMPTS):
             await self._caught_up()
             await self._whose.catch_up()
             try:
-                there = (await self._ids()).get(category.name)
-                id_ = there or await self._applying.made_category(category.name)
-                if (
-                    id_
-                    and category.sentences
-                    and (why := await self._applying.describe(id_, category.sentences))
-                ):
-                    self._fail(path, why, category.name)
+                if isinstance(one, OwnCategory):
+                    reasons = await self._own.category(one, await self._ids())
+                else:
+                    known = await imports.known_photos(self._views, set(one.photos))
+                    images = [image for image in dict.fromkeys(one.photos) if image in known]
+                    reasons = await self._own.album(one, images, await imports.albums_by_name(self._views))
+                    reasons += [NOT_ALL_THERE] * (len(images) < len(one.photos))
             except Conflict:
                 continue
+            for reason in reasons:
+                self._fail(path, reason, one.name)
             return
         raise Overtaken
 
