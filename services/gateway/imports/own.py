@@ -32,7 +32,7 @@ from services.gateway.imports.contract import OwnAlbum, OwnCategory
 from services.gateway.imports.whose import Whose
 from services.kernel.log.eventlog import Log
 
-Change = tuple[type[AlbumChange], dict[str, Any], type[Event]]
+_Change = tuple[type[AlbumChange], dict[str, Any], type[Event]]
 """A command, its fields, and the event by which a person says the same."""
 
 
@@ -80,7 +80,7 @@ class Own:
         return not rows or self._whose.is_of_import(rows[-1])
 
 
-def _changes(one: OwnAlbum, images: Sequence[str]) -> Iterator[Change]:
+def _changes(one: OwnAlbum, images: Sequence[str]) -> Iterator[_Change]:
     if one.description:
         yield DescribeAlbum, {"description": one.description}, AlbumDescribed
     if one.query is not None:

@@ -221,8 +221,8 @@ class Import:
                 if isinstance(one, OwnCategory):
                     reasons = await self._own.category(one, await self._ids())
                 else:
-                    known = await imports.known_photos(self._views, set(one.photos))
-                    images = [image for image in dict.fromkeys(one.photos) if image in known]
+                    here = await imports.known_photos(self._views, set(one.photos))
+                    images = [image for image in dict.fromkeys(one.photos) if image in here]
                     reasons = await self._own.album(one, images, await imports.albums_by_name(self._views))
                     reasons += [NOT_ALL_THERE] * (len(images) < len(one.photos))
             except Conflict:
