@@ -59,7 +59,7 @@ class Exporter:
         self._waiting = 0
         self._lock = threading.Lock()
         self._ids = _GivenIds()
-        sending = _Telling(address, self)
+        sending = _Telling(address, service, self)
         resource = Resource(
             {
                 "service.name": f"albumen-{service}",
@@ -131,8 +131,9 @@ class _GivenIds(IdGenerator, threading.local):
 class _Telling(SpanExporter):
     """Says once when spans can't be sent, and once when they can again."""
 
-    def __init__(self, address: str, spans: Exporter) -> None:
-        self._address, self._spans = address, spans
+    def __init__(self, address: str, service: str, spans: Exporter) -> None:
+        self._log = log.bind(service=service, address=address)
+        self._spans = spans
         self._session = _LocalSession()
         self._failing = False
         path = f"{address.rstrip('/')}/v1/traces"
@@ -147,9 +148,9 @@ class _Telling(SpanExporter):
         failed = result is not SpanExportResult.SUCCESS
         self._spans.handed_over(len(spans), failed)
         if failed and not self._failing:
-            log.warning("traces can't be sent", address=self._address, reason=self._session.reason[:300])
+            self._log.warning("traces can't be sent", reason=self._session.reason[:300])
         elif self._failing and not failed:
-            log.info("traces are sent again", address=self._address, lost=self._spans.lost)
+            self._log.info("traces are sent again", lost=self._spans.lost)
         self._failing = failed
         return result
 

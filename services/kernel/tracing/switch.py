@@ -11,6 +11,7 @@ from services.kernel.settings import Settings
 from services.kernel.tracing import spans
 
 NO_ADDRESS: Final = "ALBUMEN_TRACES must be an address like http://127.0.0.1:4318, not {0!r}."
+MORE: Final = "ALBUMEN_TRACES holds more than http(s)://host:port and a path: leave out user, password and query."
 OUTSIDE: Final = "ALBUMEN_TRACES must be on this computer or the local network, which {0} is not."
 NOT_INSTALLED: Final = (
     "ALBUMEN_TRACES needs OpenTelemetry, which is not installed. Install the wheel with [cpu,traces] after its name; "
@@ -22,8 +23,10 @@ def check(settings: Settings) -> None:
     """Raises ValueError, which says what can't be used or is missing."""
     if settings.traces is None:
         return
-    parts = urlsplit(settings.traces) if is_http(settings.traces) else None
-    if parts is None or parts.username is not None or parts.query or parts.fragment:
+    parts = urlsplit(settings.traces) if "://" in settings.traces else None
+    if parts and (parts.username is not None or parts.query or parts.fragment):
+        raise ValueError(MORE)
+    if parts is None or not is_http(settings.traces):
         raise ValueError(NO_ADDRESS.format(settings.traces))
     if is_local(parts.hostname or "") is False:
         raise ValueError(OUTSIDE.format(parts.hostname))
