@@ -12,7 +12,9 @@ import msgspec
 import pytest
 import structlog
 
+from services.domain.albums.commands import CreateAlbum
 from services.domain.albums.events import AlbumCreated
+from services.kernel.log.envelope import record_command
 from services.kernel.log.sqlite_log import SqliteLog
 from services.kernel.settings import Settings
 from services.kernel.tracing import export, spans, switch
@@ -118,6 +120,15 @@ def test_whoever_knows_only_the_row_finds_the_command(made: list[Span]) -> None:
     assert [one.context.trace_id for one in made] == [began.correlation_id.int, by_itself.correlation_id.int]
     assert [one.parent and one.parent.span_id for one in made] == [command_span(began.correlation_id), None]
     assert [one.attributes for one in made] == [{"albumen.records": 2}, {"albumen.records": 1}]
+
+
+def test_a_commands_own_row_belongs_to_it(made: list[Span]) -> None:
+    """It has no cause, as little as what a classifier says of itself, whose id is its correlation id, too."""
+    command_id, event = uuid4(), msgspec.structs.replace(message(), correlation_id=uuid4())
+    row = record_command(CreateAlbum(name="Rome"), command_id=command_id)
+    with spans.batch("ring", [row, event]):
+        pass
+    assert [one.parent for one in made] == [SpanContext(command_id.int, command_span(command_id)), None]
 
 
 def test_what_a_message_says_comes_first_unless_it_is_of_another_trace(made: list[Span]) -> None:

@@ -28,11 +28,11 @@ LINKED: Final = 128
 
 
 class Origin(NamedTuple):
-    """What something is done for: a record or message has the same attributes."""
+    """What something is done for: a record or message has the same attributes, and maybe a `traceparent`."""
 
     correlation_id: UUID
     causation_id: UUID | None
-    """None: no command began it."""
+    """None, unless of a record that is a command itself (`kind`): no command began it."""
 
 
 class _HasOrigin(Protocol):
@@ -184,7 +184,7 @@ def _parent(one: _HasOrigin, around: Mapping[int, int]) -> SpanContext | None:
         return said
     if trace_id in around:
         return SpanContext(trace_id, around[trace_id])
-    return _of_command(one) if one.causation_id else None
+    return _of_command(one) if one.causation_id or getattr(one, "kind", None) == "C" else None
 
 
 def _of_command(one: _HasOrigin) -> SpanContext:

@@ -11,7 +11,9 @@ from services.kernel.settings import Settings
 from services.kernel.tracing import spans
 
 NO_ADDRESS: Final = "ALBUMEN_TRACES must be an address like http://127.0.0.1:4318, not {0!r}."
-MORE: Final = "ALBUMEN_TRACES holds more than http(s)://host:port and a path: leave out user, password and query."
+MORE: Final = (
+    "ALBUMEN_TRACES holds more than http(s)://host:port and a path: leave out user, password and query."
+)
 OUTSIDE: Final = "ALBUMEN_TRACES must be on this computer or the local network, which {0} is not."
 NOT_INSTALLED: Final = (
     "ALBUMEN_TRACES needs OpenTelemetry, which is not installed. Install the wheel with [cpu,traces] after its name; "

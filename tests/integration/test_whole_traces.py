@@ -84,14 +84,12 @@ async def test_a_command_and_all_that_it_leads_to_is_one_trace(album: Album, col
         assert root_of(spans).attributes["http.response.status_code"] == 202
         given = (await client.post("/commands/classify", json={})).json()
         wanted = {REQUEST, ("gateway", "classify_images"), *WRITTEN}
-        wanted |= {("gateway", "send classify.interactive"), ("gateway", "process gateway.results")}
+        wanted |= {("gateway", "send classify.bulk"), ("gateway", "process gateway.results")}
         wanted |= {("inference", name) for name in ("classify", "load", "network", "publish")}
         spans = await whole(collector, given["command_id"], wanted)
         assert root_of(spans).name == REQUEST[1]
         by_id = {one.id: one for one in spans}
-        assert {by_id[one.parent].name for one in spans if one.name == "classify"} == {
-            "send classify.interactive"
-        }
+        assert {by_id[one.parent].name for one in spans if one.name == "classify"} == {"send classify.bulk"}
         assert {by_id[one.parent].name for one in spans if one.name == "process gateway.results"} == {
             "classify"
         }
@@ -106,13 +104,15 @@ async def test_a_command_and_all_that_it_leads_to_is_one_trace(album: Album, col
     assert collector.paths == {"/v1/traces"}
 
 
-async def test_a_thousand_records_are_few_spans(folder: Path, tmp_path: Path, collector: Collector) -> None:
+async def test_many_records_are_few_spans(folder: Path, tmp_path: Path, collector: Collector) -> None:
     """A scan's facts go into its trace batch by batch."""
     album = Album(folder, tmp_path / "data", None, "--no-classify", ALBUMEN_TRACES=collector.address)
     album.start_all()
     try:
         async with await album.scanned() as client:
-            (scan,) = [one for one in (await client.get("/api/jobs")).json() if one["type"] == "scan_library"]
+            *_, scan = [
+                one for one in (await client.get("/api/jobs")).json() if one["type"] == "scan_library"
+            ]
             spans = await whole(collector, scan["command_id"], WRITTEN)
             assert root_of(spans).name == "scan_library"
             events = (await client.get("/events")).text.count(scan["command_id"])
@@ -151,7 +151,7 @@ async def test_a_collector_that_does_not_answer_holds_up_nothing(
 async def test_what_it_needs_is_loaded_for_it_alone(
     folder: Path, tmp_path: Path, collector: Collector, switched_on: bool
 ) -> None:
-    """By none of the processes. (Litestar loads a few modules of OpenTelemetry's API itself, where that is installed.)"""
+    """By none of the processes. (Litestar loads some of OpenTelemetry’s API itself, where that is installed.)"""
     variables: dict[str, Any] = {"ALBUMEN_TRACES": collector.address} if switched_on else {}
     album = Album(folder, tmp_path / "data", None, PYTHONPROFILEIMPORTTIME="1", **variables)
     album.start_all()
