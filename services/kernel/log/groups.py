@@ -17,7 +17,7 @@ class Request(NamedTuple):
     records: Sequence[Record]
     expected: Mapping[str, int]
     answer: "asyncio.Future[Appended]"
-    spans: Mapping[int, int]
+    spans: Mapping[int, int] = {}
     """`open_spans()` of the caller."""
 
 

@@ -110,7 +110,7 @@ class SqliteLog:
         if self._closing or self._task.done():
             raise RuntimeError(_CLOSED)
         with spans.batch("append", records):
-            future = asyncio.get_running_loop().create_future()
+            future: asyncio.Future[Appended] = asyncio.get_running_loop().create_future()
             self._waiting.append(Request(records, expected, future, spans.open_spans()))
             self._wake.set()
             return await future

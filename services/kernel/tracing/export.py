@@ -155,7 +155,7 @@ class _Telling(SpanExporter):
         return result
 
     def shutdown(self) -> None:
-        self._otlp.shutdown()
+        self._otlp.shutdown()  # type: ignore[no-untyped-call]
 
 
 class _LocalSession(requests.Session):
