@@ -153,6 +153,7 @@ class Worker:
             deliveries = await self._batcher.take()
             with spans.batch("classify", (one.message for one in deliveries), "consumer"):
                 await self._batch(deliveries)
+            log.debug("a batch is done", count=len(deliveries))
 
     async def _batch(self, deliveries: list[Delivery]) -> None:
         by_model: dict[str, list[Job]] = {}

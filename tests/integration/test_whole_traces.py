@@ -1,6 +1,7 @@
 """A command's way to the read tables is one trace, through all processes."""
 
 import asyncio
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -35,7 +36,8 @@ def album(
     request: pytest.FixtureRequest, tmp_path: Path, folder: Path, collector: Collector
 ) -> Iterator[Album]:
     broker = request.getfixturevalue("amqp_url") if request.param == "rabbitmq" else None
-    started = Album(folder, tmp_path / "data", broker, "--no-classify", ALBUMEN_TRACES=collector.address)
+    variables = {"ALBUMEN_TRACES": collector.address, "ALBUMEN_LOG": "json", "ALBUMEN_LOG_LEVEL": "debug"}
+    started = Album(folder, tmp_path / "data", broker, "--no-classify", **variables)
     started.start_all()
     yield started
     started.stop_all()
@@ -65,6 +67,13 @@ async def whole(collector: Collector, command_id: str, wanted: set[tuple[str, st
     except AssertionError:
         assert wanted <= names(collector.trace(command_id))
     return collector.trace(command_id)
+
+
+def lines(album: Album, command_id: str) -> set[tuple[str, str]]:
+    """Service and event of those in the log that are about a command."""
+    written = "".join(service.errors() for service in album.services.values()).splitlines()
+    said = [json.loads(line) for line in written if line.startswith("{")]
+    return {(one["service"], one["event"]) for one in said if command_id in one.get("correlation_id", "")}
 
 
 REQUEST = ("gateway", "POST /commands/{command}")
@@ -98,6 +107,12 @@ async def test_a_command_and_all_that_it_leads_to_is_one_trace(album: Album, col
         ]
         assert sum(sent) == COUNT
     album.stop_all()
+    assert {("gateway", "command accepted"), ("gateway", "results appended")} <= lines(
+        album, given["command_id"]
+    )
+    assert {("inference", "a batch is done"), ("projector", "records applied")} <= lines(
+        album, given["command_id"]
+    )
     said = b"".join(collector.bodies)
     assert FILE.encode() not in said
     assert TITLE.encode() not in said

@@ -134,6 +134,7 @@ async def _take(group: list[Delivery], events: Log, settled: Settled) -> None:
         return
     records = [await _waiting(partial(_brought_back, row, events), len(good)) for _, _, row in good]
     appended = await _waiting(lambda: events.append(records), len(good))
+    log.debug("results appended", count=len(good), position=appended.last)
     for (delivery, event, row), position in zip(good, appended.positions, strict=True):
         if isinstance(event, OF_JOBS):
             settled(str(row.correlation_id), event.image_id, position)

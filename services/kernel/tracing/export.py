@@ -59,7 +59,7 @@ class Exporter:
         self._waiting = 0
         self._lock = threading.Lock()
         self._ids = _GivenIds()
-        sending = _Telling(address, service, self)
+        self._sending = _Telling(address, service, self)
         resource = Resource(
             {
                 "service.name": f"albumen-{service}",
@@ -70,7 +70,7 @@ class Exporter:
         self._provider = TracerProvider(
             sampler=ALWAYS_ON, resource=resource, shutdown_on_exit=False, id_generator=self._ids
         )
-        self._provider.add_span_processor(BatchSpanProcessor(sending, QUEUE, EVERY_MS, AT_ONCE))
+        self._provider.add_span_processor(BatchSpanProcessor(self._sending, QUEUE, EVERY_MS, AT_ONCE))
         self._tracer = self._provider.get_tracer("albumen", VERSION)
 
     def add(self, span: Span) -> None:
@@ -102,10 +102,10 @@ class Exporter:
             self.lost += count * lost
 
     def close(self) -> None:
-        """What is left goes out, if that is quick."""
+        """What is left goes out, if the collector takes anything and that is quick."""
         closing = threading.Thread(target=self._provider.shutdown, name="last spans", daemon=True)
         closing.start()
-        closing.join(LAST_S)
+        closing.join(0 if self._sending.failing else LAST_S)
 
 
 def _context(of: SpanContext) -> trace.SpanContext:
@@ -135,7 +135,7 @@ class _Telling(SpanExporter):
         self._log = log.bind(service=service, address=address)
         self._spans = spans
         self._session = _LocalSession()
-        self._failing = False
+        self.failing = False
         path = f"{address.rstrip('/')}/v1/traces"
         self._otlp = OTLPSpanExporter(path, timeout=ANSWER_S, session=self._session)
 
@@ -147,11 +147,11 @@ class _Telling(SpanExporter):
             self._session.reason, result = str(error), SpanExportResult.FAILURE
         failed = result is not SpanExportResult.SUCCESS
         self._spans.handed_over(len(spans), failed)
-        if failed and not self._failing:
+        if failed and not self.failing:
             self._log.warning("traces can't be sent", reason=self._session.reason[:300])
-        elif self._failing and not failed:
+        elif self.failing and not failed:
             self._log.info("traces are sent again", lost=self._spans.lost)
-        self._failing = failed
+        self.failing = failed
         return result
 
     def shutdown(self) -> None:
