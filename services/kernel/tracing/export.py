@@ -59,7 +59,7 @@ class Exporter:
         self._waiting = 0
         self._lock = threading.Lock()
         self._ids = _GivenIds()
-        self._sending = _Telling(address, service, self)
+        self._sending = _Telling(address, self)
         resource = Resource(
             {
                 "service.name": f"albumen-{service}",
@@ -131,9 +131,8 @@ class _GivenIds(IdGenerator, threading.local):
 class _Telling(SpanExporter):
     """Says once when spans can't be sent, and once when they can again."""
 
-    def __init__(self, address: str, service: str, spans: Exporter) -> None:
-        self._log = log.bind(service=service, address=address)
-        self._spans = spans
+    def __init__(self, address: str, spans: Exporter) -> None:
+        self._address, self._spans = address, spans
         self._session = _LocalSession()
         self.failing = False
         path = f"{address.rstrip('/')}/v1/traces"
@@ -148,9 +147,9 @@ class _Telling(SpanExporter):
         failed = result is not SpanExportResult.SUCCESS
         self._spans.handed_over(len(spans), failed)
         if failed and not self.failing:
-            self._log.warning("traces can't be sent", reason=self._session.reason[:300])
+            log.warning("traces can't be sent", address=self._address, reason=self._session.reason[:300])
         elif self.failing and not failed:
-            self._log.info("traces are sent again", lost=self._spans.lost)
+            log.info("traces are sent again", address=self._address, lost=self._spans.lost)
         self.failing = failed
         return result
 
