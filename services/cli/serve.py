@@ -149,7 +149,7 @@ async def serve(
     want_files()
     try:
         target(settings)
-        switch.check(settings)
+        switch.check_traces(settings)
     except ValueError as error:
         raise Unusable(str(error)) from error
     with instance.only_one(settings), switch.exported(settings, "gateway"):

@@ -37,7 +37,7 @@ def run(settings: Settings, arguments: argparse.Namespace) -> None:
         keep_native_words(settings)
     logs.configure(settings, name)
     try:
-        switch.check(settings)
+        switch.check_traces(settings)
     except ValueError as error:
         raise Unusable(str(error)) from error
     with switch.exported(settings, name):

@@ -20,7 +20,7 @@ from services.kernel.settings import Settings
 from services.kernel.tracing import export, spans, switch
 from services.kernel.tracing.export import Exporter
 from services.kernel.tracing.ids import SpanContext, command_span, parsed_traceparent
-from services.kernel.tracing.spans import Origin, Span
+from services.kernel.tracing.spans import Origin, SpanData
 from tests.kernel.bus.conftest import message
 from tests.support.collector import Collector, collecting
 from tests.support.given import by
@@ -37,9 +37,9 @@ def origin(causation: bool = True) -> Origin:
 
 
 @pytest.fixture
-def made() -> Iterator[list[Span]]:
+def made() -> Iterator[list[SpanData]]:
     """Spans, as they end."""
-    found: list[Span] = []
+    found: list[SpanData] = []
     spans.export_to(found.append)
     yield found
     spans.export_to(None)
@@ -62,8 +62,8 @@ def exporter(collector: Collector) -> Iterator[Exporter]:
     yield from exporting(collector.address)
 
 
-def a_span(name: str = "x", **attributes: spans.Attribute) -> Span:
-    return Span(
+def a_span(name: str = "x", **attributes: spans.Attribute) -> SpanData:
+    return SpanData(
         name=name,
         context=SpanContext(uuid4().int, 7),
         parent=None,
@@ -103,7 +103,7 @@ def test_what_is_written_can_be_read() -> None:
     assert parsed_traceparent(one.traceparent) == one
 
 
-def test_a_trace_has_the_id_of_its_command(made: list[Span]) -> None:
+def test_a_trace_has_the_id_of_its_command(made: list[SpanData]) -> None:
     id_ = uuid4()
     with spans.command(id_, "create_album"), spans.stage("decide"):
         inside = parsed_traceparent(spans.traceparent(id_))
@@ -113,7 +113,7 @@ def test_a_trace_has_the_id_of_its_command(made: list[Span]) -> None:
     assert command.began_ns <= decided.began_ns <= decided.ended_ns <= command.ended_ns
 
 
-def test_whoever_knows_only_the_row_finds_the_command(made: list[Span]) -> None:
+def test_whoever_knows_only_the_row_finds_the_command(made: list[SpanData]) -> None:
     began, by_itself = origin(), origin(causation=False)
     with spans.batch("apply", [began, by_itself, began]):
         pass
@@ -122,7 +122,7 @@ def test_whoever_knows_only_the_row_finds_the_command(made: list[Span]) -> None:
     assert [one.attributes for one in made] == [{"albumen.records": 2}, {"albumen.records": 1}]
 
 
-def test_a_commands_own_row_belongs_to_it(made: list[Span]) -> None:
+def test_a_commands_own_row_belongs_to_it(made: list[SpanData]) -> None:
     """It has no cause, as little as what a classifier says of itself, whose id is its correlation id, too."""
     command_id, event = uuid4(), msgspec.structs.replace(message(), correlation_id=uuid4())
     row = record_command(CreateAlbum(name="Rome"), command_id=command_id)
@@ -131,7 +131,7 @@ def test_a_commands_own_row_belongs_to_it(made: list[Span]) -> None:
     assert [one.parent for one in made] == [SpanContext(command_id.int, command_span(command_id)), None]
 
 
-def test_what_a_message_says_comes_first_unless_it_is_of_another_trace(made: list[Span]) -> None:
+def test_what_a_message_says_comes_first_unless_it_is_of_another_trace(made: list[SpanData]) -> None:
     good, alien = message(causation=uuid4()), message(causation=uuid4())
     said = SpanContext(good.correlation_id.int, 5)
     good = msgspec.structs.replace(good, traceparent=said.traceparent)
@@ -142,7 +142,7 @@ def test_what_a_message_says_comes_first_unless_it_is_of_another_trace(made: lis
     assert made[1].parent == SpanContext(alien.correlation_id.int, command_span(alien.correlation_id))
 
 
-def test_a_batch_of_many_traces_is_some_spans_and_links(made: list[Span]) -> None:
+def test_a_batch_of_many_traces_is_some_spans_and_links(made: list[SpanData]) -> None:
     many = [origin() for _ in range(spans.IN_A_BATCH + spans.LINKED + 9)]
     with spans.batch("commit", many):
         pass
@@ -151,13 +151,13 @@ def test_a_batch_of_many_traces_is_some_spans_and_links(made: list[Span]) -> Non
     assert made[0].links[0].trace_id == many[spans.IN_A_BATCH].correlation_id.int
 
 
-def test_what_fails_is_marked_without_its_words(made: list[Span]) -> None:
+def test_what_fails_is_marked_without_its_words(made: list[SpanData]) -> None:
     with suppress(ValueError), spans.command(uuid4(), "create_album"):
         raise ValueError("Grandmother")
     assert (made[0].failed, made[0].attributes) == (True, {"error.type": "ValueError"})
 
 
-def test_a_callers_trace_is_linked_and_never_taken_over(made: list[Span]) -> None:
+def test_a_callers_trace_is_linked_and_never_taken_over(made: list[SpanData]) -> None:
     """Whoever calls can't choose the ids of a command."""
     id_ = uuid4()
     with spans.request(f"00-{TRACE}-{SPAN}-01", "POST"), spans.command(id_, "create_album"):
@@ -168,19 +168,19 @@ def test_a_callers_trace_is_linked_and_never_taken_over(made: list[Span]) -> Non
     assert (command.context.trace_id, command.parent, command.links) == (id_.int, None, [request.context])
 
 
-def test_a_caller_who_records_nothing_gets_nothing(made: list[Span]) -> None:
+def test_a_caller_who_records_nothing_gets_nothing(made: list[SpanData]) -> None:
     with spans.request(f"00-{TRACE}-{SPAN}-00", "POST"), spans.command(uuid4(), "create_album"):
         pass
     assert [(one.name, one.links) for one in made] == [("create_album", [])]
 
 
-def test_a_request_that_gives_no_command_is_no_span(made: list[Span]) -> None:
+def test_a_request_that_gives_no_command_is_no_span(made: list[SpanData]) -> None:
     with spans.request(None, "GET"):
         pass
     assert made == []
 
 
-def test_the_second_command_of_a_request_is_linked_to_it(made: list[Span]) -> None:
+def test_the_second_command_of_a_request_is_linked_to_it(made: list[SpanData]) -> None:
     first, second = uuid4(), uuid4()
     with spans.request("nonsense", "POST"):
         for id_ in (first, second):
@@ -191,7 +191,7 @@ def test_the_second_command_of_a_request_is_linked_to_it(made: list[Span]) -> No
     assert (one.parent, other.parent, other.links) == (request.context, None, [request.context])
 
 
-async def test_callers_of_one_commit_each_have_their_part_in_it(tmp_path: Path, made: list[Span]) -> None:
+async def test_callers_of_one_commit_each_have_their_part_in_it(tmp_path: Path, made: list[SpanData]) -> None:
     log = await SqliteLog.open(tmp_path / "events.db")
 
     async def append(id_: UUID) -> None:
@@ -203,7 +203,7 @@ async def test_callers_of_one_commit_each_have_their_part_in_it(tmp_path: Path, 
         await asyncio.gather(*(append(uuid4()) for _ in range(3)))
     finally:
         await log.close()
-    by_trace: dict[int, dict[str, Span]] = {}
+    by_trace: dict[int, dict[str, SpanData]] = {}
     for span in made:
         by_trace.setdefault(span.context.trace_id, {})[span.name] = span
     assert len(by_trace) == 3
@@ -241,7 +241,7 @@ async def test_the_queue_has_an_end_and_nobody_waits_for_it(
     collector: Collector, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(export, "QUEUE", 10)
-    monkeypatch.setattr(export, "AT_ONCE", 5)
+    monkeypatch.setattr(export, "SPANS_AT_ONCE", 5)
     collector.free.clear()
     (exporter,) = exporters = [Exporter(collector.address, "gateway")]
     try:
@@ -259,7 +259,7 @@ async def test_the_queue_has_an_end_and_nobody_waits_for_it(
 
 async def test_a_failure_is_said_once_and_so_is_its_end(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(export, "EVERY_MS", 10)
-    monkeypatch.setattr(export, "ANSWER_S", 0.1)
+    monkeypatch.setattr(export, "COLLECTOR_S", 0.1)
     port = free_port()
     with structlog.testing.capture_logs() as lines:
         exporter = Exporter(f"http://127.0.0.1:{port}", "gateway")
@@ -293,7 +293,7 @@ async def test_a_name_that_leads_out_of_the_network_is_not_followed(
 ) -> None:
     """As a name that is looked up might: the address counts that is connected to."""
     monkeypatch.setattr(export, "is_local", lambda host: host != "127.0.0.1")
-    monkeypatch.setattr(export, "ANSWER_S", 0.1)
+    monkeypatch.setattr(export, "COLLECTOR_S", 0.1)
     with structlog.testing.capture_logs() as lines:
         exporter = Exporter(collector.address.replace("127.0.0.1", "localhost"), "gateway")
         try:
@@ -342,7 +342,7 @@ def settings(tmp_path: Path, traces: str | None) -> Settings:
 )
 def test_an_address_that_can_not_be_used_is_said(tmp_path: Path, address: str, says: str) -> None:
     with pytest.raises(ValueError, match="ALBUMEN_TRACES") as error:
-        switch.check(settings(tmp_path, address))
+        switch.check_traces(settings(tmp_path, address))
     assert says in str(error.value)
     assert "secret" not in str(error.value)
 
@@ -352,7 +352,7 @@ def test_an_address_that_can_not_be_used_is_said(tmp_path: Path, address: str, s
     [None, "http://127.0.0.1:4318", "http://[::1]:4318/", "https://nas:4318/otlp", "http://192.168.0.7"],
 )
 def test_others_can(tmp_path: Path, address: str | None) -> None:
-    switch.check(settings(tmp_path, address))
+    switch.check_traces(settings(tmp_path, address))
 
 
 @pytest.mark.parametrize("missing", ["opentelemetry", "opentelemetry.exporter"])
@@ -370,8 +370,8 @@ def test_what_has_to_be_installed_is_said(
 
     monkeypatch.setattr(sys, "meta_path", [Without, *sys.meta_path])
     with pytest.raises(ValueError, match=r"Install the wheel with \[cpu,traces\]"):
-        switch.check(settings(tmp_path, "http://127.0.0.1:4318"))
-    switch.check(settings(tmp_path, None))
+        switch.check_traces(settings(tmp_path, "http://127.0.0.1:4318"))
+    switch.check_traces(settings(tmp_path, None))
 
 
 def test_spans_go_nowhere_once_it_is_over(tmp_path: Path, collector: Collector) -> None:

@@ -72,7 +72,7 @@ class Dispatcher:
         return accepted
 
     async def _decided(
-        self, command: Command, command_id: UUID, key: str | None, sure: bool, span: spans.Span | None
+        self, command: Command, command_id: UUID, key: str | None, sure: bool, span: spans.SpanData | None
     ) -> Accepted:
         for _attempt in range(_ATTEMPTS):
             if key and (before := await self._repeated(command_id, command)):

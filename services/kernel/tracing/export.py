@@ -18,7 +18,8 @@ from opentelemetry.sdk.trace import ReadableSpan, TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor, SpanExporter, SpanExportResult
 from opentelemetry.sdk.trace.id_generator import IdGenerator
 from opentelemetry.sdk.trace.sampling import ALWAYS_ON
-from opentelemetry.trace import SpanKind, StatusCode, TraceFlags
+from opentelemetry.trace import SpanKind as OtelKind
+from opentelemetry.trace import StatusCode, TraceFlags
 from requests.adapters import HTTPAdapter
 from urllib3 import HTTPConnectionPool, HTTPSConnectionPool, PoolManager
 from urllib3.connection import HTTPConnection, HTTPSConnection
@@ -26,24 +27,24 @@ from urllib3.exceptions import NewConnectionError
 
 from services.kernel.http_address import is_local
 from services.kernel.tracing.ids import SpanContext
-from services.kernel.tracing.spans import Kind, Span
+from services.kernel.tracing.spans import SpanData, SpanKind
 from services.kernel.version import VERSION
 
 log = structlog.get_logger(__name__)
 
 QUEUE: Final = 4096
 """Spans that wait at most; those beyond it are lost."""
-AT_ONCE: Final = 512
+SPANS_AT_ONCE: Final = 512
 EVERY_MS: Final = 1000
-ANSWER_S: Final = 3.0
+COLLECTOR_S: Final = 3.0
 """How long the collector may take, with what is tried again."""
 LAST_S: Final = 1.0
 """How long a service that stops waits for the last spans."""
-_KINDS: Final[dict[Kind, SpanKind]] = {
-    "internal": SpanKind.INTERNAL,
-    "server": SpanKind.SERVER,
-    "producer": SpanKind.PRODUCER,
-    "consumer": SpanKind.CONSUMER,
+_KINDS: Final[dict[SpanKind, OtelKind]] = {
+    "internal": OtelKind.INTERNAL,
+    "server": OtelKind.SERVER,
+    "producer": OtelKind.PRODUCER,
+    "consumer": OtelKind.CONSUMER,
 }
 
 
@@ -70,10 +71,10 @@ class Exporter:
         self._provider = TracerProvider(
             sampler=ALWAYS_ON, resource=resource, shutdown_on_exit=False, id_generator=self._ids
         )
-        self._provider.add_span_processor(BatchSpanProcessor(self._sending, QUEUE, EVERY_MS, AT_ONCE))
+        self._provider.add_span_processor(BatchSpanProcessor(self._sending, QUEUE, EVERY_MS, SPANS_AT_ONCE))
         self._tracer = self._provider.get_tracer("albumen", VERSION)
 
-    def add(self, span: Span) -> None:
+    def add(self, span: SpanData) -> None:
         """From any thread; never waits."""
         with self._lock:
             if self._waiting >= QUEUE:
@@ -84,7 +85,7 @@ class Exporter:
             trace.set_span_in_context(trace.NonRecordingSpan(_context(span.parent))) if span.parent else None
         )
         self._ids.next = span.context
-        made = self._tracer.start_span(
+        otel_span = self._tracer.start_span(
             span.name,
             context=parent or trace.set_span_in_context(trace.INVALID_SPAN),
             kind=_KINDS[span.kind],
@@ -93,8 +94,8 @@ class Exporter:
             start_time=span.began_ns,
         )
         if span.failed:
-            made.set_status(StatusCode.ERROR)
-        made.end(span.ended_ns)
+            otel_span.set_status(StatusCode.ERROR)
+        otel_span.end(span.ended_ns)
 
     def handed_over(self, count: int, lost: bool) -> None:
         with self._lock:
@@ -136,7 +137,7 @@ class _Telling(SpanExporter):
         self._session = _LocalSession()
         self.failing = False
         path = f"{address.rstrip('/')}/v1/traces"
-        self._otlp = OTLPSpanExporter(path, timeout=ANSWER_S, session=self._session)
+        self._otlp = OTLPSpanExporter(path, timeout=COLLECTOR_S, session=self._session)
 
     def export(self, spans: Sequence[ReadableSpan]) -> SpanExportResult:
         self._session.reason = ""

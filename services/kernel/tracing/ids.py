@@ -37,10 +37,10 @@ def command_span(command_id: UUID) -> int:
 
 def parsed_traceparent(text: object) -> SpanContext | None:
     """By W3C's Trace Context (level 1, §3.2); None for what is not one, which counts as if there were none."""
-    found = _TRACEPARENT.fullmatch(text) if isinstance(text, str) else None
-    if found is None:
+    match = _TRACEPARENT.fullmatch(text) if isinstance(text, str) else None
+    if match is None:
         return None
-    version, trace_id, span_id, flags, more = found.groups()
+    version, trace_id, span_id, flags, more = match.groups()
     if version == "ff" or (version == "00" and more) or not int(trace_id, 16) or not int(span_id, 16):
         return None
     return SpanContext(int(trace_id, 16), int(span_id, 16), bool(int(flags, 16) & 1))

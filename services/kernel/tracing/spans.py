@@ -18,7 +18,7 @@ import msgspec
 
 from services.kernel.tracing.ids import SpanContext, command_span, parsed_traceparent
 
-Kind = Literal["internal", "server", "producer", "consumer"]
+SpanKind = Literal["internal", "server", "producer", "consumer"]
 Attribute = str | int | bool
 
 IN_A_BATCH: Final = 32
@@ -47,13 +47,13 @@ class _Delivery(Protocol):
     def message(self) -> _HasOrigin: ...
 
 
-class Span(msgspec.Struct, kw_only=True):
+class SpanData(msgspec.Struct, kw_only=True):
     """Ended, or about to be. Attributes are counts, positions, types and ids: never what people or files are called."""
 
     name: str
     context: SpanContext
     parent: SpanContext | None
-    kind: Kind = "internal"
+    kind: SpanKind = "internal"
     began_ns: int = msgspec.field(default_factory=time.time_ns)
     ended_ns: int = 0
     """Nanoseconds since 1970, UTC, both."""
@@ -64,7 +64,7 @@ class Span(msgspec.Struct, kw_only=True):
     """Whether it is exported."""
 
 
-class Request(msgspec.Struct, kw_only=True):
+class HttpRequest(msgspec.Struct, kw_only=True):
     """An HTTP request, whose trace is known once it has given a command."""
 
     span_id: int
@@ -72,15 +72,15 @@ class Request(msgspec.Struct, kw_only=True):
     trace_id: int | None = None
 
 
-_export: Callable[[Span], None] | None = None
+_export: Callable[[SpanData], None] | None = None
 _NONE: Final[Mapping[int, int]] = MappingProxyType({})
 _open: ContextVar[Mapping[int, int]] = ContextVar("open_spans", default=_NONE)
 """Trace id -> id of its innermost span."""
-_request: ContextVar[Request | None] = ContextVar("request", default=None)
+_request: ContextVar[HttpRequest | None] = ContextVar("request", default=None)
 _nothing: Final = nullcontext()
 
 
-def export_to(export: Callable[[Span], None] | None) -> None:
+def export_to(export: Callable[[SpanData], None] | None) -> None:
     """From now on, spans go there, from any thread. None: nowhere. It must neither wait nor raise."""
     global _export
     _export = export
@@ -105,7 +105,7 @@ def traceparent(correlation_id: UUID) -> str | None:
 def batch(
     name: str,
     origins: Iterable[_HasOrigin],
-    kind: Kind = "internal",
+    kind: SpanKind = "internal",
     within: Iterable[Mapping[int, int]] = (),
 ) -> AbstractContextManager[None]:
     """One span in each of their traces, beyond `IN_A_BATCH` a link to the command instead. Its parent is, in this
@@ -132,7 +132,7 @@ def sent(queue: str, origins: Iterable[_HasOrigin]) -> AbstractContextManager[No
 
 
 def _messaging(
-    operation: str, queue: str, origins: Iterable[_HasOrigin], kind: Kind
+    operation: str, queue: str, origins: Iterable[_HasOrigin], kind: SpanKind
 ) -> AbstractContextManager[None]:
     """By the semantic conventions for messaging."""
     attributes: dict[str, Attribute] = {
@@ -147,7 +147,7 @@ def _messaging(
 def _batch(
     name: str,
     origins: Iterable[_HasOrigin],
-    kind: Kind,
+    kind: SpanKind,
     within: Iterable[Mapping[int, int]],
     attributes: Mapping[str, Attribute],
 ) -> Iterator[None]:
@@ -162,7 +162,7 @@ def _batch(
     each = list(first.values())
     counted = "messaging.batch.message_count" if kind in ("producer", "consumer") else "albumen.records"
     spans = [
-        Span(
+        SpanData(
             name=name,
             context=SpanContext(one.correlation_id.int, _new_span_id()),
             parent=_parent(one, around),
@@ -179,9 +179,9 @@ def _batch(
 
 def _parent(one: _HasOrigin, around: Mapping[int, int]) -> SpanContext | None:
     trace_id = one.correlation_id.int
-    said = parsed_traceparent(getattr(one, "traceparent", None))
-    if said and said.trace_id == trace_id:
-        return said
+    parent = parsed_traceparent(getattr(one, "traceparent", None))
+    if parent and parent.trace_id == trace_id:
+        return parent
     if trace_id in around:
         return SpanContext(trace_id, around[trace_id])
     return _of_command(one) if one.causation_id or getattr(one, "kind", None) == "C" else None
@@ -196,7 +196,7 @@ def stage(name: str) -> AbstractContextManager[None]:
     if _export is None:
         return _nothing
     spans = [
-        Span(
+        SpanData(
             name=name,
             context=SpanContext(trace_id, _new_span_id()),
             parent=SpanContext(trace_id, span_id),
@@ -206,12 +206,12 @@ def stage(name: str) -> AbstractContextManager[None]:
     return _within(spans)
 
 
-def command(command_id: UUID, name: str) -> AbstractContextManager[Span | None]:
+def command(command_id: UUID, name: str) -> AbstractContextManager[SpanData | None]:
     """A command that is decided and appended: the beginning of a trace, but for the request that gave it. `forget` the
     span if it had been given before: that one's has the same id."""
     if _export is None:
         return _nothing
-    span = Span(name=name, context=SpanContext(command_id.int, command_span(command_id)), parent=None)
+    span = SpanData(name=name, context=SpanContext(command_id.int, command_span(command_id)), parent=None)
     if request := _request.get():
         request.trace_id = request.trace_id or command_id.int
         theirs = SpanContext(request.caller.trace_id if request.caller else request.trace_id, request.span_id)
@@ -223,25 +223,25 @@ def command(command_id: UUID, name: str) -> AbstractContextManager[Span | None]:
 
 
 @contextmanager
-def _command(span: Span) -> Iterator[Span]:
+def _command(span: SpanData) -> Iterator[SpanData]:
     with _within([span]):
         yield span
 
 
-def forget(span: Span | None) -> None:
+def forget(span: SpanData | None) -> None:
     """Don't export it."""
     if span:
         span.kept = False
 
 
 @contextmanager
-def request(traceparent: str | None, method: str) -> Iterator[Span]:
+def request(traceparent: str | None, method: str) -> Iterator[SpanData]:
     """An HTTP request. Its span is exported if it gave a command or if the caller's trace is recorded: then it is part
     of that, and the command's own trace has a link to it. For whoever is calling chooses the ids of a trace of theirs,
     but never those of ours."""
     caller = parsed_traceparent(traceparent)
-    own = Request(span_id=_new_span_id(), caller=caller)
-    span = Span(name=method, context=SpanContext(0, own.span_id), parent=caller, kind="server")
+    own = HttpRequest(span_id=_new_span_id(), caller=caller)
+    span = SpanData(name=method, context=SpanContext(0, own.span_id), parent=caller, kind="server")
     token = _request.set(own)
     try:
         yield span
@@ -257,7 +257,7 @@ def request(traceparent: str | None, method: str) -> Iterator[Span]:
 
 
 @contextmanager
-def _within(spans: Sequence[Span]) -> Iterator[None]:
+def _within(spans: Sequence[SpanData]) -> Iterator[None]:
     token = _open.set({**_open.get(), **{span.context.trace_id: span.context.span_id for span in spans}})
     try:
         yield
@@ -270,7 +270,7 @@ def _within(spans: Sequence[Span]) -> Iterator[None]:
         _ended(spans)
 
 
-def _ended(spans: Iterable[Span]) -> None:
+def _ended(spans: Iterable[SpanData]) -> None:
     now, export = time.time_ns(), _export
     for span in spans:
         span.ended_ns = max(now, span.began_ns)

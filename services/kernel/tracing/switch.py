@@ -10,7 +10,7 @@ from services.kernel.http_address import is_http, is_local
 from services.kernel.settings import Settings
 from services.kernel.tracing import spans
 
-NO_ADDRESS: Final = "ALBUMEN_TRACES must be an address like http://127.0.0.1:4318, not {0!r}."
+NO_COLLECTOR: Final = "ALBUMEN_TRACES must be an address like http://127.0.0.1:4318, not {0!r}."
 MORE: Final = (
     "ALBUMEN_TRACES holds more than http(s)://host:port and a path: leave out user, password and query."
 )
@@ -21,7 +21,7 @@ NOT_INSTALLED: Final = (
 )
 
 
-def check(settings: Settings) -> None:
+def check_traces(settings: Settings) -> None:
     """Raises ValueError, which says what can't be used or is missing."""
     if settings.traces is None:
         return
@@ -29,7 +29,7 @@ def check(settings: Settings) -> None:
     if parts and (parts.username is not None or parts.query or parts.fragment):
         raise ValueError(MORE)
     if parts is None or not is_http(settings.traces):
-        raise ValueError(NO_ADDRESS.format(settings.traces))
+        raise ValueError(NO_COLLECTOR.format(settings.traces))
     if is_local(parts.hostname or "") is False:
         raise ValueError(OUTSIDE.format(parts.hostname))
     if not _is_installed():
@@ -45,8 +45,8 @@ def _is_installed() -> bool:
 
 @contextmanager
 def exported(settings: Settings, service: str) -> Iterator[None]:
-    """Spans go to where the settings say. Raises ValueError as `check`."""
-    check(settings)
+    """Spans go to where the settings say. Raises ValueError as `check_traces`."""
+    check_traces(settings)
     if settings.traces is None:
         yield
         return
