@@ -38,6 +38,7 @@ ONLY_IN = {
         *("kernel/bus/rabbit.py", "kernel/bus/rabbit_consumer.py", "kernel/bus/patience.py"),
         "kernel/bus/deadletters.py",
     ),
+    "opentelemetry": ("kernel/tracing/export.py",),
     "sqlite3": (
         *("kernel/", "gateway/queries/", "gateway/tables/", "projector/", "cli/"),
         "gateway/imports/digikam.py",  # another program's database, in a decoder
@@ -275,7 +276,11 @@ def test_styles_load_nothing_from_elsewhere(path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "lock", ["requirements.lock", "requirements-gpu.lock", "requirements-test.lock", "ops/node.lock"]
+    "lock",
+    [
+        *("requirements.lock", "requirements-gpu.lock", "requirements-test.lock", "requirements-traces.lock"),
+        "ops/node.lock",
+    ],
 )
 def test_locks_hold_hashes_and_no_address(lock: str) -> None:
     text = (ROOT / lock).read_text()

@@ -38,6 +38,7 @@ from services.kernel.bus.contract import Bus
 from services.kernel.bus.memory import EmbeddedBroker
 from services.kernel.log.setback import Setback
 from services.kernel.settings import Settings
+from services.kernel.tracing import switch
 
 GRACE_S: Final = 2
 """Grace period for open requests after Ctrl-C."""
@@ -148,9 +149,10 @@ async def serve(
     want_files()
     try:
         target(settings)
+        switch.check_traces(settings)
     except ValueError as error:
         raise Unusable(str(error)) from error
-    with instance.only_one(settings):
+    with instance.only_one(settings), switch.exported(settings, "gateway"):
         close_to_others(settings.data)
         if way:
             standing.carry_out(settings, way)

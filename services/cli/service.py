@@ -20,6 +20,7 @@ from services.kernel import logs
 from services.kernel.bus.contract import Bus
 from services.kernel.linear_algebra import in_one_thread
 from services.kernel.settings import Settings
+from services.kernel.tracing import switch
 
 log = structlog.get_logger(__name__)
 
@@ -35,7 +36,12 @@ def run(settings: Settings, arguments: argparse.Namespace) -> None:
     if name == "inference" and BUS_FD in os.environ:
         keep_native_words(settings)
     logs.configure(settings, name)
-    event_loop.run(_serve(name, settings))
+    try:
+        switch.check_traces(settings)
+    except ValueError as error:
+        raise Unusable(str(error)) from error
+    with switch.exported(settings, name):
+        event_loop.run(_serve(name, settings))
 
 
 def native_words(settings: Settings) -> Path:

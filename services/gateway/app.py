@@ -39,6 +39,7 @@ from services.gateway.web.bodies import Bodies
 from services.gateway.web.refusals import forget_refusal
 from services.gateway.web.request_head import RequestHead
 from services.gateway.web.schema import Description
+from services.gateway.web.traced import Traced
 from services.gateway.web.turns import Turns
 from services.gateway.web.unsaved import not_saved
 from services.kernel.bus.contract import Bus
@@ -172,5 +173,5 @@ def application() -> Litestar:
         request_max_body_size=None,
         logging_config=None,
     )
-    app.asgi_handler = RequestHead(app.asgi_handler)
+    app.asgi_handler = RequestHead(Traced(app.asgi_handler))
     return app

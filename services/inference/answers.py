@@ -17,6 +17,7 @@ from services.kernel.bus.contract import Message
 from services.kernel.bus.jobs import ClassifyJob, ExplainJob, SentenceEncoded, WorkerReport
 from services.kernel.log import codec
 from services.kernel.log.ids import derived_id, result_id
+from services.kernel.tracing import spans
 from services.knowledge.rotations import NONE
 
 _PREPROCESSING: Final[dict[ModelKind, str]] = {
@@ -109,6 +110,7 @@ def _message(
         schema_version=said.VERSION,
         correlation_id=correlation_id,
         causation_id=causation_id,
+        traceparent=spans.traceparent(correlation_id),
         body=codec.encode(said),
     )
 

@@ -4,11 +4,13 @@ import asyncio
 from typing import Final
 
 import msgspec
+from structlog.contextvars import bind_contextvars
 
 from services.kernel.bus.contract import Bus, Delivery, Message
 from services.kernel.bus.jobs import ClassifyJob, EncodeJob, ExplainJob
 from services.kernel.bus.topology import CLASSIFY_BULK, CLASSIFY_INTERACTIVE
 from services.kernel.log.ids import is_image_id
+from services.kernel.loglines import some_ids
 from services.kernel.untrusted import NotJson, decoded
 
 GATHER_S: Final = 0.005
@@ -43,13 +45,15 @@ class Batcher:
                     self._arrived.notify()
 
     async def take(self) -> list[Delivery]:
-        """At least one delivery, all from the same queue."""
+        """At least one delivery, all from the same queue. From now on, what the caller logs says for whom it is."""
         async with self._arrived:
             await self._arrived.wait_for(lambda: self._interactive.qsize() or self._bulk.qsize())
         if not self._interactive.qsize() and self._bulk.qsize() < self._size:
             await asyncio.sleep(GATHER_S)
         waiting = self._interactive if self._interactive.qsize() else self._bulk
-        return [waiting.get_nowait() for _ in range(min(self._size, waiting.qsize()))]
+        batch = [waiting.get_nowait() for _ in range(min(self._size, waiting.qsize()))]
+        bind_contextvars(correlation_id=some_ids(delivery.message.correlation_id for delivery in batch))
+        return batch
 
 
 def job_of(message: Message) -> _Job | None:

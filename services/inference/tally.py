@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from services.kernel.bus.jobs import STAGES, Stage, WorkerReport
+from services.kernel.tracing import spans
 
 
 class Tally:
@@ -20,7 +21,8 @@ class Tally:
         """Counts the time inside, however it ends."""
         began = time.perf_counter()
         try:
-            yield
+            with spans.stage(stage):
+                yield
         finally:
             self._seconds[stage] += time.perf_counter() - began
 

@@ -10,6 +10,7 @@ import os
 import socket
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeVar
 from uuid import UUID
@@ -19,15 +20,14 @@ import structlog
 
 from services.inference import answers, sentences
 from services.inference.batching import Batcher, job_of
-from services.inference.boxes import Objects
 from services.inference.installed import find, found
+from services.inference.judges import classified
 from services.inference.lanes import lane_count
 from services.inference.preprocess import Array, PreviewUnusable, load
 from services.inference.quarantine import Quarantine
 from services.inference.registry import Spec, UnknownModel, offered
 from services.inference.shelf import Shelf
 from services.inference.tally import Tally
-from services.inference.verdict import Vector, Verdict
 from services.inference.weights import WeightsDamaged, WeightsNotFound
 from services.kernel.bus.contract import Bus, BusUnavailable, Delivery, Message
 from services.kernel.bus.jobs import REPORT_S, ClassifyJob, EncodeJob, ExplainJob
@@ -35,6 +35,7 @@ from services.kernel.bus.topology import RESULTS
 from services.kernel.heartbeat import beat
 from services.kernel.paths import preview_path
 from services.kernel.settings import Settings
+from services.kernel.tracing import spans
 
 if TYPE_CHECKING:
     from services.inference.judges import Judge
@@ -149,7 +150,10 @@ class Worker:
 
     async def _lane(self) -> None:
         while True:
-            await self._batch(await self._batcher.take())
+            deliveries = await self._batcher.take()
+            with spans.batch("classify", (one.message for one in deliveries), "consumer"):
+                await self._batch(deliveries)
+            log.debug("a batch is done", count=len(deliveries))
 
     async def _batch(self, deliveries: list[Delivery]) -> None:
         by_model: dict[str, list[Job]] = {}
@@ -220,7 +224,7 @@ class Worker:
             pixels = await self._pixels([job for _, job in jobs], classifier.spec)
         good = [one for one in pixels if not isinstance(one, PreviewUnusable)]
         with self._tally.spent("network"):
-            verdicts = iter(await self._in_thread(_classified, classifier, good) if good else [])
+            verdicts = iter(await self._in_thread(classified, classifier, good) if good else [])
         messages = []
         for (delivery, job), one in zip(jobs, pixels, strict=True):
             verdict = one if isinstance(one, PreviewUnusable) else next(verdicts)
@@ -250,7 +254,9 @@ class Worker:
             await self._remote.fetch(job.image_id for job in jobs)
 
     async def _in_thread(self, call: Callable[..., T], *arguments: object) -> T:
-        return await asyncio.get_running_loop().run_in_executor(self._threads, call, *arguments)
+        """What it logs says for whom, as `Batcher.take` has noted."""
+        within = copy_context().run
+        return await asyncio.get_running_loop().run_in_executor(self._threads, within, call, *arguments)
 
 
 def _remote(settings: Settings) -> "RemotePreviews | None":
@@ -260,13 +266,6 @@ def _remote(settings: Settings) -> "RemotePreviews | None":
     from services.inference.remote import RemotePreviews
 
     return RemotePreviews(settings)
-
-
-class ClassifierStumbled(Exception):
-    """The network failed at this one photo; the message is the reason shown to the user."""
-
-
-Judgement = Verdict | Objects | Vector | ClassifierStumbled
 
 
 def _loaded(wanted: list[tuple[Path, int]], spec: Spec) -> list["Array | PreviewUnusable"]:
@@ -279,19 +278,3 @@ def _loaded(wanted: list[tuple[Path, int]], spec: Spec) -> list["Array | Preview
             return error
 
     return [one(path, rotation) for path, rotation in wanted]
-
-
-def _classified(classifier: "Judge", pixels: list[Array]) -> list[Judgement]:
-    """All at once; if that fails, one by one, so that a bad photo does not fail the others."""
-    try:
-        return list(classifier.classify(pixels))
-    except Exception as error:  # TensorFlow's are many: out of memory, a lost device, …
-        log.warning("a batch could not be classified", size=len(pixels), reason=str(error)[:300])
-    return [_classified_alone(classifier, one) for one in pixels]
-
-
-def _classified_alone(classifier: "Judge", pixels: Array) -> Judgement:
-    try:
-        return classifier.classify([pixels])[0]
-    except Exception as error:  # as above
-        return ClassifierStumbled(f"The network failed at this photo ({str(error)[:120]}).")

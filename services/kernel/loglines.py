@@ -4,11 +4,12 @@ kilobytes. (structlog's own traceback shows the local variables of every frame: 
 import re
 import sys
 import traceback
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Final
 from urllib.parse import quote, unquote, urlsplit
+from uuid import UUID
 
 from structlog.types import EventDict, WrappedLogger
 
@@ -19,6 +20,7 @@ _LINE: Final = 1800
 """Characters of all values together; the trace comes last and is cut first."""
 _FRAMES: Final = 8
 """The innermost."""
+_IDS: Final = 10
 _CREDENTIALS: Final = re.compile(r"(\b[a-z][a-z0-9+.-]*://)[^\s\"'<>]*@", re.IGNORECASE)
 """In a URL. Greedy, as a password may hold an `@` or a `/` that should have been escaped."""
 _ASSIGNED: Final = re.compile(
@@ -102,6 +104,11 @@ def places(trace: TracebackType | None) -> list[str]:
 
 def _shortened(place: str) -> str:
     return place.removeprefix(_ROOT).rpartition("/site-packages/")[2]
+
+
+def some_ids(ids: Iterable[UUID]) -> str:
+    """Each once; of many only the first, by which the others are found."""
+    return " ".join(map(str, [*dict.fromkeys(ids)][:_IDS]))
 
 
 def bounded(logger: WrappedLogger, method: str, line: EventDict) -> EventDict:

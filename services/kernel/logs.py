@@ -8,6 +8,7 @@ from types import TracebackType
 from typing import TextIO
 
 import structlog
+from structlog.types import EventDict, WrappedLogger
 
 from services.kernel.loglines import Secrets, bounded, short_trace
 from services.kernel.repeats import Repeats
@@ -18,6 +19,12 @@ def configure(settings: Settings, service: str, stream: TextIO | None = None) ->
     """`settings.log_level` applies to our own messages; libraries log from WARNING on. `stream`: standard error unless
     given; then standard error has one line only, if an error ends the program."""
     repeats, output = Repeats(), stream or sys.stderr
+
+    def of_service(logger: WrappedLogger, method: str, line: EventDict) -> EventDict:
+        """From any thread: those that are started later have no context of ours."""
+        line.setdefault("service", service)
+        return line
+
     renderer: structlog.types.Processor = (
         structlog.processors.JSONRenderer()
         if settings.log_format == "json"
@@ -25,6 +32,7 @@ def configure(settings: Settings, service: str, stream: TextIO | None = None) ->
     )
     structlog.configure(
         processors=[
+            of_service,
             structlog.contextvars.merge_contextvars,
             structlog.processors.add_log_level,
             short_trace,
@@ -38,12 +46,11 @@ def configure(settings: Settings, service: str, stream: TextIO | None = None) ->
         logger_factory=structlog.PrintLoggerFactory(output),
         cache_logger_on_first_use=True,
     )
-    structlog.contextvars.bind_contextvars(service=service)
     logging.basicConfig(level=logging.WARNING, handlers=[Libraries()], force=True)
     log = structlog.get_logger(__name__)
 
     def say(level: str, event: str, count: int, seconds: float) -> None:
-        getattr(log, level)(event, service=service, repeated=f"{count} times in {seconds:.0f} s")
+        getattr(log, level)(event, repeated=f"{count} times in {seconds:.0f} s")
 
     def died(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
         if isinstance(error, KeyboardInterrupt):

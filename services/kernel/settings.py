@@ -62,6 +62,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """ALBUMEN_WEBHOOK_EVENTS: which, separated by commas; none: all."""
     webhook_secret: Path | None = None
     """ALBUMEN_WEBHOOK_SECRET_FILE: a file with the secret that they are signed with."""
+    traces: str | None = None
+    """ALBUMEN_TRACES: http(s)://… on this computer or the local network: a collector that gets OpenTelemetry traces."""
     gateway: str | None = None
     """ALBUMEN_GATEWAY: http(s)://…, from which a classifier on another computer fetches previews."""
     gateway_token: Path | None = None
@@ -155,6 +157,7 @@ def from_environment(env: Mapping[str, str] = os.environ, data: Path | None = No
         webhook=_text(env, "ALBUMEN_WEBHOOK"),
         webhook_events=_listed(env.get("ALBUMEN_WEBHOOK_EVENTS", "")),
         webhook_secret=_path(env, "ALBUMEN_WEBHOOK_SECRET_FILE"),
+        traces=_text(env, "ALBUMEN_TRACES"),
         gateway=_text(env, "ALBUMEN_GATEWAY"),
         gateway_token=_path(env, "ALBUMEN_GATEWAY_TOKEN_FILE"),
         heartbeat=_path(env, "ALBUMEN_HEARTBEAT"),

@@ -1,5 +1,6 @@
 """Keeps the current generation of the read tables up to date with the log. Blocking: for one worker thread."""
 
+import logging
 import sqlite3
 import time
 from collections.abc import Callable
@@ -9,11 +10,14 @@ import structlog
 
 from services.kernel.complaint import complaint, settle
 from services.kernel.log.sqlite import is_damage, is_unreadable
+from services.kernel.loglines import some_ids
 from services.kernel.settings import Settings
+from services.kernel.tracing import spans
 from services.projector import generation
 from services.projector.rebuild import rebuild
 from services.projector.source import Row, Source, batch
 from services.projector.tables import Tables
+from services.projector.traces import origins
 
 log = structlog.get_logger(__name__)
 
@@ -58,13 +62,17 @@ class Follower:
         rows = self._source.read(tables.position, LIMIT)
         if rows:
             try:
-                self._apply(tables, rows)
+                with spans.batch("apply", origins(rows, self._source.is_command)):
+                    self._apply(tables, rows)
             except sqlite3.DatabaseError as error:
                 if not is_damage(error):
                     raise
                 self._healed(error)
                 return True
             self._applied(rows)
+            if log.is_enabled_for(logging.DEBUG):
+                ids = some_ids(one.correlation_id for one in origins(rows, lambda _: True))
+                log.debug("records applied", position=tables.position, correlation_id=ids)
         return len(rows) == LIMIT
 
     def _apply(self, tables: Tables, rows: list[Row]) -> None:

@@ -3,6 +3,7 @@
 import sqlite3
 from pathlib import Path
 from typing import Any, Final
+from uuid import UUID
 
 from services.kernel.log import finding
 from services.kernel.log.sqlite import is_closed_off, is_unreadable, open_reader
@@ -18,6 +19,7 @@ _READ: Final = """SELECT position, kind, type, schema_version, data, correlation
   FROM event WHERE position > ? ORDER BY position LIMIT ?"""
 _HEAD: Final = "SELECT coalesce(max(position), 0) FROM event"
 _EVENT_ID: Final = "SELECT event_id FROM event WHERE position = ?"
+_IS_COMMAND: Final = "SELECT 1 FROM event WHERE event_id = ? AND kind = 'C'"
 
 
 class Source:
@@ -64,7 +66,11 @@ class Source:
         rows = self._ask(_EVENT_ID, position)
         return rows[0][0] if rows else b""
 
-    def _ask(self, sql: str, *parameters: int) -> list[Row]:
+    def is_command(self, id_: UUID) -> bool:
+        """Whether the log has one with this id, which began what has it as correlation id. Raises LogUnreadable."""
+        return bool(self._ask(_IS_COMMAND, id_.bytes))
+
+    def _ask(self, sql: str, *parameters: int | bytes) -> list[Row]:
         try:
             return self._db.execute(sql, parameters).fetchall()
         except sqlite3.DatabaseError as error:

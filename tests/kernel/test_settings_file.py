@@ -31,6 +31,7 @@ backups = "/media/usb"
 webhook = "http://nas:81/x"
 webhook_events = ["album_created", "album_renamed"]
 webhook_secret_file = "hook"
+traces = "http://nas:4318"
 gateway = "https://nas:8333"
 gateway_token_file = "token"
 heartbeat = "beat"
@@ -73,6 +74,7 @@ def test_every_setting_can_stand_in_the_file(tmp_path: Path, monkeypatch: pytest
         webhook="http://nas:81/x",
         webhook_events=("album_created", "album_renamed"),
         webhook_secret=tmp_path / "hook",
+        traces="http://nas:4318",
         gateway="https://nas:8333",
         gateway_token=tmp_path / "token",
         heartbeat=tmp_path / "beat",

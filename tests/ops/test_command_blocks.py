@@ -34,6 +34,7 @@ ELSEWHERE: Final = {
     "docker": "needs Docker (tests/ops/test_compose.py, tests/ops/test_images.py)",
     "rabbitmqctl": "changes this machine's broker",
     "prometheus": "runs until it is stopped (tests/ops/test_prometheus.py)",
+    ".venv/bin/pip install": "fetches packages (tests/ops/test_locks.py)",
     ".venv/bin/python -m ops.screenshots": "fetches packages (tests/ops/test_screenshots.py)",
 }
 """How lines begin that can't be carried out here, and why; in brackets, what tries them instead."""

@@ -54,15 +54,18 @@ def wanted(lines: list[str], where: Environment, extras: set[str]) -> Iterator[R
             yield one
 
 
-def asked_for(lock: str, where: Environment) -> tuple[dict[str, Version], set[str]]:
+def asked_for(where: Environment, *further: str) -> tuple[dict[str, Version], set[str]]:
     """The lock's pins, and what of it is needed. Fails for what is needed and not there. A package that isn't installed
-    here (the other platforms' TensorFlow) is taken to need what it needs here."""
-    found, needed = pins(lock, where), set[str]()
-    waiting = list(wanted([*PROJECT["dependencies"], *PROJECT["optional-dependencies"]["cpu"]], where, set()))
+    here (the other platforms' TensorFlow) is taken to need what it needs here. `further`: extras that have a lock of
+    their own."""
+    locks, needed = ("requirements.lock", *(f"requirements-{extra}.lock" for extra in further)), set[str]()
+    found = {name: version for lock in locks for name, version in pins(lock, where).items()}
+    extras = [line for extra in ("cpu", *further) for line in PROJECT["optional-dependencies"][extra]]
+    waiting = list(wanted([*PROJECT["dependencies"], *extras], where, set()))
     while waiting:
         one = waiting.pop()
         name = canonicalize_name(one.name)
-        assert name in found, f"{one} is not in {lock}"
+        assert name in found, f"{one} is not in {' or '.join(locks)}"
         assert one.specifier.contains(found[name], prereleases=True), f"{one}, not {found[name]}"
         if name in needed and not one.extras:
             continue
@@ -77,9 +80,18 @@ def asked_for(lock: str, where: Environment) -> tuple[dict[str, Version], set[st
 
 @pytest.mark.parametrize("python", PYTHONS)
 @pytest.mark.parametrize("platform", PLATFORMS)
-def test_all_that_is_needed_is_locked_and_nothing_else(platform: str, python: str) -> None:
-    found, needed = asked_for("requirements.lock", environment(platform, python))
+@pytest.mark.parametrize("further", [(), ("traces",)])
+def test_all_that_is_needed_is_locked_and_nothing_else(
+    platform: str, python: str, further: tuple[str, ...]
+) -> None:
+    found, needed = asked_for(environment(platform, python), *further)
     assert found.keys() - needed == set()
+
+
+def test_an_extra_pins_nothing_that_the_album_has() -> None:
+    assert not {name for name, _, _ in PINNED.findall((ROOT / "requirements-traces.lock").read_text())} & {
+        name for name, _, _ in PINNED.findall((ROOT / "requirements.lock").read_text())
+    }
 
 
 def test_the_readme_names_the_platforms_and_pythons() -> None:
@@ -90,7 +102,12 @@ def test_the_readme_names_the_platforms_and_pythons() -> None:
 
 
 def test_each_pin_has_hashes_and_no_address() -> None:
-    for lock in ("requirements.lock", "requirements-gpu.lock", "requirements-test.lock"):
+    for lock in (
+        "requirements.lock",
+        "requirements-gpu.lock",
+        "requirements-test.lock",
+        "requirements-traces.lock",
+    ):
         text = (ROOT / lock).read_text()
         blocks = re.split(r"^(?=[a-z0-9-]+==)", text, flags=re.MULTILINE)[1:]
         assert blocks

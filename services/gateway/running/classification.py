@@ -26,6 +26,7 @@ from services.kernel.log.codec import encode
 from services.kernel.log.envelope import Record, record_event
 from services.kernel.log.eventlog import Log
 from services.kernel.log.ids import derived_id, result_id
+from services.kernel.tracing import spans
 
 log = structlog.get_logger(__name__)
 
@@ -185,7 +186,10 @@ class Classification:
         flight.sent.update(dict.fromkeys(new))
         try:
             rotations = await self._work.rotations(new)
-            await self._bus.publish(queue, [_message(job, one, rotations.get(one, 1)) for one in new])
+            cause = UUID(job.job_id)
+            with spans.sent(queue, [spans.Origin(cause, cause)] * len(new)):
+                messages = [_message(job, one, rotations.get(one, 1)) for one in new]
+                await self._bus.publish(queue, messages)
         except BaseException:
             for image in new:
                 if flight.sent.get(image) is None:
@@ -257,5 +261,6 @@ def _message(job: JobRow, image_id: str, rotation: int) -> Message:
         schema_version=ClassifyJob.VERSION,
         correlation_id=UUID(job.job_id),
         causation_id=UUID(job.job_id),
+        traceparent=spans.traceparent(UUID(job.job_id)),
         body=encode(body),
     )

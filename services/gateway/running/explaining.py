@@ -18,6 +18,7 @@ from services.kernel.bus.jobs import ExplainJob
 from services.kernel.bus.topology import CLASSIFY_INTERACTIVE
 from services.kernel.log.codec import encode
 from services.kernel.log.ids import derived_id
+from services.kernel.tracing import spans
 from services.knowledge.rotations import NONE
 
 log = structlog.get_logger(__name__)
@@ -53,16 +54,19 @@ class Explaining:
             job = ExplainJob(
                 image_id=command.image, model_id=verdict.model_id, classes=wanted, rotation=rotation
             )
-            message = Message(
-                message_id=derived_id(accepted.command_id, "explain"),
-                type=job.TYPE,
-                schema_version=job.VERSION,
-                correlation_id=accepted.command_id,
-                causation_id=accepted.command_id,
-                body=encode(job),
-            )
+            cause = accepted.command_id
             try:
-                await self._bus.publish(CLASSIFY_INTERACTIVE, [message])
+                with spans.sent(CLASSIFY_INTERACTIVE, [spans.Origin(cause, cause)]):
+                    message = Message(
+                        message_id=derived_id(cause, "explain"),
+                        type=job.TYPE,
+                        schema_version=job.VERSION,
+                        correlation_id=cause,
+                        causation_id=cause,
+                        traceparent=spans.traceparent(cause),
+                        body=encode(job),
+                    )
+                    await self._bus.publish(CLASSIFY_INTERACTIVE, [message])
             except BusUnavailable as error:
                 raise NobodyThere from error
         return accepted

@@ -5,13 +5,18 @@ nothing can be lost here: a missed ring costs the projector at most its polling 
 """
 
 import asyncio
+from typing import Final
 
 import structlog
 
 from services.kernel.bus.contract import Bus, BusUnavailable
 from services.kernel.log.sqlite_log import SqliteLog
+from services.kernel.tracing import spans
 
 log = structlog.get_logger(__name__)
+
+NEWS: Final = 1000
+"""Records, at most, whose traces get a span of the ring."""
 
 
 async def run(events: SqliteLog, bus: Bus) -> None:
@@ -20,9 +25,11 @@ async def run(events: SqliteLog, bus: Bus) -> None:
     while True:
         head = await events.head()
         if head != rung:
+            news = await events.read(rung, NEWS) if spans.are_exported() and rung >= 0 else ()
             rung = head
             try:
-                await bus.ring()
+                with spans.batch("ring", news):
+                    await bus.ring()
             except BusUnavailable:
                 log.debug("nobody to ring", head=head)
             continue

@@ -5,7 +5,6 @@ import base64
 import difflib
 import hashlib
 import hmac
-import ipaddress
 import secrets
 import socket
 from typing import Final
@@ -13,7 +12,7 @@ from typing import Final
 import msgspec
 
 from services.domain.registry import EVENTS
-from services.kernel.http_address import is_http
+from services.kernel.http_address import is_http, is_local
 from services.kernel.secret_file import secret
 from services.kernel.settings import Settings
 
@@ -83,8 +82,7 @@ async def local_address(host: str, port: int) -> str:
         results = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except OSError as error:
         raise NotLocal(f"{host} can't be found ({error.strerror})") from error
-    addresses = [ipaddress.ip_address(one[4][0]) for one in results]
-    for address in addresses:
-        if not (address.is_loopback or address.is_private or address.is_link_local):
-            raise NotLocal(f"{host} is outside the local network")
-    return str(addresses[0])
+    addresses = [str(one[4][0]) for one in results]
+    if not all(map(is_local, addresses)):
+        raise NotLocal(f"{host} is outside the local network")
+    return addresses[0]

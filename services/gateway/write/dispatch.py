@@ -10,6 +10,8 @@ from typing import Final
 from uuid import UUID
 
 import msgspec
+import structlog
+from structlog.contextvars import bound_contextvars
 
 from services.domain.subject import Command, Decision, Doubtful, Event, Refused, event_of
 from services.gateway.write.reads import Reads, caused_by
@@ -17,6 +19,9 @@ from services.kernel.log.codec import encode
 from services.kernel.log.envelope import Record, record_command, record_event
 from services.kernel.log.eventlog import Conflict, Log
 from services.kernel.log.ids import derived_id, new_id
+from services.kernel.tracing import spans
+
+log = structlog.get_logger(__name__)
 
 _ATTEMPTS: Final = 5
 """How often a command is decided if others keep appending to its streams."""
@@ -58,10 +63,23 @@ class Dispatcher:
 
     async def _accept(self, command: Command, key: str | None, sure: bool = True) -> Accepted:
         command_id = derived_id("idempotency-key", key) if key else new_id()
+        with (
+            bound_contextvars(correlation_id=str(command_id)),
+            spans.command(command_id, command.TYPE) as span,
+        ):
+            accepted = await self._decided(command, command_id, key, sure, span)
+            log.debug("command accepted", type=command.TYPE, position=accepted.position)
+        return accepted
+
+    async def _decided(
+        self, command: Command, command_id: UUID, key: str | None, sure: bool, span: spans.SpanData | None
+    ) -> Accepted:
         for _attempt in range(_ATTEMPTS):
             if key and (before := await self._repeated(command_id, command)):
+                spans.forget(span)
                 return before
-            decision = await command.decide(self._reads.of(command_id))
+            with spans.stage("decide"):
+                decision = await command.decide(self._reads.of(command_id))
             if not sure:
                 _ask(decision)
             expected = {f"command-{command_id}": 0, **decision.rests_on}
@@ -69,6 +87,8 @@ class Dispatcher:
                 appended = await self._log.append(records(command, command_id, decision), expected)
             except Conflict:
                 continue
+            if not appended.new:
+                spans.forget(span)
             return Accepted(command_id=command_id, position=appended.last, events=list(decision.events))
         raise Refused("Somebody else is changing the same thing: try again.")
 

@@ -15,6 +15,7 @@ from typing import Final, TypeVar
 import msgspec
 import structlog
 from msgspec.structs import replace
+from structlog.contextvars import bound_contextvars
 
 from services.domain.jobs.encoding import ImageEncoded
 from services.domain.jobs.events import ClassificationFailed, ImageClassified
@@ -30,6 +31,8 @@ from services.kernel.log.envelope import Record, record_event
 from services.kernel.log.eventlog import Log
 from services.kernel.log.finding import LogError
 from services.kernel.log.ids import derived_id
+from services.kernel.loglines import some_ids
+from services.kernel.tracing import spans
 from services.kernel.untrusted import NotJson, decoded
 
 log = structlog.get_logger(__name__)
@@ -38,6 +41,7 @@ T = TypeVar("T")
 PREFETCH: Final = 512
 TRIED_EVERY_S: Final = 1.0
 """How often it is tried whether the log can be written to again."""
+NO_RESULT: Final = "a message on the results queue is not a result"
 OF_JOBS: Final = (ImageClassified, ObjectsDetected, ImageEncoded, ClassificationFailed)
 OF_PHOTOS: Final = (*OF_JOBS, ImageExplained)
 RESULT: Final = (*OF_PHOTOS, ModelRegistered, ModelLoaded)
@@ -82,7 +86,9 @@ async def run(bus: Bus, events: Log, settled: Settled, heard: Heard) -> None:
             for delivery in group:
                 if kind := PASSING.get(delivery.message.type):
                     await _settle(_pass_on(delivery, kind, heard))
-            await _take(results, events, settled)
+            ids = some_ids(delivery.message.correlation_id for delivery in results)
+            with bound_contextvars(correlation_id=ids), spans.received(RESULTS, results):
+                await _take(results, events, settled)
 
 
 async def _pass_on(delivery: Delivery, kind: type[SentenceEncoded | WorkerReport], heard: Heard) -> None:
@@ -121,13 +127,14 @@ async def _take(group: list[Delivery], events: Log, settled: Settled) -> None:
         try:
             good.append((delivery, *record(delivery.message)))
         except NotAResult as error:
-            log.warning("a message on the results queue is not a result", reason=str(error))
+            log.warning(NO_RESULT, reason=str(error), correlation_id=str(delivery.message.correlation_id))
             await _settle(delivery.reject())
     good = await _of_known_photos(good, events)
     if not good:
         return
     records = [await _waiting(partial(_brought_back, row, events), len(good)) for _, _, row in good]
     appended = await _waiting(lambda: events.append(records), len(good))
+    log.debug("results appended", count=len(good), position=appended.last)
     for (delivery, event, row), position in zip(good, appended.positions, strict=True):
         if isinstance(event, OF_JOBS):
             settled(str(row.correlation_id), event.image_id, position)

@@ -59,13 +59,15 @@ class Properties(msgspec.Struct, frozen=True, kw_only=True):
     correlation_id: str
     type: str
     headers: Mapping[str, Any]
-    """`schema_version` and, if there is one, `causation_id`. RabbitMQ adds its own."""
+    """`schema_version` and, if there is one, `causation_id` and `traceparent`. RabbitMQ adds its own."""
 
 
 def properties(message: Message) -> Properties:
     headers: dict[str, Any] = {"schema_version": message.schema_version}
     if message.causation_id:
         headers["causation_id"] = message.causation_id.hex
+    if message.traceparent:
+        headers["traceparent"] = message.traceparent
     return Properties(
         message_id=message.message_id.hex,
         correlation_id=message.correlation_id.hex,
@@ -88,7 +90,7 @@ def message(
         raise NotOurs("it has no type")
     if not isinstance(version, int) or isinstance(version, bool):
         raise NotOurs("it has no schema_version")
-    causation = headers.get("causation_id")
+    causation, traceparent = headers.get("causation_id"), headers.get("traceparent")
     return Message(
         message_id=_uuid("message_id", message_id),
         correlation_id=_uuid("correlation_id", correlation_id),
@@ -96,6 +98,7 @@ def message(
         type=type,
         schema_version=version,
         body=body,
+        traceparent=traceparent if isinstance(traceparent, str) else None,
         returned=max((headers[name] for name in RETURNED if isinstance(headers.get(name), int)), default=0),
     )
 

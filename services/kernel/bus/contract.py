@@ -26,6 +26,8 @@ class Message(msgspec.Struct, frozen=True, kw_only=True):
     """JSON."""
     returned: int = 0
     """Of a delivery: how often it came back unsettled before, for instance because its consumer died."""
+    traceparent: str | None = None
+    """The span that it was sent in (W3C Trace Context), if traces are exported; or anything else."""
 
 
 class DeadLetter(msgspec.Struct, frozen=True, kw_only=True):

@@ -23,10 +23,11 @@ from services.kernel.log.chain import Hashes
 from services.kernel.log.envelope import Envelope, Record
 from services.kernel.log.eventlog import Appended, Conflict, plan
 from services.kernel.log.finding import Finding, LogError
-from services.kernel.log.groups import Request, next_group
+from services.kernel.log.groups import Request, answer, committing, next_group
 from services.kernel.log.guard import Guard
 from services.kernel.log.migrate import open_log
 from services.kernel.log.rows import COLUMNS, INSERT, envelope, read_leniently, row
+from services.kernel.tracing import spans
 
 log = structlog.get_logger(__name__)
 
@@ -108,10 +109,11 @@ class SqliteLog:
     async def append(self, records: Sequence[Record], expected: Mapping[str, int] = {}) -> Appended:
         if self._closing or self._task.done():
             raise RuntimeError(_CLOSED)
-        request = Request(records, expected, asyncio.get_running_loop().create_future())
-        self._waiting.append(request)
-        self._wake.set()
-        return await request.answer
+        with spans.batch("append", records):
+            future: asyncio.Future[Appended] = asyncio.get_running_loop().create_future()
+            self._waiting.append(Request(records, expected, future, spans.open_spans()))
+            self._wake.set()
+            return await future
 
     def _abandon(self, _writer: asyncio.Task[None]) -> None:
         """Nobody waits for a writer that has ended, however that was."""
@@ -135,21 +137,13 @@ class SqliteLog:
                 group = next_group(self._waiting)
                 del self._waiting[: len(group)]
                 try:
-                    outcomes = await self._in_thread(self._commit, group)
+                    with committing(group):
+                        outcomes = await self._in_thread(self._commit, group)
                 except sqlite3.Error as error:
                     outcomes = [self._guard.refused(error)] * len(group)  # it concerns every caller
                 except Exception as error:
                     outcomes = [error] * len(group)
-                grown = False
-                for request, outcome in zip(group, outcomes, strict=True):
-                    grown |= isinstance(outcome, Appended) and outcome.new > 0
-                    if request.answer.done():
-                        continue  # its caller was cancelled
-                    if isinstance(outcome, Appended):
-                        request.answer.set_result(outcome)
-                    else:
-                        request.answer.set_exception(outcome)
-                if grown:
+                if answer(group, outcomes):
                     async with self.grown:
                         self.grown.notify_all()
             if self._closing:

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from uuid import uuid4
 
+import msgspec
 import pytest
 
 from services.kernel.bus import topology
@@ -32,6 +33,7 @@ async def waits(bus: Bus, queue: str, count: int) -> None:
 async def test_a_message_arrives_as_it_was_sent(bus: Bus) -> None:
     """Every field of the envelope survives, and so do non-ASCII bytes."""
     sent = [message('{"ort": "Zürich"}'.encode(), causation=uuid4()), message(b"", type="classify_job")]
+    sent[0] = msgspec.structs.replace(sent[0], traceparent=f"00-{'7' * 32}-{'3' * 16}-01")
     await bus.publish(RESULTS, sent)
     async with bus.consume(RESULTS, 10) as deliveries:
         assert [delivery.message for delivery in await take(deliveries, 2)] == sent

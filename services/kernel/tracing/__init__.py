@@ -1,0 +1,1 @@
+"""OpenTelemetry traces: `spans` for whoever does something, `export` for where they go."""
