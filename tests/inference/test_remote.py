@@ -10,7 +10,8 @@ import pytest
 import structlog
 
 from services.inference import remote
-from services.inference.remote import GatewayUnusable, RemotePreviews
+from services.inference.remote import RemotePreviews
+from services.kernel.gateway_client import GatewayUnusable
 from services.kernel import previews
 from services.kernel.paths import preview_path
 from services.kernel.settings import Settings

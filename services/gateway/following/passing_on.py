@@ -1,0 +1,188 @@
+"""Passes requests on to the album that a reader shows, and its answers back.
+
+What changes the album is sent only while the copy is known to be of it, and answered once the copy shows what came of
+it. The album sees the reader, by its token; who asked has been let in by the reader's own lock before.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator
+from http.cookies import CookieError, SimpleCookie
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+import httpx
+from litestar import Request
+from litestar.enums import ScopeType
+from litestar.exceptions import ServiceUnavailableException
+from litestar.middleware import ASGIMiddleware
+from litestar.types import ASGIApp, Receive, Scope, Send
+
+from services.gateway.access.classes import ANYONE, LINK
+from services.gateway.following import wording
+from services.gateway.following.copying import Away
+from services.gateway.following.elsewhere import is_elsewhere
+from services.gateway.following.reader import Reader
+from services.gateway.i18n import language
+from services.gateway.tables.pool import CATCH_UP_S
+from services.gateway.time_travel import travel
+from services.gateway.web.log_headers import POSITION
+from services.gateway.web.security import SAFE
+
+_SENT: Final = frozenset(
+    {
+        *("accept", "content-type", "idempotency-key", "user-agent"),
+        *("range", "if-range", "if-none-match", "if-modified-since"),
+        *("hx-request", "hx-boosted", "hx-target", "hx-trigger", "hx-trigger-name", "hx-prompt"),
+    }
+)
+_OF_THE_CONNECTION: Final = frozenset(
+    {
+        *("connection", "keep-alive", "proxy-authenticate", "proxy-authorization", "te", "trailer"),
+        *("transfer-encoding", "upgrade", "server", "date", "strict-transport-security", "set-cookie"),
+    }
+)
+"""RFC 9110, 7.6.1; and what each of both gateways says for itself."""
+_OWN_COOKIES: Final = ("albumen_", travel.COOKIE)
+"""How their names begin: sessions, and the moment that a browser sees."""
+
+
+class PassingOn(ASGIMiddleware):
+    scopes = (ScopeType.HTTP,)
+
+    async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
+        assert scope["type"] == ScopeType.HTTP
+        reader: Reader | None = scope["litestar_app"].state.gateway.reader
+        if reader is None or not is_elsewhere(scope):  # none while its log is not to be believed
+            await next_app(scope, receive, send)
+        elif scope["method"] in SAFE:
+            await _until_gone(_get(reader, Request(scope), send), receive)
+        else:
+            await _change(reader, Request(scope), receive, send)
+
+
+async def _get(reader: Reader, request: Request[Any, Any, Any], send: Send) -> None:
+    """Raises ServiceUnavailableException."""
+    try:
+        answer = await reader.client.send(_copy(reader, request), stream=True)
+    except httpx.HTTPError as error:
+        raise ServiceUnavailableException(wording.unreachable(reader.address)) from error
+    await _pass_back(answer, reader, request, send)
+
+
+async def _change(reader: Reader, request: Request[Any, Any, Any], receive: Receive, send: Send) -> None:
+    """Raises ServiceUnavailableException."""
+    try:
+        same = await reader.copying.same()
+    except (Away, httpx.HTTPError) as error:
+        raise ServiceUnavailableException(wording.unchanged(reader.address)) from error
+    if not same:
+        raise ServiceUnavailableException(wording.other())
+    try:
+        answer = await reader.client.send(_copy(reader, request, _body(receive)), stream=True)
+    except (httpx.ConnectError, httpx.ConnectTimeout) as error:
+        raise ServiceUnavailableException(wording.unchanged(reader.address)) from error
+    except httpx.HTTPError as error:
+        raise ServiceUnavailableException(wording.unknown(reader.address)) from error
+    position = answer.headers.get(POSITION, "")
+    if not answer.is_error and position.isdecimal():
+        await request.app.state.gateway.views.wait_for(int(position), CATCH_UP_S)
+    await _pass_back(answer, reader, request, send)
+
+
+def _copy(
+    reader: Reader, request: Request[Any, Any, Any], body: AsyncIterator[bytes] | None = None
+) -> httpx.Request:
+    """As the album gets it."""
+    headers = {name: value for name, value in request.headers.items() if name.lower() in _SENT}
+    headers |= {"Accept-Encoding": "identity", "Accept-Language": language.current().replace("_", "-")}
+    cookies = {name: text for name, text in request.cookies.items() if not name.startswith(_OWN_COOKIES)}
+    if cookies:
+        headers["Cookie"] = "; ".join(f"{name}={text}" for name, text in cookies.items())
+    for name in ("Referer", "HX-Current-URL"):
+        if came := _moved(request.headers.get(name, ""), str(request.base_url), reader.address):
+            headers[name] = came
+    url = httpx.URL(request.scope["path"], query=request.scope["query_string"])
+    made = reader.client.build_request(request.method, url, headers=headers, content=body)
+    if request.scope["path_template"] in ANYONE | LINK:
+        made.headers.pop("Authorization", None)  # whoever has a link is not us
+    return made
+
+
+def _moved(address: str, ours: str, theirs: str) -> str:
+    """An address here as the album knows it; empty if it is elsewhere."""
+    try:
+        came, here, there = urlsplit(address), urlsplit(ours), urlsplit(theirs)
+    except ValueError:
+        return ""
+    if came.netloc != here.netloc:
+        return ""
+    return came._replace(scheme=there.scheme, netloc=there.netloc).geturl()
+
+
+async def _body(receive: Receive) -> AsyncIterator[bytes]:
+    more = True
+    while more:
+        message: Any = await receive()
+        yield message.get("body", b"")
+        more = message.get("more_body", False)
+
+
+async def _pass_back(
+    answer: httpx.Response, reader: Reader, request: Request[Any, Any, Any], send: Send
+) -> None:
+    """The answer as it comes; one that breaks off ends the connection, so that nobody takes it for the whole."""
+    try:
+        headers = [
+            (name, value)
+            for name, value in answer.headers.raw
+            if name.decode("latin-1").lower() not in _OF_THE_CONNECTION
+        ]
+        headers = [
+            (name, _here(value, reader, request)) if name.lower() == b"location" else (name, value)
+            for name, value in headers
+        ]
+        headers += [(b"set-cookie", value.encode("latin-1")) for value in _cookies(answer)]
+        await send({"type": "http.response.start", "status": answer.status_code, "headers": headers})
+        if request.method != "HEAD":
+            async for part in answer.aiter_raw():
+                await send({"type": "http.response.body", "body": part, "more_body": True})
+        await send({"type": "http.response.body", "body": b"", "more_body": False})
+    finally:
+        await answer.aclose()
+
+
+def _here(location: bytes, reader: Reader, request: Request[Any, Any, Any]) -> bytes:
+    text = location.decode("latin-1")
+    moved = _moved(text, reader.address, str(request.base_url))
+    return (moved or text).encode("latin-1")
+
+
+def _cookies(answer: httpx.Response) -> list[str]:
+    """But no session there."""
+    kept = []
+    for value in answer.headers.get_list("set-cookie"):
+        try:
+            names = list(SimpleCookie(value))
+        except CookieError:
+            continue
+        if names and not any(name.startswith(_OWN_COOKIES) for name in names):
+            kept.append(value)
+    return kept
+
+
+async def _until_gone(answering: Any, receive: Receive) -> None:
+    """Ends with the answer, or once nobody waits for it any more."""
+
+    async def gone() -> None:
+        while (await receive())["type"] != "http.disconnect":
+            pass
+
+    tasks = [asyncio.ensure_future(answering), asyncio.create_task(gone())]
+    try:
+        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        if tasks[0].done():
+            tasks[0].result()
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)

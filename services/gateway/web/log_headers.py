@@ -1,0 +1,34 @@
+"""What answers say of the log in their headers: how far it goes, and which history it holds."""
+
+from typing import Any, Final
+
+from litestar.datastructures import MutableScopeHeaders
+from litestar.types import Message, Scope
+
+from services.gateway.access.keyring import Role
+from services.gateway.web.security import SAFE
+from services.kernel.log.finding import LogError
+from services.kernel.log.sqlite_log import SqliteLog
+
+POSITION: Final = "Albumen-Log-Position"
+"""The last position. In the answer to a write, it is not before what that has led to."""
+HASH: Final = "Albumen-Log-Hash"
+"""The hash over the entry at `after` and all before it, hexadecimal; absent for 0, and where the log has none."""
+
+
+async def of_the_log(events: SqliteLog, after: int) -> dict[str, str]:
+    try:
+        known = await events.link(after) if after else None
+    except LogError:
+        known = None
+    return {POSITION: str(await events.head())} | ({HASH: known.hex()} if known else {})
+
+
+async def add_position(message: Message, scope: Scope) -> None:
+    """Before every answer to a write, for those who may see positions."""
+    if message["type"] != "http.response.start" or scope.get("method", "GET") in SAFE:
+        return
+    gateway: Any = getattr(scope["litestar_app"].state, "gateway", None)
+    if gateway and scope["state"].get("role", Role.NOBODY) >= Role.VIEWER:
+        headers = MutableScopeHeaders.from_message(message)
+        headers.setdefault(POSITION, str(await gateway.events.head()))
