@@ -11,6 +11,7 @@ from services.gateway.following.copying import CODES, Copying
 from services.gateway.health.watch import Check
 from services.gateway.running.folders import Folders
 from services.gateway.running.growth import grown
+from services.gateway.workers.pool import PreviewNotWritten
 from services.kernel import gateway_client, previews
 from services.kernel.gateway_client import NoPreview
 from services.kernel.log.replica import ReplicaLog
@@ -23,6 +24,10 @@ ANSWERED_S: Final = 120.0
 """A larger picture, or an import, may have to be made first."""
 REACHED_S: Final = 5.0
 _LOOK_S: Final = 60.0
+
+
+class PreviewElsewhere(PreviewNotWritten):
+    """Not the photo's fault either: the album can't be reached."""
 
 
 class Reader:
@@ -43,12 +48,14 @@ class Reader:
         await self.client.aclose()
 
     async def fetch_preview(self, image_id: str) -> None:
-        """Keep it, if the album has it."""
+        """Keep it, if the album has it. Raises PreviewElsewhere."""
         try:
             content = await gateway_client.preview(self.client, image_id)
         except NoPreview as error:
             log.warning("the album gave no preview", reason=str(error))
-            return
+            raise PreviewElsewhere(
+                "This comes from %(address)s, which can’t be reached.", address=self.address
+            ) from error
         if content:
             await asyncio.to_thread(previews.store, self._previews, image_id, content)
 

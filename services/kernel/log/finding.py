@@ -82,8 +82,8 @@ def unreadable(file: str, reason: object) -> Finding:
 def copied() -> Finding:
     return Finding(
         "copied",
-        Sentence("This is a copy of another album: nothing can be changed here."),
-        Sentence("Make the change in the album itself."),
+        Sentence("This is a copy of another library: nothing can be changed here."),
+        Sentence("Make the change in the library itself."),
     )
 
 
