@@ -12,7 +12,7 @@ import structlog
 
 from services.gateway.access.visits import Visits
 from services.gateway.closed import wording
-from services.gateway.closed.opening import opened_log, reader_of
+from services.gateway.closed.opening import opened_log, upstream_of
 from services.gateway.closed.standing import SOUND, Standing
 from services.gateway.closed.watch import watch_for_its_return, watch_log
 from services.gateway.health.board import Health
@@ -57,7 +57,7 @@ from services.kernel.log.sqlite_log import SqliteLog
 from services.kernel.settings import Settings
 
 if TYPE_CHECKING:
-    from services.gateway.following.reader import Reader
+    from services.gateway.following.upstream import Upstream
     from services.gateway.webhooks.delivery import Delivery
 
 log = structlog.get_logger(__name__)
@@ -102,7 +102,7 @@ class Gateway(msgspec.Struct, kw_only=True):
     measures: Measures
     stopping: asyncio.Event
     standing: Standing = SOUND
-    reader: "Reader | None" = None
+    upstream: "Upstream | None" = None
     """Of a copy: what follows the album, and asks it for what is not here."""
 
     def heard(self, message: SentenceEncoded | WorkerReport) -> None:
@@ -139,10 +139,10 @@ async def running(
         of_the_log = Check(CODES_OF_THE_LOG, log_state.ask)
         work = Work(views)
         notice.warn_once()
-        reader = reader_of(settings, events)
-        if reader:
-            stack.push_async_callback(reader.close)
-        viewing = Viewing(settings, views, reader.fetch_preview if reader else None)
+        upstream = upstream_of(settings, events)
+        if upstream:
+            stack.push_async_callback(upstream.close)
+        viewing = Viewing(settings, views, upstream.fetch_preview if upstream else None)
         stack.push_async_callback(viewing.close)
 
         async def caught_up() -> None:
@@ -211,14 +211,14 @@ async def running(
             measures=measures,
             stopping=stopping,
             standing=standing,
-            reader=reader,
+            upstream=upstream,
         )
         scans = Scans(settings.previews, lambda: scanning.trouble, scanning.mended)
         of_backups = Check(("backup_failed",), backups.ask)
         all_checks = [*checks(settings, roots, events, views, bus, scans), of_the_log, of_backups]
         deliveries = _deliveries(settings, events, stopping)
         all_checks += [Check(("webhook_failing",), one.ask) for one in deliveries]
-        shown = [
+        everywhere = [
             ("log", lambda: watch_log(settings, events, views, standing.restart)),
             ("health", lambda: watch(health, all_checks)),
             ("verification", log_state.run),
@@ -227,7 +227,7 @@ async def running(
             ("duplicates", lambda: ahead.run(views, work, texts.unlike)),
         ]
         background = [
-            *shown,
+            *everywhere,
             ("intake", lambda: intake.run(bus, events, classification.settled, gateway.heard)),
             ("classification", classification.run),
             ("scanning", scanning.run),
@@ -240,9 +240,9 @@ async def running(
             *([("backups", backups.run)] if automatic.backup else []),
             *(("webhook", one.run) for one in deliveries),
         ]
-        if reader:
-            all_checks = [*checks_of_copy(settings, events, views, bus), of_the_log, reader.check]
-            background = [*shown, *reader.tasks(folders, stopping)]
+        if upstream:
+            all_checks = [*checks_of_copy(settings, events, views, bus), of_the_log, upstream.check]
+            background = [*everywhere, *upstream.tasks(folders, stopping)]
         if standing.setback:
             health.report(wording.condition(standing.setback))
             background = [("log", lambda: watch_for_its_return(settings, standing.restart))]

@@ -59,7 +59,7 @@ async def preview(gateway: httpx.AsyncClient, image_id: str) -> bytes | None:
     if answer.status_code == httpx.codes.NOT_FOUND:
         return None
     if answer.is_error:
-        raise NoPreview(refusal(answer.status_code, answer.reason_phrase, answer.content))
+        raise NoPreview(problem_of(answer.status_code, answer.reason_phrase, answer.content))
     if not previews.is_whole(answer.content, image_id):
         raise NoPreview("what it sent is not this photo's preview")
     return answer.content
@@ -69,7 +69,7 @@ class _Problem(msgspec.Struct):
     detail: str
 
 
-def refusal(status: int, phrase: str, content: bytes) -> str:
+def problem_of(status: int, phrase: str, content: bytes) -> str:
     """The gateway's own words, if there are any: that the token is wrong, or the version another."""
     try:
         detail = msgspec.json.decode(content, type=_Problem).detail

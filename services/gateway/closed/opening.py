@@ -12,7 +12,7 @@ from services.kernel.log.sqlite_log import SqliteLog
 from services.kernel.settings import Settings
 
 if TYPE_CHECKING:
-    from services.gateway.following.reader import Reader
+    from services.gateway.following.upstream import Upstream
 
 
 async def opened_log(settings: Settings, standing: Standing, views: Views) -> tuple[SqliteLog, Logbook]:
@@ -31,10 +31,10 @@ async def opened_log(settings: Settings, standing: Standing, views: Views) -> tu
         raise
 
 
-def reader_of(settings: Settings, events: SqliteLog) -> "Reader | None":
+def upstream_of(settings: Settings, events: SqliteLog) -> "Upstream | None":
     """What makes a copy follow its album; None for an album. Its client loads much that hardly any album needs."""
     if not isinstance(events, ReplicaLog):
         return None
-    from services.gateway.following.reader import Reader
+    from services.gateway.following.upstream import Upstream
 
-    return Reader(settings, events)
+    return Upstream(settings, events)

@@ -14,9 +14,9 @@ import httpx
 import structlog
 
 from services.gateway.following import wording
-from services.gateway.following.incoming import Differs, Incoming, Nonsense, lines, of_stream
+from services.gateway.following.incoming import Differs, Incoming, Nonsense, lines_of, of_stream
 from services.gateway.health.condition import Condition
-from services.gateway.pages.events import PING_S
+from services.gateway.running.growth import PING_S
 from services.gateway.web.log_headers import HASH, POSITION
 from services.kernel import gateway_client
 from services.kernel.log.envelope import Envelope
@@ -27,13 +27,13 @@ from services.kernel.settings import Settings
 log = structlog.get_logger(__name__)
 
 CODES: Final = ("origin_differs", "origin_away", "origin_ahead")
-PAGE: Final = 5_000
+ASKED_FOR: Final = 5_000
 """Entries that are asked for at once."""
-AT_ONCE: Final = 1_000
+PER_COMMIT: Final = 1_000
 """Entries per transaction."""
 PAUSES_S: Final = (0.5, 1.0, 2.0, 5.0)
 """Before the album is tried again; the last one from then on."""
-LASTING_S: Final = 4.0
+TOLD_AFTER_S: Final = 4.0
 """How long it must be away to be told: a gateway that is started again is back by then."""
 REPLY_S: Final = 30.0
 SILENT_S: Final = 3 * PING_S
@@ -93,11 +93,11 @@ class Copying:
         """How the copy stands now."""
         now, behind = time.monotonic(), self._head - await self._events.head()
         if self._trouble:
-            told = self._trouble.grave or now - self._since > LASTING_S
-            return [self._trouble] if told else []
+            is_due = self._trouble.grave or now - self._since > TOLD_AFTER_S
+            return [self._trouble] if is_due else []
         if behind <= 0:
             self._current = now
-        return [wording.behind(self.address, behind)] if now - self._current > LASTING_S else []
+        return [wording.behind(self.address, behind)] if now - self._current > TOLD_AFTER_S else []
 
     async def same(self) -> bool:
         """Whether this address leads to the album that this is a copy of. Raises Away, httpx.HTTPError while nobody can
@@ -105,7 +105,7 @@ class Copying:
         if not self._same:
             try:
                 async with self._asking("/events", limit=1) as (answer, incoming):
-                    async for parts in lines(answer):
+                    async for parts in lines_of(answer):
                         self._believe(incoming, parts)
             except (Differs, Ends, Nonsense):
                 return False
@@ -148,8 +148,8 @@ class Copying:
         timeout = httpx.Timeout(REPLY_S, read=silent_s)
         async with self._client.stream("GET", path, params=parameters, timeout=timeout) as answer:
             if not answer.is_success:
-                said = await _beginning(answer)
-                raise Away(gateway_client.refusal(answer.status_code, answer.reason_phrase, said))
+                reason = await _beginning(answer)
+                raise Away(gateway_client.problem_of(answer.status_code, answer.reason_phrase, reason))
             end = answer.headers.get(POSITION, "")
             if not (end.isascii() and end.isdecimal() and len(end) < 19):
                 raise Away("it is no Albumen that can be followed")
@@ -170,14 +170,14 @@ class Copying:
 
     async def _page(self) -> bool:
         """Copy the next ones; whether there may be more."""
-        async with self._asking("/events", PAGE) as (answer, incoming):
+        async with self._asking("/events", ASKED_FOR) as (answer, incoming):
             rows: list[Envelope] = []
             try:
-                async for parts in lines(answer):
+                async for parts in lines_of(answer):
                     rows += self._believe(incoming, parts)
-                    if len(rows) >= AT_ONCE:
-                        taken, rows = rows, []
-                        await self._events.adopt(taken)
+                    if len(rows) >= PER_COMMIT:
+                        batch, rows = rows, []
+                        await self._events.adopt(batch)
             except httpx.HTTPError:  # what has arrived whole is kept
                 await self._events.adopt(rows)
                 raise
@@ -185,12 +185,12 @@ class Copying:
                 raise Nonsense("it sent nothing of what it has")
             await self._events.adopt(rows)
         self._same, self._trouble = True, None
-        return incoming.entries >= PAGE
+        return incoming.entries >= ASKED_FOR
 
     async def _live(self) -> None:
         """Copy entries as they are made. Raises Away once the stream has ended."""
         async with self._asking("/events/stream", silent_s=SILENT_S) as (answer, incoming):
-            async for parts in lines(answer):
+            async for parts in lines_of(answer):
                 rows = self._believe(incoming, filter(None, map(of_stream, parts)))
                 await self._events.adopt(rows)
                 self._head = max(self._head, await self._events.head())

@@ -69,7 +69,7 @@ class Incoming:
         return None
 
 
-async def lines(answer: httpx.Response) -> AsyncIterator[list[bytes]]:
+async def lines_of(answer: httpx.Response) -> AsyncIterator[list[bytes]]:
     """Whole lines as they arrive, without their ends. Raises Nonsense, httpx.HTTPError."""
     parts, size = list[bytes](), 0
     async for chunk in answer.aiter_raw():

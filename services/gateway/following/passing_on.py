@@ -1,7 +1,7 @@
 """Passes requests on to the album that a reader shows, and its answers back.
 
 What changes the album is sent only while the copy is known to be of it, and answered once the copy shows what came of
-it. The album sees the reader, by its token; who asked has been let in by the reader's own lock before.
+it. The album sees the upstream, by its token; who asked has been let in by the reader's own lock before.
 """
 
 import asyncio
@@ -21,7 +21,7 @@ from services.gateway.access.classes import ANYONE, LINK
 from services.gateway.following import wording
 from services.gateway.following.copying import Away
 from services.gateway.following.elsewhere import is_elsewhere
-from services.gateway.following.reader import Reader
+from services.gateway.following.upstream import Upstream
 from services.gateway.i18n import language
 from services.gateway.tables.pool import CATCH_UP_S
 from services.gateway.time_travel import travel
@@ -51,46 +51,46 @@ class PassingOn(ASGIMiddleware):
 
     async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
         assert scope["type"] == ScopeType.HTTP
-        reader: Reader | None = scope["litestar_app"].state.gateway.reader
-        if reader is None or not is_elsewhere(scope):  # none while its log is not to be believed
+        upstream: Upstream | None = scope["litestar_app"].state.gateway.upstream
+        if upstream is None or not is_elsewhere(scope):  # none while its log is not to be believed
             await next_app(scope, receive, send)
         elif scope["method"] in SAFE:
-            await _until_gone(_get(reader, Request(scope), send), receive)
+            await _until_gone(_get(upstream, Request(scope), send), receive)
         else:
-            await _change(reader, Request(scope), receive, send)
+            await _change(upstream, Request(scope), receive, send)
 
 
-async def _get(reader: Reader, request: Request[Any, Any, Any], send: Send) -> None:
+async def _get(upstream: Upstream, request: Request[Any, Any, Any], send: Send) -> None:
     """Raises ServiceUnavailableException."""
     try:
-        answer = await reader.client.send(_copy(reader, request), stream=True)
+        answer = await upstream.client.send(_copy(upstream, request), stream=True)
     except httpx.HTTPError as error:
-        raise ServiceUnavailableException(wording.unreachable(reader.address)) from error
-    await _pass_back(answer, reader, request, send)
+        raise ServiceUnavailableException(wording.unreachable(upstream.address)) from error
+    await _pass_back(answer, upstream, request, send)
 
 
-async def _change(reader: Reader, request: Request[Any, Any, Any], receive: Receive, send: Send) -> None:
+async def _change(upstream: Upstream, request: Request[Any, Any, Any], receive: Receive, send: Send) -> None:
     """Raises ServiceUnavailableException."""
     try:
-        same = await reader.copying.same()
+        same = await upstream.copying.same()
     except (Away, httpx.HTTPError) as error:
-        raise ServiceUnavailableException(wording.unchanged(reader.address)) from error
+        raise ServiceUnavailableException(wording.unchanged(upstream.address)) from error
     if not same:
         raise ServiceUnavailableException(wording.other())
     try:
-        answer = await reader.client.send(_copy(reader, request, _body(receive)), stream=True)
+        answer = await upstream.client.send(_copy(upstream, request, _body(receive)), stream=True)
     except (httpx.ConnectError, httpx.ConnectTimeout) as error:
-        raise ServiceUnavailableException(wording.unchanged(reader.address)) from error
+        raise ServiceUnavailableException(wording.unchanged(upstream.address)) from error
     except httpx.HTTPError as error:
-        raise ServiceUnavailableException(wording.unknown(reader.address)) from error
+        raise ServiceUnavailableException(wording.unknown(upstream.address)) from error
     position = answer.headers.get(POSITION, "")
     if not answer.is_error and position.isdecimal():
         await request.app.state.gateway.views.wait_for(int(position), CATCH_UP_S)
-    await _pass_back(answer, reader, request, send)
+    await _pass_back(answer, upstream, request, send)
 
 
 def _copy(
-    reader: Reader, request: Request[Any, Any, Any], body: AsyncIterator[bytes] | None = None
+    upstream: Upstream, request: Request[Any, Any, Any], body: AsyncIterator[bytes] | None = None
 ) -> httpx.Request:
     """As the album gets it."""
     headers = {name: value for name, value in request.headers.items() if name.lower() in _SENT}
@@ -99,13 +99,13 @@ def _copy(
     if cookies:
         headers["Cookie"] = "; ".join(f"{name}={text}" for name, text in cookies.items())
     for name in ("Referer", "HX-Current-URL"):
-        if came := _moved(request.headers.get(name, ""), str(request.base_url), reader.address):
+        if came := _moved(request.headers.get(name, ""), str(request.base_url), upstream.address):
             headers[name] = came
     url = httpx.URL(request.scope["path"], query=request.scope["query_string"])
-    made = reader.client.build_request(request.method, url, headers=headers, content=body)
+    copy = upstream.client.build_request(request.method, url, headers=headers, content=body)
     if request.scope["path_template"] in ANYONE | LINK:
-        made.headers.pop("Authorization", None)  # whoever has a link is not us
-    return made
+        copy.headers.pop("Authorization", None)  # whoever has a link is not us
+    return copy
 
 
 def _moved(address: str, ours: str, theirs: str) -> str:
@@ -128,7 +128,7 @@ async def _body(receive: Receive) -> AsyncIterator[bytes]:
 
 
 async def _pass_back(
-    answer: httpx.Response, reader: Reader, request: Request[Any, Any, Any], send: Send
+    answer: httpx.Response, upstream: Upstream, request: Request[Any, Any, Any], send: Send
 ) -> None:
     """The answer as it comes; one that breaks off ends the connection, so that nobody takes it for the whole."""
     try:
@@ -138,7 +138,7 @@ async def _pass_back(
             if name.decode("latin-1").lower() not in _OF_THE_CONNECTION
         ]
         headers = [
-            (name, _here(value, reader, request)) if name.lower() == b"location" else (name, value)
+            (name, _here(value, upstream, request)) if name.lower() == b"location" else (name, value)
             for name, value in headers
         ]
         headers += [(b"set-cookie", value.encode("latin-1")) for value in _cookies(answer)]
@@ -151,9 +151,9 @@ async def _pass_back(
         await answer.aclose()
 
 
-def _here(location: bytes, reader: Reader, request: Request[Any, Any, Any]) -> bytes:
+def _here(location: bytes, upstream: Upstream, request: Request[Any, Any, Any]) -> bytes:
     text = location.decode("latin-1")
-    moved = _moved(text, reader.address, str(request.base_url))
+    moved = _moved(text, upstream.address, str(request.base_url))
     return (moved or text).encode("latin-1")
 
 

@@ -13,15 +13,13 @@ from litestar.response import ServerSentEvent, ServerSentEventMessage, Stream
 
 from services.gateway.i18n.language import _
 from services.gateway.presentation.log_line import line
-from services.gateway.running.growth import grown
+from services.gateway.running.growth import PING_S, grown
 from services.gateway.web import log_headers
 from services.gateway.web.parameters import LAST, LogPosition, log_position
 from services.kernel.log.envelope import Envelope
 from services.kernel.log.sqlite_log import SqliteLog
 
 _PAGE: Final = 1000
-PING_S: Final = 15.0
-"""Between comments that reveal a dead connection."""
 
 
 def gap(first: int, last: int) -> bytes:

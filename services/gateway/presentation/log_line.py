@@ -10,13 +10,13 @@ from services.kernel.log.envelope import Envelope
 
 def line(row: Envelope) -> bytes:
     """One event as JSON, without line breaks; `data` is passed on as it is. If it isn't written as Albumen writes it,
-    `stored` holds its text as well; if it is damaged and no JSON, it is null, and `unreadable` holds its text."""
+    `text` holds it as it is stored as well; if it is damaged and no JSON, it is null, and `unreadable` holds its text."""
     fields = msgspec.structs.asdict(row)
     try:
         text = msgspec.json.format(row.data, indent=-1) if "\n" in row.data else row.data
         fields["data"] = passed_on = msgspec.json.decode(text, type=msgspec.Raw)
         if len(passed_on) != len(row.data.encode()):
-            fields["stored"] = row.data
+            fields["text"] = row.data
     except (msgspec.DecodeError, ValueError):
         fields |= {"data": None, "unreadable": row.data}
     return msgspec.json.encode({"position": fields.pop("position"), **fields})
@@ -43,20 +43,23 @@ class _Line(msgspec.Struct):
     causation_id: UUID | None = None
     version: int | None = None
     recorded_at: int | None = None
-    stored: str | None = None
+    text: str | None = None
     unreadable: str | None = None
 
 
-def entry(content: bytes) -> Envelope | Gap:
+def entry(text: bytes) -> Envelope | Gap:
     """What a line tells, exactly as it is stored where it comes from. Raises ValueError for what is no line."""
-    told = _decode(content)  # msgspec's errors are ValueErrors, and so is that of bytes that are no UTF-8
-    if told.unreadable is not None:
-        return Gap(told.position, told.position if told.until is None else told.until)
-    fields = {name: getattr(told, name) for name in Envelope.__struct_fields__}
+    parts = _decode(text)  # msgspec's errors are ValueErrors, and so is that of bytes that are no UTF-8
+    if parts.unreadable is not None:
+        return Gap(
+            parts.position,
+            parts.position if parts.until is None else parts.until,
+        )
+    fields = {name: getattr(parts, name) for name in Envelope.__struct_fields__}
     missing = [name for name, value in fields.items() if value is None and name != "causation_id"]
     if missing:
         raise ValueError(f"it lacks {', '.join(missing)}")
-    return Envelope(**fields | {"data": bytes(told.data).decode() if told.stored is None else told.stored})
+    return Envelope(**fields | {"data": bytes(parts.data).decode() if parts.text is None else parts.text})
 
 
 _decode = msgspec.json.Decoder(_Line).decode

@@ -18,10 +18,10 @@ HASH: Final = "Albumen-Log-Hash"
 
 async def of_the_log(events: SqliteLog, after: int) -> dict[str, str]:
     try:
-        known = await events.link(after) if after else None
+        link = await events.link(after) if after else None
     except LogError:
-        known = None
-    return {POSITION: str(await events.head())} | ({HASH: known.hex()} if known else {})
+        link = None
+    return {POSITION: str(await events.head())} | ({HASH: link.hex()} if link else {})
 
 
 async def add_position(message: Message, scope: Scope) -> None:

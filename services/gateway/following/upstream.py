@@ -20,7 +20,7 @@ from services.kernel.settings import Settings
 log = structlog.get_logger(__name__)
 
 CONNECTIONS: Final = 32
-ANSWERED_S: Final = 120.0
+ANSWERED_WITHIN_S: Final = 120.0
 """A larger picture, or an import, may have to be made first."""
 REACHED_S: Final = 5.0
 _LOOK_S: Final = 60.0
@@ -30,7 +30,7 @@ class PreviewElsewhere(PreviewNotWritten):
     """Not the photo's fault either: the album can't be reached."""
 
 
-class Reader:
+class Upstream:
     def __init__(self, settings: Settings, events: ReplicaLog) -> None:
         """Raises gateway_client.GatewayUnusable."""
         self._events, self._previews = events, settings.previews
@@ -38,7 +38,7 @@ class Reader:
         self.copying = Copying(settings, events)
         self.client = gateway_client.client(
             settings,
-            timeout=httpx.Timeout(ANSWERED_S, connect=REACHED_S),
+            timeout=httpx.Timeout(ANSWERED_WITHIN_S, connect=REACHED_S),
             connections=CONNECTIONS,
             headers={},
         )
