@@ -9,8 +9,8 @@ from services.kernel.log.envelope import Envelope
 
 
 def line(row: Envelope) -> bytes:
-    """One event as JSON, without line breaks; `data` is passed on as it is. If it isn't written as Albumen writes it,
-    `text` holds it as it is stored as well; if it is damaged and no JSON, it is null, and `unreadable` holds its text."""
+    """One event as JSON, without line breaks; `data` is passed on as it is. If white space in or around it
+    had to go, `text` is all of it as stored; if it is damaged and no JSON, it is null, and `unreadable` is its text."""
     fields = msgspec.structs.asdict(row)
     try:
         text = msgspec.json.format(row.data, indent=-1) if "\n" in row.data else row.data
