@@ -164,8 +164,7 @@ class Copying:
     def _believe(self, incoming: Incoming, parts: Iterable[bytes]) -> list[Envelope]:
         """The new entries. Raises Nonsense, Differs."""
         rows = [row for part in parts if (row := incoming.taken(part))]
-        if incoming.compared:
-            self._same, self._trouble = True, None
+        self._same |= incoming.compared
         return rows
 
     async def _page(self) -> bool:
@@ -193,6 +192,8 @@ class Copying:
             async for parts in lines_of(answer):
                 rows = self._believe(incoming, filter(None, map(of_stream, parts)))
                 await self._events.adopt(rows)
+                if incoming.compared:
+                    self._trouble = None
                 self._head = max(self._head, await self._events.head())
                 self._as_of_s = time.time()
         raise Away("it ended the connection")

@@ -27,11 +27,12 @@ THERE: Final = frozenset(
         *("/images/{image_id}/original", "/images/{image_id}/film", "/images/{image_id}/video"),
         *("/s/{secret}", "/s/{secret}/download", "/s/{secret}/{image_id}", "/s/{secret}/{image_id}/{size}"),
         *("/search/like", "/api/images/like"),
-        *("/import", "/export", "/commands/{command}"),
+        *("/import", "/export", "/commands/{command}", "/asked/{question}"),
         *("/backups", "/backups/{name}", "/backups/{name}/download"),
     }
 )
-"""GET: photos themselves, what is made of them, what a classifier is asked, and how jobs are doing."""
+"""GET: photos themselves, what is made of them, what a classifier is asked, what is asked back before a change, and how
+jobs are doing."""
 
 
 def is_elsewhere(scope: HTTPScope) -> bool:
