@@ -17,7 +17,7 @@ from services.gateway.following import wording
 from services.gateway.following.incoming import Differs, Incoming, Nonsense, lines_of, of_stream
 from services.gateway.health.condition import Condition
 from services.gateway.running.growth import PING_S
-from services.gateway.web.log_headers import HASH, POSITION
+from services.gateway.web.log_headers import HASH, position_in
 from services.kernel import gateway_client
 from services.kernel.log.envelope import Envelope
 from services.kernel.log.finding import LogError
@@ -136,7 +136,7 @@ class Copying:
 
     @asynccontextmanager
     async def _asking(
-        self, path: str, limit: int | None = None, silent_s: float = REPLY_S
+        self, path: str, limit: int | None = None, silent_s: float | None = None
     ) -> AsyncIterator[tuple[httpx.Response, Incoming]]:
         """The answer from the last entry of the copy on, after what its headers say has been compared."""
         head = await self._events.head()
@@ -145,15 +145,15 @@ class Copying:
             raise Away(f"entry {head} of the copy can’t be read")
         after = max(head - 1, 0)
         parameters = {"after": after} | ({"limit": limit} if limit else {})
-        timeout = httpx.Timeout(REPLY_S, read=silent_s)
+        timeout = httpx.Timeout(REPLY_S, read=silent_s or REPLY_S)
         async with self._client.stream("GET", path, params=parameters, timeout=timeout) as answer:
             if not answer.is_success:
                 reason = await _beginning(answer)
                 raise Away(gateway_client.problem_of(answer.status_code, answer.reason_phrase, reason))
-            end = answer.headers.get(POSITION, "")
-            if not (end.isascii() and end.isdecimal() and len(end) < 19):
+            end = position_in(answer.headers)
+            if end is None:
                 raise Away("it is no Albumen that can be followed")
-            self._head = int(end)
+            self._head = end
             if self._head < head:
                 raise Ends(self._head, head)
             mine, theirs = await self._events.link(after) if after else None, answer.headers.get(HASH)

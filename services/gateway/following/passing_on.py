@@ -25,8 +25,8 @@ from services.gateway.following.upstream import Upstream
 from services.gateway.i18n import language
 from services.gateway.tables.pool import CATCH_UP_S
 from services.gateway.time_travel import travel
-from services.gateway.web.log_headers import POSITION
-from services.gateway.web.security import SAFE
+from services.gateway.web.log_headers import position_in
+from services.gateway.web.security import HEADERS, SAFE
 
 _SENT: Final = frozenset(
     {
@@ -39,9 +39,11 @@ _OF_THE_CONNECTION: Final = frozenset(
     {
         *("connection", "keep-alive", "proxy-authenticate", "proxy-authorization", "te", "trailer"),
         *("transfer-encoding", "upgrade", "server", "date", "strict-transport-security", "set-cookie"),
+        *map(str.lower, HEADERS),
     }
 )
-"""RFC 9110, 7.6.1; and what each of both gateways says for itself."""
+"""RFC 9110, 7.6.1; and what each of both gateways says for itself: what the album sends gets no more rights here than
+what is made here."""
 _OWN_COOKIES: Final = ("albumen_", travel.COOKIE)
 """How their names begin: sessions, and the moment that a browser sees."""
 
@@ -83,9 +85,9 @@ async def _change(upstream: Upstream, request: Request[Any, Any, Any], receive: 
         raise ServiceUnavailableException(wording.unchanged(upstream.address)) from error
     except httpx.HTTPError as error:
         raise ServiceUnavailableException(wording.unknown(upstream.address)) from error
-    position = answer.headers.get(POSITION, "")
-    if not answer.is_error and position.isdecimal():
-        await request.app.state.gateway.views.wait_for(int(position), CATCH_UP_S)
+    position = position_in(answer.headers)
+    if not answer.is_error and position is not None:
+        await request.app.state.gateway.views.wait_for(position, CATCH_UP_S)
     await _pass_back(answer, upstream, request, send)
 
 
@@ -101,7 +103,9 @@ def _copy(
     for name in ("Referer", "HX-Current-URL"):
         if came := _moved(request.headers.get(name, ""), str(request.base_url), upstream.address):
             headers[name] = came
-    url = httpx.URL(request.scope["path"], query=request.scope["query_string"])
+    base, query = upstream.client.base_url, request.scope["query_string"]
+    target = base.raw_path.rstrip(b"/") + request.scope["raw_path"] + (b"?" + query if query else b"")
+    url = base.copy_with(raw_path=target)  # never another host's, whatever the path begins with
     copy = upstream.client.build_request(request.method, url, headers=headers, content=body)
     if request.scope["path_template"] in ANYONE | LINK:
         copy.headers.pop("Authorization", None)  # whoever has a link is not us

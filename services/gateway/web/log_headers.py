@@ -1,5 +1,6 @@
 """What answers say of the log in their headers: how far it goes, and which history it holds."""
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 from litestar.datastructures import MutableScopeHeaders
@@ -14,6 +15,12 @@ POSITION: Final = "Albumen-Log-Position"
 """The last position. In the answer to a write, it is not before what that has led to."""
 HASH: Final = "Albumen-Log-Hash"
 """The hash over the entry at `after` and all before it, hexadecimal; absent for 0, and where the log has none."""
+
+
+def position_in(headers: Mapping[str, str]) -> int | None:
+    """What another gateway's answer says; None if that is none."""
+    text = headers.get(POSITION, "")
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else None
 
 
 async def of_the_log(events: SqliteLog, after: int) -> dict[str, str]:

@@ -3,12 +3,14 @@
 import sqlite3
 from pathlib import Path
 
+import httpx
 import pytest
 
 from services.domain.albums.events import AlbumCreated
 from services.gateway.access.keyring import Keys, Role
 from services.gateway.access.tokens import create
 from services.gateway.following import copying
+from services.gateway.web.security import POLICY
 from services.kernel.paths import preview_path
 from tests.gateway.following.conftest import Reading, Served, album, follows, told, untold
 from tests.support.stack import Stack
@@ -87,6 +89,59 @@ async def test_the_albums_refusals_come_back(origin: Served, reading: Reading) -
             "Zuerst einen Namen eingeben."
             in (await page.get("/albums", headers={"Accept-Language": "de"})).text
         )
+        await page.aclose()
+
+
+async def test_nothing_is_sent_elsewhere_whatever_an_address_looks_like(
+    origin: Served, reading: Reading
+) -> None:
+    """`//commands/…` would be a host of that name."""
+    async with reading(origin.url) as reader:
+        await follows(reader, origin.stack)
+        assert reader.gateway.upstream
+        hosts: list[str] = []
+
+        async def see(request: httpx.Request) -> None:
+            hosts.append(request.url.host)
+
+        reader.gateway.upstream.client.event_hooks["request"].append(see)
+        for path in (b"//commands/create-album", b"/commands/create-album?x=1", b"/commands//evil.example/x"):
+            url = reader.client.base_url.copy_with(raw_path=path)
+            await reader.client.post(url, json={"name": "A"})
+        assert set(hosts) == {"127.0.0.1"}
+
+
+async def test_what_the_album_sends_gets_no_rights_that_a_page_here_lacks(
+    origin: Served, reading: Reading
+) -> None:
+    async with reading(origin.url) as reader:
+        await follows(reader, origin.stack)
+        assert reader.gateway.upstream
+
+        async def loosen(answer: httpx.Response) -> None:
+            answer.headers["Content-Security-Policy"] = "script-src *"
+            answer.headers.update({"Set-Cookie": "albumen_1=x; Path=/"})
+
+        reader.gateway.upstream.client.event_hooks["response"].append(loosen)
+        answer = await reader.client.get("/import")
+        assert answer.status_code == 200
+        assert answer.headers["Content-Security-Policy"] == POLICY
+        assert "Set-Cookie" not in answer.headers
+
+
+async def test_what_is_asked_back_before_a_change_is_asked_here(origin: Served, reading: Reading) -> None:
+    album = "0123456789ab"
+    await origin.stack.tell(AlbumCreated(album_id=album, name="First"))
+    async with reading(origin.url) as reader:
+        await follows(reader, origin.stack)
+        seen = await origin.stack.gateway.events.head()
+        await origin.stack.done("rename-album", {"album_id": album, "name": "Theirs"})
+        page = reader.browser()
+        form = {"album_id": album, "name": "Mine", "seen": str(seen), "next": "/albums"}
+        answer = await page.post("/commands/rename-album", data=form)
+        question = await page.get(answer.headers["Location"])
+        assert question.status_code == 200
+        assert "Theirs" in question.text
         await page.aclose()
 
 
