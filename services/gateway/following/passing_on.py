@@ -65,7 +65,7 @@ class PassingOn(ASGIMiddleware):
 async def _get(upstream: Upstream, request: Request[Any, Any, Any], send: Send) -> None:
     """Raises ServiceUnavailableException."""
     try:
-        answer = await upstream.client.send(_copy(upstream, request), stream=True)
+        answer = await upstream.client.send(as_sent(upstream, request), stream=True)
     except httpx.HTTPError as error:
         raise ServiceUnavailableException(wording.unreachable(upstream.address)) from error
     await _pass_back(answer, upstream, request, send)
@@ -80,7 +80,7 @@ async def _change(upstream: Upstream, request: Request[Any, Any, Any], receive: 
     if not same:
         raise ServiceUnavailableException(wording.other())
     try:
-        answer = await upstream.client.send(_copy(upstream, request, _body(receive)), stream=True)
+        answer = await upstream.client.send(as_sent(upstream, request, _body(receive)), stream=True)
     except (httpx.ConnectError, httpx.ConnectTimeout) as error:
         raise ServiceUnavailableException(wording.unchanged(upstream.address)) from error
     except httpx.HTTPError as error:
@@ -91,7 +91,7 @@ async def _change(upstream: Upstream, request: Request[Any, Any, Any], receive: 
     await _pass_back(answer, upstream, request, send)
 
 
-def _copy(
+def as_sent(
     upstream: Upstream, request: Request[Any, Any, Any], body: AsyncIterator[bytes] | None = None
 ) -> httpx.Request:
     """As the album gets it."""
