@@ -27,10 +27,12 @@ from services.kernel.settings import Settings
 log = structlog.get_logger(__name__)
 
 CODES: Final = ("origin_differs", "origin_away", "origin_ahead")
-ASKED_FOR: Final = 5_000
+ASKED_FOR: Final = 4_000
 """Entries that are asked for at once."""
-PER_COMMIT: Final = 1_000
-"""Entries per transaction."""
+PER_COMMIT: Final = 4_000
+"""Entries per transaction, which waits for the disk once."""
+LARGEST_COMMIT: Final = 16 << 20
+"""Bytes of their lines, from which on a transaction has fewer: they are in memory."""
 PAUSES_S: Final = (0.5, 1.0, 2.0, 5.0)
 """Before the album is tried again; the last one from then on."""
 TOLD_AFTER_S: Final = 4.0
@@ -170,12 +172,13 @@ class Copying:
     async def _page(self) -> bool:
         """Copy the next ones; whether there may be more."""
         async with self._asking("/events", ASKED_FOR) as (answer, incoming):
-            rows: list[Envelope] = []
+            rows, size = list[Envelope](), 0
             try:
                 async for parts in lines_of(answer):
                     rows += self._believe(incoming, parts)
-                    if len(rows) >= PER_COMMIT:
-                        batch, rows = rows, []
+                    size += sum(map(len, parts))
+                    if len(rows) >= PER_COMMIT or size >= LARGEST_COMMIT:
+                        batch, rows, size = rows, [], 0
                         await self._events.adopt(batch)
             except httpx.HTTPError:  # what has arrived whole is kept
                 await self._events.adopt(rows)
