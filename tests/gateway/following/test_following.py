@@ -16,6 +16,7 @@ from services.gateway.following.passing_on import as_sent
 from services.gateway.web.security import POLICY
 from services.kernel.paths import preview_path
 from tests.gateway.following.conftest import Reading, Served, album, follows, told, untold
+from tests.support.album import ended
 from tests.support.stack import Stack
 from tests.support.tcpproxy import Proxy
 from tests.support.waiting import eventually
@@ -340,7 +341,9 @@ async def test_a_viewers_token_lets_nothing_be_changed(origin: Served, reading: 
 async def test_nothing_is_scanned_or_appended_here(origin: Served, reading: Reading) -> None:
     async with reading(origin.url) as reader:
         await follows(reader, origin.stack)
-        assert (await reader.post("scan")).status_code == 202
+        answer = await reader.post("scan")
+        assert answer.status_code == 202
+        assert (await ended(reader.client, answer.json()["status_url"]))["status"] == "done"
         await follows(reader, origin.stack)
         assert await reader.log() == await origin.stack.log()
         assert not reader.gateway.scanning.scanning
