@@ -58,6 +58,7 @@ def module(name: str) -> Runner:
 COMMANDS: dict[str, Runner] = {
     "up": up,
     "gateway": gateway,
+    "reader": module("reader"),
     "inference": module("service"),
     "projector": module("service"),
     "install": module("login_service"),

@@ -4,6 +4,7 @@ import argparse
 from pathlib import Path
 from typing import Final
 
+from services.cli.arguments_of_models import add_actions
 from services.cli.suggestions import Parser
 from services.kernel.version import VERSION
 
@@ -55,22 +56,13 @@ def parser() -> Parser:
             metavar="PHOTOS",
             help="folders with photos, or archives (.zip, .tar, .tgz); never written to",
         )
-        up.add_argument("--host", help="address to listen on (default: 127.0.0.1)")
-        up.add_argument("--port", type=int, help="port to listen on (default: 8333; 0: any free one)")
         up.add_argument(
             "--backups",
             type=Path,
             metavar="DIR",
             help="a second folder for the daily backups, best on another disk",
         )
-        up.add_argument(
-            "--tls", action="store_true", default=None, help="https, with a certificate that is made"
-        )
-        up.add_argument(
-            "--tls-certificate", type=Path, metavar="FILE", help="https, with this certificate (PEM)"
-        )
-        up.add_argument("--tls-key", type=Path, metavar="FILE", help="its private key, if in another file")
-        up.add_argument("--no-browser", action="store_true", help="do not open the browser")
+        _add_serving(up)
         if name == "up":
             up.add_argument(
                 "--verbose", action="store_true", help="log to the terminal rather than to a file"
@@ -96,6 +88,25 @@ def parser() -> Parser:
             help="continue with a log that is shorter than it was, or a different one",
         )
 
+    reader = command("reader", "Show a copy of the library of another Albumen, and follow it.")
+    reader.add_argument(
+        "--from", dest="origin", metavar="ADDRESS", help="of its gateway, such as https://album.example:8333"
+    )
+    reader.add_argument(
+        "--token-file",
+        type=Path,
+        metavar="FILE",
+        help="a file with a token of that library, if it has a password",
+    )
+    _add_serving(reader)
+    reader.add_argument("--verbose", action="store_true", help="log to the terminal rather than to a file")
+    reader.add_argument(
+        "--begin-anew",
+        dest="way",
+        action="store_const",
+        const="begin-anew",
+        help="move the copy aside and copy the library from its beginning",
+    )
     command("inference", "Run only a classifier, for use with a message broker; start any number.")
     command("projector", "Run only the projector, for use with a message broker.")
 
@@ -210,7 +221,7 @@ def parser() -> Parser:
     forget.add_argument(
         "--backups", type=Path, metavar="DIR", help="the second folder with backups, as given to albumen up"
     )
-    _actions(models)
+    add_actions(models)
     bench = command("bench", "Measure how fast Albumen is on this machine.")
     bench.add_argument("names", nargs="*", metavar="NAME", help="which benchmarks (default: all)")
     bench.add_argument(
@@ -240,59 +251,15 @@ def parser() -> Parser:
     return top
 
 
-def _actions(models: argparse.ArgumentParser) -> None:
-    """The actions of `albumen models`; without one, it lists the models."""
-    models.set_defaults(action=None)
-    common = argparse.ArgumentParser(add_help=False, argument_default=argparse.SUPPRESS)
-    common.add_argument("--data", type=Path, metavar="DIR", help="databases and previews")
-    actions = models.add_subparsers(dest="action", metavar="ACTION")
-
-    def action(name: str, summary: str) -> argparse.ArgumentParser:
-        return actions.add_parser(name, help=summary, description=summary, parents=[common])
-
-    fetch = action(
-        "fetch",
-        "Download the weights of a network published by Keras, or take them, or a words model, from elsewhere.",
+def _add_serving(command: argparse.ArgumentParser) -> None:
+    """The options of commands that serve pages."""
+    command.add_argument("--host", help="address to listen on (default: 127.0.0.1)")
+    command.add_argument("--port", type=int, help="port to listen on (default: 8333; 0: any free one)")
+    command.add_argument(
+        "--tls", action="store_true", default=None, help="https, with a certificate that is made"
     )
-    fetch.add_argument(
-        "name", metavar="NAME", help="such as efficientnet-b0 or efficientnetv2-s; of a words model, any"
+    command.add_argument(
+        "--tls-certificate", type=Path, metavar="FILE", help="https, with this certificate (PEM)"
     )
-    fetch.add_argument(
-        "--from",
-        dest="source",
-        metavar="FILE",
-        help="use this file instead of downloading; or the folder or URL of a words model",
-    )
-    fetch.add_argument(
-        "--sha256",
-        metavar="DIGEST",
-        help="of the description (words.json) of a words model; a download needs it",
-    )
-    add = action("add", "Add a classifier of your own.")
-    add.add_argument("file", type=Path, metavar="FILE", help="a .keras file, or the folder of a SavedModel")
-    add.add_argument(
-        "--labels",
-        type=Path,
-        required=True,
-        metavar="FILE",
-        help="file with one label per line, in the order of the outputs; or the word imagenet",
-    )
-    add.add_argument("--name", help="name of the model (default: the file's name)")
-    add.add_argument("--size", type=int, metavar="N", help="input size in pixels, if the file does not say")
-    add.add_argument("--background", action="store_true", help="the first output is a background class")
-    add.add_argument(
-        "--range", choices=("0..255", "0..1", "-1..1"), help="range of pixel values, if the file does not say"
-    )
-    activate = action("activate", "Use the categories of a model.")
-    activate.add_argument("name", metavar="NAME")
-    activate.add_argument(
-        "--now",
-        action="store_true",
-        help="even if it has not classified all photos yet; the others are in no category until then",
-    )
-    compare = action("compare", "Show where two models agree.")
-    compare.add_argument("a", metavar="A")
-    compare.add_argument("b", metavar="B")
-    compare.add_argument(
-        "--json", action="store_true", default=argparse.SUPPRESS, help="print JSON, for scripts"
-    )
+    command.add_argument("--tls-key", type=Path, metavar="FILE", help="its private key, if in another file")
+    command.add_argument("--no-browser", action="store_true", help="do not open the browser")

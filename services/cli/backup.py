@@ -12,7 +12,7 @@ from typing import Any, Final
 import msgspec
 from babel.dates import format_date
 
-from services.cli import instance
+from services.cli import copied, instance
 from services.cli.errors import Unsuccessful, Unusable
 from services.cli.output import print_json
 from services.cli.recovery import note
@@ -94,6 +94,7 @@ def _restore(settings: Settings, arguments: argparse.Namespace) -> None:
     source = (arguments.source or settings.backups).expanduser().absolute()
     try:
         with instance.all_stopped(settings):
+            copied.own_library(settings)
             witness = witness_of(settings)
             restored = restore(settings, source)
             overrule(settings)  # the person has chosen this log, however old it is

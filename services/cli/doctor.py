@@ -11,6 +11,7 @@ from typing import Any, Final
 
 import msgspec
 
+from services.cli.copied import own_library
 from services.cli.errors import Unsuccessful
 from services.cli.instance import all_stopped
 from services.cli.output import print_json, progress
@@ -103,6 +104,7 @@ def run(settings: Settings, arguments: argparse.Namespace) -> None:
 def _recover(settings: Settings, arguments: argparse.Namespace) -> None:
     """Raises Unsuccessful if nothing can be read, or Albumen runs."""
     with all_stopped(settings):
+        own_library(settings)
         done = recover(settings)
     if arguments.json:
         print_json(msgspec.to_builtins(done.salvaged) | {"place": str(done.place)})

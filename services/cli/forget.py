@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 import msgspec
 
-from services.cli import erasing, instance, standing
+from services.cli import copied, erasing, instance, standing
 from services.cli.errors import Unsuccessful, Unusable
 from services.cli.output import print_json, progress
 from services.kernel.backup.checking import BadCopy
@@ -23,6 +23,7 @@ def run(settings: Settings, arguments: argparse.Namespace) -> None:
         raise Unusable(f"There is no library in {settings.data} yet: albumen up FOLDER creates one.")
     try:
         with instance.all_stopped(settings):
+            copied.own_library(settings)
             standing.refuse(settings)
             if arguments.finish:
                 _finish(settings, arguments)

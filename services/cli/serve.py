@@ -9,20 +9,20 @@ import socket
 import sys
 import threading
 import webbrowser
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
-from types import FrameType
-from typing import Any, Final, TextIO
+from typing import Final, TextIO
 
 import msgspec
 import uvicorn
 
-from services.cli import addresses, event_loop, instance, logfile, standing
+from services.cli import addresses, copied, event_loop, instance, logfile, standing
 from services.cli.broker import broker
 from services.cli.children import Child
 from services.cli.connections import BETWEEN_S, Connection, want_files
 from services.cli.errors import Unsuccessful, Unusable
+from services.cli.listening import Beside, Server, listen
 from services.cli.preparation import checked, close_to_others, prepared, remains, renewed
 from services.cli.telling import tell
 from services.cli.tls import Certificate, certificate_of
@@ -31,7 +31,6 @@ from services.gateway.app import create_app
 from services.gateway.closed.standing import Standing, Way
 from services.gateway.lifespan import Gateway
 from services.gateway.running.automatic import Automatic
-from services.gateway.running.tasks import cancelled, kept_running
 from services.gateway.webhooks.target import target
 from services.kernel import logs
 from services.kernel.bus.contract import Bus
@@ -43,69 +42,11 @@ from services.kernel.tracing import switch
 GRACE_S: Final = 2
 """Grace period for open requests after Ctrl-C."""
 
-Beside = tuple[str, Callable[[], Coroutine[Any, Any, None]]]
-"""A name, and what runs while pages are served."""
-
-
-class Server(uvicorn.Server):
-    """Uvicorn with a callback once it listens, which may return what runs beside it from then on; it ends our streams
-    when it has to stop."""
-
-    def __init__(
-        self, config: uvicorn.Config, stopping: asyncio.Event, listening: Callable[[], list[Beside]]
-    ) -> None:
-        super().__init__(config)
-        self._stopping, self._listening = stopping, listening
-        self._beside: list[asyncio.Task[None]] = []
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        await super().startup(sockets)
-        if self.started:
-            self._beside = [
-                asyncio.create_task(kept_running(name, start), name=name) for name, start in self._listening()
-            ]
-
-    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        await cancelled(self._beside)
-        await super().shutdown(sockets)
-
-    @contextlib.contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        """Unlike Uvicorn's, this does not raise the signal again afterwards: we still have to clean up."""
-        loop = asyncio.get_running_loop()
-        for name in (signal.SIGINT, signal.SIGTERM):
-            loop.add_signal_handler(name, self.handle_exit, name, None)
-        try:
-            yield
-        finally:
-            for name in (signal.SIGINT, signal.SIGTERM):
-                loop.remove_signal_handler(name)
-
-    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-        self._stopping.set()
-        super().handle_exit(sig, frame)
-
-
-def listen(settings: Settings) -> socket.socket:
-    """Raises Unusable when the address is not available."""
-    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
-    server = socket.socket(family, socket.SOCK_STREAM)
-    server.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        server.bind((settings.host, settings.port))
-    except OSError as error:
-        server.close()
-        raise Unusable(
-            f"Can't listen on {settings.host}:{settings.port} ({error.strerror or error}). "
-            "Is another program using it? Choose another port with --port."
-        ) from error
-    server.setblocking(False)
-    return server
-
 
 @asynccontextmanager
-async def bus_of(settings: Settings) -> AsyncIterator[Bus]:
-    """The broker of the settings, or an embedded one with the services as child processes. Raises Unusable."""
+async def bus_of(settings: Settings, origin: str | None) -> AsyncIterator[Bus]:
+    """The broker of the settings, or an embedded one with the services as child processes; a copy is classified where
+    its library is. Raises Unusable."""
     if settings.broker:
         bus = await broker(settings, "gateway")
         try:
@@ -114,7 +55,8 @@ async def bus_of(settings: Settings) -> AsyncIterator[Bus]:
             await bus.close()
         return
     embedded = EmbeddedBroker()
-    children = [Child(name, embedded, settings) for name in ("projector", "inference")]
+    names = ("projector",) if origin else ("projector", "inference")
+    children = [Child(name, embedded, settings) for name in names]
     try:
         yield embedded
     finally:
@@ -139,10 +81,11 @@ async def serve(
     until: Callable[[instance.Address], "asyncio.Future[None]"] | None = None,
     way: Way | None = None,
     beside: Callable[[Gateway, str], list[Beside]] = lambda gateway, url: [],
+    origin: str | None = None,
 ) -> None:
     """Serve until a signal arrives, or until the future of `until(address)` is done. `ready` is called once pages are
     available, with the URL and the link of the first visit, if a password has to be set. `way`: what the person chose
-    for a log that is not to be believed. `beside` gets the URL, too.
+    for a log that is not to be believed. `beside` gets the URL, too. `origin`: the library at this address is copied.
 
     If the log is not to be believed, at the start or later, the pages are served read-only until the person chooses.
     Raises Unusable and Unsuccessful."""
@@ -152,7 +95,8 @@ async def serve(
         switch.check_traces(settings)
     except ValueError as error:
         raise Unusable(str(error)) from error
-    with instance.only_one(settings), switch.exported(settings, "gateway"):
+    with instance.only_one(settings), switch.exported(settings, "reader" if origin else "gateway"):
+        copied.claim(settings, origin)
         close_to_others(settings.data)
         if way:
             standing.carry_out(settings, way)
@@ -182,7 +126,7 @@ async def serve(
 
         try:
             while (
-                again := await _serve_once(settings, automatic, sock, certificate, listening, setback)
+                again := await _serve_once(settings, automatic, sock, certificate, listening, setback, origin)
             ) is not None:
                 for choice in again:
                     try:
@@ -213,6 +157,7 @@ async def _serve_once(
     certificate: Certificate | None,
     listening: Callable[[Server, Gate, Gateway], list[Beside]],
     setback: Setback | None,
+    origin: str | None,
 ) -> list[Way] | None:
     """None: whoever runs us wants to end. A list: start again, after doing what is in it."""
     again: list[Way] | None = None
@@ -228,8 +173,8 @@ async def _serve_once(
     ):  # else the projector is no child, maybe of another version
         setback = await asyncio.to_thread(renewed, settings)
     tables = await asyncio.to_thread(remains, settings) if setback and setback.own else None
-    state = Standing(setback=setback, tables=tables, restart=restart)
-    async with bus_of(settings) if setback is None else no_bus() as bus:
+    state = Standing(setback=setback, tables=tables, origin=origin, restart=restart)
+    async with bus_of(settings, origin) if setback is None else no_bus() as bus:
         app = create_app(settings, bus, stopping, automatic, state)
         config = uvicorn.Config(
             app,
@@ -255,8 +200,8 @@ async def _serve_once(
     return again
 
 
-def up(settings: Settings, arguments: argparse.Namespace) -> None:
-    """Serve until Ctrl-C. Raises Unusable and Unsuccessful."""
+def up(settings: Settings, arguments: argparse.Namespace, origin: str | None = None) -> None:
+    """Serve until Ctrl-C. `origin`: as of `serve`. Raises Unusable and Unsuccessful."""
     settings = checked(settings)
     file = None if arguments.verbose else log_file(settings)
     logs.configure(settings, "gateway", file)
@@ -280,8 +225,10 @@ def up(settings: Settings, arguments: argparse.Namespace) -> None:
             ("short log", lambda: logfile.keep_short(path)),
         ]
 
-    automatic = Automatic(scan=True, classify=not arguments.no_classify, backup=True)
-    event_loop.run(serve(settings, automatic, ready, way=arguments.way, beside=beside))
+    automatic = Automatic()
+    if origin is None:
+        automatic = Automatic(scan=True, classify=not arguments.no_classify, backup=True)
+    event_loop.run(serve(settings, automatic, ready, way=arguments.way, beside=beside, origin=origin))
 
 
 def log_file(settings: Settings) -> TextIO | None:

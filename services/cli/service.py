@@ -86,7 +86,7 @@ async def _serve(name: str, settings: Settings) -> None:
 
 def _own_errors() -> tuple[type[Exception], ...]:
     """Errors that stop a service, with messages that say what to do."""
-    from services.inference.remote import GatewayUnusable
+    from services.kernel.gateway_client import GatewayUnusable
     from services.projector.errors import TwoProjectors
 
     return (TwoProjectors, GatewayUnusable, sqlite3.DatabaseError)

@@ -4,6 +4,7 @@ import sqlite3
 import sys
 from pathlib import Path
 
+from services.cli.copied import is_copy
 from services.cli.errors import Unsuccessful, Unusable
 from services.gateway.closed import wording
 from services.gateway.closed.standing import Way
@@ -24,11 +25,16 @@ def doubt(settings: Settings, *, thorough: bool = False) -> Setback | None:
 def judged(settings: Settings, *, thorough: bool = False) -> Setback | None:
     """None: the log can be used; otherwise says why not. `thorough`: as in `judge`.
 
-    Raises Unusable if there are no tables to show instead.
+    Raises Unusable if there are no tables to show instead, Unsuccessful for a copy: it can be made again.
     """
     if (setback := doubt(settings, thorough=thorough)) is None:
         return None
     why = spoken(wording.problem(setback))
+    if is_copy(settings):
+        raise Unsuccessful(
+            f"{settings.events_db}: {why} Nothing was changed. It is a copy of another library: "
+            "albumen reader --begin-anew copies that anew."
+        )
     if not any(map(of_tables, tables(settings.views))) and setback.kind in ("foreign", "newer"):
         raise Unusable(
             f"{settings.events_db}: {why} Choose another --data folder, or put the right file there."
@@ -85,7 +91,8 @@ def carry_out(settings: Settings, way: Way) -> Path | None:
             case "restore" | "begin-anew":
                 place = _restore(settings) if way == "restore" else move_aside(settings, views=True)
                 overrule(settings)
-                note(settings, way, witness)
+                if not is_copy(settings):  # whose log holds nothing of its own
+                    note(settings, way, witness)
     except OSError as error:
         raise Unsuccessful(
             f"{error.filename or settings.data}: {error.strerror}. Nothing was changed."

@@ -33,7 +33,7 @@ from services.gateway.running.automatic import Automatic
 from services.gateway.tables.pool import TablesDamaged, Views
 from services.gateway.time_travel import travel
 from services.gateway.unchanged.answers import KeptAnswers
-from services.gateway.web import health, hosts
+from services.gateway.web import health, hosts, log_headers
 from services.gateway.web import security as web
 from services.gateway.web.bodies import Bodies
 from services.gateway.web.refusals import forget_refusal
@@ -86,6 +86,7 @@ def serve_album(
         Bodies(settings.run / "bodies"),
         Turns(),  # a body that is slow to arrive takes none
         travel.TimeTravel(),
+        *_passing_on(standing),
         KeptAnswers(),
     )
 
@@ -98,6 +99,15 @@ def serve_album(
 
     https_only = settings.tls_certificate is not None
     app.state = State({"gate": gate, "guarded": guarded, "live": live, "https_only": https_only})
+
+
+def _passing_on(standing: Standing) -> list[ASGIMiddleware]:
+    """Of a reader. It loads much that hardly any album needs."""
+    if standing.origin is None:
+        return []
+    from services.gateway.following.passing_on import PassingOn
+
+    return [PassingOn()]
 
 
 class OfTheAlbum(ASGIMiddleware):
@@ -150,7 +160,12 @@ def application() -> Litestar:
             OfTheAlbum(),
         ],
         before_request=answers.refuse,
-        before_send=[web.add_headers, web.add_strict_transport, forget_refusal],
+        before_send=[
+            web.add_headers,
+            web.add_strict_transport,
+            log_headers.add_position,
+            forget_refusal,
+        ],
         exception_handlers={
             HTTPException: web.told,
             hosts.UnknownHost: hosts.unknown_host,

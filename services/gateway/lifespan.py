@@ -12,11 +12,11 @@ import structlog
 
 from services.gateway.access.visits import Visits
 from services.gateway.closed import wording
-from services.gateway.closed.opening import opened_log
+from services.gateway.closed.opening import opened_log, upstream_of
 from services.gateway.closed.standing import SOUND, Standing
 from services.gateway.closed.watch import watch_for_its_return, watch_log
 from services.gateway.health.board import Health
-from services.gateway.health.checks import checks
+from services.gateway.health.checks import checks, checks_of_copy
 from services.gateway.health.log import CODES_OF_THE_LOG, LogState
 from services.gateway.health.scans import Scans
 from services.gateway.health.watch import Check, watch
@@ -57,6 +57,7 @@ from services.kernel.log.sqlite_log import SqliteLog
 from services.kernel.settings import Settings
 
 if TYPE_CHECKING:
+    from services.gateway.following.upstream import Upstream
     from services.gateway.webhooks.delivery import Delivery
 
 log = structlog.get_logger(__name__)
@@ -101,6 +102,8 @@ class Gateway(msgspec.Struct, kw_only=True):
     measures: Measures
     stopping: asyncio.Event
     standing: Standing = SOUND
+    upstream: "Upstream | None" = None
+    """Of a copy: what follows the album, and asks it for what is not here."""
 
     def heard(self, message: SentenceEncoded | WorkerReport) -> None:
         if isinstance(message, WorkerReport):
@@ -136,7 +139,10 @@ async def running(
         of_the_log = Check(CODES_OF_THE_LOG, log_state.ask)
         work = Work(views)
         notice.warn_once()
-        viewing = Viewing(settings, views)
+        upstream = upstream_of(settings, events)
+        if upstream:
+            stack.push_async_callback(upstream.close)
+        viewing = Viewing(settings, views, upstream.fetch_preview if upstream else None)
         stack.push_async_callback(viewing.close)
 
         async def caught_up() -> None:
@@ -205,31 +211,38 @@ async def running(
             measures=measures,
             stopping=stopping,
             standing=standing,
+            upstream=upstream,
         )
         scans = Scans(settings.previews, lambda: scanning.trouble, scanning.mended)
         of_backups = Check(("backup_failed",), backups.ask)
         all_checks = [*checks(settings, roots, events, views, bus, scans), of_the_log, of_backups]
         deliveries = _deliveries(settings, events, stopping)
         all_checks += [Check(("webhook_failing",), one.ask) for one in deliveries]
-        background = [
+        everywhere = [
             ("log", lambda: watch_log(settings, events, views, standing.restart)),
             ("health", lambda: watch(health, all_checks)),
             ("verification", log_state.run),
             ("relay", lambda: relay.run(events, bus)),
+            ("rail", lambda: gateway.rail.run(gateway.jobs)),
+            ("duplicates", lambda: ahead.run(views, work, texts.unlike)),
+        ]
+        background = [
+            *everywhere,
             ("intake", lambda: intake.run(bus, events, classification.settled, gateway.heard)),
             ("classification", classification.run),
             ("scanning", scanning.run),
             ("importing", importing.run),
             ("exporting", exporting.run),
             *((type(student).__name__.lower(), student.run) for student in students),
-            ("rail", lambda: gateway.rail.run(gateway.jobs)),
-            ("duplicates", lambda: ahead.run(views, work, texts.unlike)),
             ("growth", lambda: _follow(gateway, students)),
             ("automatic", lambda: begin(gateway, automatic, caught_up)),
             ("watching", lambda: scan_changes(gateway, automatic, caught_up)),
             *([("backups", backups.run)] if automatic.backup else []),
             *(("webhook", one.run) for one in deliveries),
         ]
+        if upstream:
+            all_checks = [*checks_of_copy(settings, events, views, bus), of_the_log, upstream.check]
+            background = [*everywhere, *upstream.tasks(folders, stopping)]
         if standing.setback:
             health.report(wording.condition(standing.setback))
             background = [("log", lambda: watch_for_its_return(settings, standing.restart))]

@@ -10,8 +10,9 @@ import pytest
 import structlog
 
 from services.inference import remote
-from services.inference.remote import GatewayUnusable, RemotePreviews
+from services.inference.remote import RemotePreviews
 from services.kernel import previews
+from services.kernel.gateway_client import GatewayUnusable
 from services.kernel.paths import preview_path
 from services.kernel.settings import Settings
 from services.kernel.version import VERSION, VERSION_HEADER

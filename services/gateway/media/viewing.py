@@ -38,7 +38,11 @@ _AT_ONCE: Final = contextlib.nullcontext()
 
 
 class Viewing:
-    def __init__(self, settings: Settings, views: Views) -> None:
+    def __init__(
+        self, settings: Settings, views: Views, fetch: Callable[[str], Awaitable[object]] | None = None
+    ) -> None:
+        """`fetch`: brings the preview of an image that has none here; None: it is made of a copy of the photo."""
+        self._fetch = fetch or self._make
         self._views, self._previews = views, settings.previews
         self._cache = LargeCache(settings.data / "large", settings.large_mb * 1_000_000)
         self._pool = WorkerPool(settings.previews, WORKERS)
@@ -61,7 +65,7 @@ class Viewing:
         PreviewNotWritten, NoWorker."""
         content = await asyncio.to_thread(previews.load, self._previews, image_id)
         if content is None:
-            await self._first_copy(image_id, self._pool.read)
+            await self._fetch(image_id)
             content = await asyncio.to_thread(previews.load, self._previews, image_id)
         if content is None or rotation == NONE:
             return content
@@ -157,6 +161,9 @@ class Viewing:
                 if where and self.shelf.contents(Path(where.archive).stat()) is None:
                     unlisted.append(where.archive)
         return unlisted
+
+    async def _make(self, image_id: str) -> None:
+        await self._first_copy(image_id, self._pool.read)
 
     async def _first_copy(
         self, image_id: str, read: Callable[[Path, str], Awaitable[object]]

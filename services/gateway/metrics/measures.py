@@ -24,6 +24,7 @@ from services.gateway.tables.pool import TablesDamaged, Views
 from services.kernel.bus.contract import Bus, BusUnavailable
 from services.kernel.bus.topology import DEAD, EXCHANGE_OF
 from services.kernel.log.eventlog import Log
+from services.kernel.log.replica import ReplicaLog
 from services.kernel.settings import Settings
 
 SILENT_BROKER_S: Final = 3.0
@@ -107,7 +108,8 @@ class Measures:
             return
         try:
             seen = await figures(self._views, await self._work.active_model() or self._settings.model)
-            self._count_previews()
+            if not isinstance(self._events, ReplicaLog):  # a copy fetches those that somebody looks at
+                self._count_previews()
         except TablesDamaged:
             return
         for state, number in seen.photos.items():

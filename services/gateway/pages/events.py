@@ -13,14 +13,13 @@ from litestar.response import ServerSentEvent, ServerSentEventMessage, Stream
 
 from services.gateway.i18n.language import _
 from services.gateway.presentation.log_line import line
-from services.gateway.running.growth import grown
+from services.gateway.running.growth import PING_S, grown
+from services.gateway.web import log_headers
 from services.gateway.web.parameters import LAST, LogPosition, log_position
 from services.kernel.log.envelope import Envelope
 from services.kernel.log.sqlite_log import SqliteLog
 
 _PAGE: Final = 1000
-PING_S: Final = 15.0
-"""Between comments that reveal a dead connection."""
 
 
 def gap(first: int, last: int) -> bytes:
@@ -61,7 +60,8 @@ class EventController(Controller):
         limit: Annotated[int, QueryParameter(ge=1, le=LAST)] = LAST,
     ) -> Stream:
         """Events after position `after`: all of them, or at most `limit`. Where some can't be read there is a line with
-        the first and last (`position`, `until`), `data` null, and why (`unreadable`)."""
+        the first and last (`position`, `until`), `data` null, and why (`unreadable`). Headers say how far the log goes
+        (`Albumen-Log-Position`), and the hash over all entries up to `after` (`Albumen-Log-Hash`)."""
 
         async def content() -> AsyncIterator[bytes]:
             position, remaining = after, limit
@@ -74,7 +74,8 @@ class EventController(Controller):
                 position = rows[-1].position
                 remaining -= len(rows)
 
-        return Stream(content, media_type="application/x-ndjson")
+        headers = await log_headers.of_the_log(events, after)
+        return Stream(content, media_type="application/x-ndjson", headers=headers)
 
     @get("/stream", summary="The log as it grows (server-sent events)")
     async def live(
@@ -84,14 +85,16 @@ class EventController(Controller):
         stopping: NamedDependency[asyncio.Event],
         after: LogPosition = None,
     ) -> ServerSentEvent:
-        """Events after `Last-Event-ID`, else after `after`, else from now on. A message's id is its position."""
+        """Events after `Last-Event-ID`, else after `after`, else from now on. A message's id is its position. Headers
+        as of `/events`."""
         last_id = request.headers.get("Last-Event-ID")
         start = log_position(last_id) if last_id is not None else after
         if last_id is not None and start is None:
             raise ValidationException(_("Last-Event-ID must be a position in the log, a whole number."))
         if start is None:
             start = await events.head()
-        return ServerSentEvent(messages(events, stopping, start))
+        headers = await log_headers.of_the_log(events, start)
+        return ServerSentEvent(messages(events, stopping, start), headers=headers)
 
 
 async def messages(

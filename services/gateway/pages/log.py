@@ -88,6 +88,8 @@ async def go(
 
 def _offered(settings: Settings, standing: Standing, health: Health) -> list[tuple[Way, str, str]]:
     """Each way with its name and what to type for it."""
+    if standing.origin:  # a copy is mended by copying anew
+        return []
     backups = any(settings.backups.glob("albumen-*.db"))
     ways: list[Way] = []
     if standing.setback:

@@ -1,8 +1,12 @@
 """Waiting for the log to grow."""
 
 import asyncio
+from typing import Final
 
 from services.kernel.log.sqlite_log import SqliteLog
+
+PING_S: Final = 15.0
+"""Between comments in an answer without an end, which reveal a dead connection."""
 
 
 async def grown(events: SqliteLog, stopping: asyncio.Event, position: int, timeout_s: float) -> bool:

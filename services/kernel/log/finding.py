@@ -23,6 +23,7 @@ Code = Literal[
     "side_file_gone",
     "full",
     "not_writable",
+    "copied",
 ]
 """Stable: scripts and metrics may rely on it."""
 
@@ -75,6 +76,14 @@ def unreadable(file: str, reason: object) -> Finding:
         "unreadable",
         Sentence("%(file)s can't be read (%(reason)s).", file=file, reason=str(reason)),
         Sentence("Check the disk and who may read the file."),
+    )
+
+
+def copied() -> Finding:
+    return Finding(
+        "copied",
+        Sentence("This is a copy of another library: nothing can be changed here."),
+        Sentence("Make the change in the library itself."),
     )
 
 

@@ -12,7 +12,7 @@ import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Self, TypeVar
 from uuid import UUID
 
 import structlog
@@ -72,7 +72,7 @@ class SqliteLog:
         self._task.add_done_callback(self._abandon)
 
     @classmethod
-    async def open(cls, path: Path) -> "SqliteLog":
+    async def open(cls, path: Path) -> Self:
         """Create or migrate the file and start the writer. Raises LogError, also if it is too damaged
         to be opened."""
         thread = ThreadPoolExecutor(1, thread_name_prefix="log")
