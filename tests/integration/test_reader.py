@@ -50,52 +50,51 @@ async def same_log(one: httpx.AsyncClient, other: httpx.AsyncClient) -> None:
 
 
 async def test_it_follows_changes_and_survives_both_being_killed(album: Album, tmp_path: Path) -> None:
-    origin = await album.scanned()
     reader = Reader(album, tmp_path / "copy")
     try:
-        client = await reader.client()
-        await same_log(client, origin)
-        answer = await client.post("/commands/create-album", json={"name": "From afar"})
-        assert answer.status_code == 202, answer.text
-        for one in (client, origin):
-            assert [row["name"] for row in (await one.get("/api/albums")).json()] == ["From afar"]
-        assert reader.service.child("inference") is None
-        album.gateway.kill()
-        page = (await client.get("/albums")).text
-        assert "From afar" in page
+        async with await album.scanned() as origin, await reader.client() as client:
+            await same_log(client, origin)
+            answer = await client.post("/commands/create-album", json={"name": "From afar"})
+            assert answer.status_code == 202, answer.text
+            for one in (client, origin):
+                assert [row["name"] for row in (await one.get("/api/albums")).json()] == ["From afar"]
+            assert reader.service.child("inference") is None
+            album.gateway.kill()
+            page = (await client.get("/albums")).text
+            assert "From afar" in page
 
-        async def told() -> bool:
-            return "Showing the library as of" in (await client.get("/albums")).text
+            async def told() -> bool:
+                return "Showing the library as of" in (await client.get("/albums")).text
 
-        await eventually(told, "every page says that the album is away")
-        assert (await client.post("/commands/create-album", json={"name": "b"})).status_code == 503
+            await eventually(told, "every page says that the album is away")
+            assert (await client.post("/commands/create-album", json={"name": "b"})).status_code == 503
         reader.service.kill()
         album.start_all()
-        origin = await album.ready()
         reader = Reader(album, tmp_path / "copy")
-        client = await reader.client()
-        await same_log(client, origin)
-        assert (await client.get("/readyz")).status_code == 200
+        async with await album.ready() as origin, await reader.client() as client:
+            await same_log(client, origin)
+            assert (await client.get("/readyz")).status_code == 200
     finally:
         reader.service.stop()
 
 
 async def test_a_folder_is_an_album_or_a_copy(album: Album, tmp_path: Path) -> None:
-    await album.ready()
     origin = f"http://127.0.0.1:{album.port}"
     mine = tmp_path / "mine"
     mine.mkdir()
     (mine / "events.db").write_bytes(b"an album")
-    refused = command_line("reader", "--from", origin, "--data", mine, "--port", str(free_port()))
-    assert refused.returncode == 2
-    assert "holds a library of its own" in refused.stderr
-    assert [path.name for path in mine.iterdir() if path.name != "run"] == ["events.db"]
     copy = tmp_path / "copy"
-    reader = Reader(album, copy)
-    try:
-        await reader.client()
-    finally:
-        reader.service.stop()
+    async with await album.ready():
+        refused = command_line("reader", "--from", origin, "--data", mine, "--port", str(free_port()))
+        assert refused.returncode == 2
+        assert "holds a library of its own" in refused.stderr
+        assert [path.name for path in mine.iterdir() if path.name != "run"] == ["events.db"]
+        reader = Reader(album, copy)
+        try:
+            async with await reader.client():
+                pass
+        finally:
+            reader.service.stop()
     for command in (["up", album.photos], ["restore", mine], ["doctor", "--recover"], ["forget", "--finish"]):
         refused = command_line(*command, "--data", copy)
         assert refused.returncode == 2, refused.stderr
