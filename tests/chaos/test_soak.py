@@ -27,6 +27,8 @@ LONG_S: Final = 600.0
 FEWEST: Final = 3
 """Rounds: one in each third."""
 COUNT: Final = 24
+ALBUMS: Final = 4
+"""As many in each round, for an album with more in it rightly takes more memory."""
 STREAMS: Final = 12
 SPARE: Final = 3
 """Descriptors or threads that may be in use for a moment."""
@@ -70,8 +72,11 @@ async def one_round(client: httpx.AsyncClient, folder: Path, turn: int) -> None:
     (folder / f"new{turn - 3:06}.jpg").unlink(missing_ok=True)
     await give(client, "scan")
     images = [one["id"] for one in (await client.get("/api/images?limit=20")).json()["items"]]
-    for number in range(4):
-        await give(client, "create-album", {"name": f"A{turn}.{number}", "images": images[:5]})
+    if turn == 0:
+        for number in range(ALBUMS):
+            await give(client, "create-album", {"name": f"A{number}", "images": images[:5]})
+    for number, one in enumerate((await client.get("/api/albums")).json()):
+        await give(client, "rename-album", {"album_id": one["id"], "name": f"A{turn}.{number}"})
     await give(client, "hide-images", {"images": images[:1]})
     await give(client, "unhide-images", {"images": images[:1]})
     html = {"Accept": "text/html"}
