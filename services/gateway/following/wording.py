@@ -10,7 +10,7 @@ from services.kernel.sentence import Sentence
 
 def away(address: str, reason: str, then_s: float | None) -> Condition:
     """`then_s`: until when the copy is known to be the album, seconds since 1970; None: there is nothing yet."""
-    remedy = Sentence("It goes on by itself; nothing can be changed until then.")
+    remedy = Sentence("It keeps trying; nothing can be changed until then.")
     if then_s is None:
         problem = Sentence(
             "%(address)s can’t be reached (%(why)s), so there is no library to show yet.",
