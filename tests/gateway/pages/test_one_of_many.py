@@ -32,11 +32,16 @@ class Instructions:
         async def counted(db: aiosqlite.Connection, sql: str, parameters: Iterable[Any] | None = None) -> Any:
             if not _OURS.get():
                 return await fetch(db, sql, parameters)
-            await db.set_progress_handler(self._more, AT_A_TIME)
-            try:
-                return await fetch(db, sql, parameters)
-            finally:
-                await db.set_progress_handler(lambda: 0, 0)
+
+            def at_once() -> list[Any]:
+                """So that no other query of the same connection is counted."""
+                db._conn.set_progress_handler(self._more, AT_A_TIME)
+                try:
+                    return db._conn.execute(sql, tuple(parameters or ())).fetchall()
+                finally:
+                    db._conn.set_progress_handler(None, 0)
+
+            return await db._execute(at_once)  # type: ignore[no-untyped-call]
 
         monkeypatch.setattr(aiosqlite.Connection, "execute_fetchall", counted)
 
