@@ -112,14 +112,7 @@ def after_clicks(album: Served) -> Iterator[Measure]:
             began = time.perf_counter()
             album.client.get(path, headers={"Accept": "text/html"}).raise_for_status()
             times.append((time.perf_counter() - began) * 1000)
-        yield Measure(
-            what=f"{path}, after a click: p95",
-            value=percentile(times, 95),
-            unit="ms",
-            target=10.0,
-            smaller_is_better=True,
-            note=f"p50 {percentile(times, 50):.1f}",
-        )
+        yield _p95(f"{path}, after a click", times, 10.0)
 
 
 def edit_sheet(album: Served) -> Measure:
@@ -143,13 +136,18 @@ def edit_sheet(album: Served) -> Measure:
         shown = album.client.post("/edit", data={"images": ",".join(ids)}, headers={"Accept": "text/html"})
         times.append((time.perf_counter() - began) * 1000)
         assert f"Person 0 of {CITIES[0]}" in shown.raise_for_status().text
+    return _p95(f"edit sheet for {EDITED} of {COUNT} photos", times, 200.0)
+
+
+def _p95(what: str, times: list[float], target: float, note: str = "") -> Measure:
+    """`times`: milliseconds."""
     return Measure(
-        what=f"edit sheet for {EDITED} of {COUNT} photos: p95",
+        what=f"{what}: p95",
         value=percentile(times, 95),
         unit="ms",
-        target=200.0,
+        target=target,
         smaller_is_better=True,
-        note=f"p50 {percentile(times, 50):.1f}",
+        note=f"p50 {percentile(times, 50):.1f}{note}",
     )
 
 
@@ -158,14 +156,8 @@ def _timed(
 ) -> Iterator[Measure]:
     for clients, target in zip((1, 16), targets, strict=True):
         times = load(port, path, clients, SECONDS, anew)
-        yield Measure(
-            what=f"{what}, {clients} client{'s' * (clients > 1)}: p95",
-            value=percentile(times, 95),
-            unit="ms",
-            target=target,
-            smaller_is_better=True,
-            note=f"p50 {percentile(times, 50):.1f}, {len(times) / SECONDS:,.0f}/s",
-        )
+        rate = f", {len(times) / SECONDS:,.0f}/s"
+        yield _p95(f"{what}, {clients} client{'s' * (clients > 1)}", times, target, rate)
 
 
 def measure() -> list[Measure]:

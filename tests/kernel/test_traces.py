@@ -5,6 +5,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from uuid import UUID, uuid4
 
@@ -214,8 +215,12 @@ async def test_callers_of_one_commit_each_have_their_part_in_it(tmp_path: Path, 
 
 def test_nothing_is_noted_while_nobody_exports(tmp_path: Path) -> None:
     looked: list[Origin] = []
-    never = (looked.append(one) or one for one in [origin()])  # type: ignore[func-returns-value]
-    with spans.batch("apply", never), spans.command(uuid4(), "x") as span, spans.stage("y"):
+
+    def never() -> Iterator[Origin]:
+        looked.append(origin())
+        yield looked[-1]
+
+    with spans.batch("apply", never()), spans.command(uuid4(), "x") as span, spans.stage("y"):
         assert span is None
         assert not spans.open_spans()
         assert spans.traceparent(uuid4()) is None
@@ -257,6 +262,10 @@ async def test_the_queue_has_an_end_and_nobody_waits_for_it(
             one.close()
 
 
+def has_lost(exporter: Exporter, count: int) -> bool:
+    return exporter.lost == count
+
+
 async def test_a_failure_is_said_once_and_so_is_its_end(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(export, "EVERY_MS", 10)
     monkeypatch.setattr(export, "COLLECTOR_S", 0.1)
@@ -266,7 +275,7 @@ async def test_a_failure_is_said_once_and_so_is_its_end(monkeypatch: pytest.Monk
         try:
             for count in (1, 2, 3):
                 exporter.add(a_span())
-                await eventually(lambda count=count: exporter.lost == count, "it is lost")  # type: ignore[misc]
+                await eventually(partial(has_lost, exporter, count), "it is lost")
             with collecting(port) as collector:
                 collector.status = 503
                 exporter.add(a_span())
