@@ -73,6 +73,8 @@ class Fitted(NamedTuple):
     """Of the everyday photos that expect it."""
     later: tuple[int, int]
     """Of the photos kept back: named, and right."""
+    margins: Array
+    """float64 [n]: each by a head that has not learned from its origin; NaN where there are too few others."""
 
 
 def fit(photos: Photos, idea: str) -> Fitted | None:
@@ -94,7 +96,8 @@ def fit(photos: Photos, idea: str) -> Fitted | None:
     limit = np.inf if threshold is None else threshold
     high = measured & (margins >= limit)
     expected = np.array([id_ in ids for ids in photos.expected]) & photos.everyday & measured
-    later = back & (_margins(whole, photos.rows) >= limit)
+    margins[back] = _margins(whole, photos.rows[back])
+    later = back & (margins >= limit)
     return Fitted(
         idea,
         whole,
@@ -103,6 +106,7 @@ def fit(photos: Photos, idea: str) -> Fitted | None:
         float(true[high].mean()) if high.any() else 0.0,
         float(high[expected].mean()) if expected.any() else 0.0,
         (int(later.sum()), int(true[later].sum())),
+        margins,
     )
 
 

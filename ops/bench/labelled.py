@@ -73,14 +73,16 @@ def _labelled(folder: Path, row: Row) -> Labelled:
 
 def from_previews(photos: Sequence[Pictured], side: int) -> Array:
     """uint8 [n, side, side, 3], read from previews as made by a scan."""
-    return np.stack(list(_previewed(photos, side)))
+    with TemporaryDirectory() as folder:
+        return np.stack([load(preview, side) for preview in previews(photos, Path(folder))])
 
 
-def _previewed(photos: Sequence[Pictured], side: int) -> Iterator[Array]:
-    with TemporaryDirectory() as previews:
-        for photo, result in zip(photos, asyncio.run(_read(photos, Path(previews))), strict=True):
-            assert isinstance(result, Photo), (photo.path, result)
-            yield load(preview_path(Path(previews), result.image_id), side)
+def previews(photos: Sequence[Pictured], folder: Path) -> list[Path]:
+    """As made by a scan; `folder`: for them."""
+    results = asyncio.run(_read(photos, folder))
+    for photo, result in zip(photos, results, strict=True):
+        assert isinstance(result, Photo), (photo.path, result)
+    return [preview_path(folder, result.image_id) for result in results if isinstance(result, Photo)]
 
 
 async def _read(photos: Sequence[Pictured], previews: Path) -> list[Photo | Rejected]:

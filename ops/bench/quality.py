@@ -6,6 +6,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from ops.bench.calibration import BINS, error_by_chance, error_of
 from ops.bench.everyday import PEOPLE, Everyday, everyday, kept_back
 from ops.bench.labelled import Labelled, decoded_whole, from_previews, labelled
 from ops.bench.measure import Measure, size
@@ -24,7 +25,6 @@ from services.knowledge import embedding, logistic, taxonomy
 SPEC = MODELS["efficientnet-lite0"]
 BATCH = size(32, 4)
 GOLDEN = Path(__file__).resolve().parents[2] / "tests" / "inference" / "golden"
-BINS, DRAWS = 15, 1000
 CALIBRATION: Final = "calibration error (ECE)"
 EXAMPLES, LEAST, ROUNDS = size((10, 20, 5), (3, 6, 1))
 Array = np.ndarray[Any, np.dtype[Any]]
@@ -137,7 +137,7 @@ def _categories(photos: list[Labelled], verdicts: list[Verdict], note: str) -> l
         ),
         Measure(
             what=CALIBRATION,
-            value=_ece(described),
+            value=error_of(*_best(described)),
             unit="",
             target=0.05,
             smaller_is_better=True,
@@ -154,7 +154,7 @@ def _everyday(photos: list[Everyday], verdicts: list[Verdict]) -> list[Measure]:
         chosen = [number for number, photo in enumerate(photos) if (photo.origin in back) == unseen]
         some, theirs = [photos[number] for number in chosen], [named[number] for number in chosen]
         counts, people = counted(some, theirs), found(some, theirs, PEOPLE)
-        described = [(every, photo.right) for photo, every in zip(some, theirs, strict=True)]
+        best = _best([(every, photo.right) for photo, every in zip(some, theirs, strict=True)])
         note = f"{len(some)} photos, {SPEC.name}"
         for what, value, target, smaller in (
             ("precision of visible categories", counts.precision, 0.92, False),
@@ -162,7 +162,7 @@ def _everyday(photos: list[Everyday], verdicts: list[Verdict]) -> list[Measure]:
             ("with a wrong one", counts.wrong, 0.08, True),
             ("people, precision", people[0], 0.95, False),
             ("people, recall", people[1], 0.90, False),
-            (CALIBRATION, _ece(described), 0.05, True),
+            (CALIBRATION, error_of(*best), 0.05, True),
         ):
             measures.append(
                 Measure(
@@ -171,7 +171,7 @@ def _everyday(photos: list[Everyday], verdicts: list[Verdict]) -> list[Measure]:
                     unit="",
                     target=target,
                     smaller_is_better=smaller,
-                    note=f"{note}; by chance {_chance_ece(described):.3f}" if what == CALIBRATION else note,
+                    note=f"{note}; by chance {error_by_chance(best[0]):.3f}" if what == CALIBRATION else note,
                 )
             )
     return measures
@@ -181,34 +181,11 @@ def _share(right: list[bool]) -> float:
     return sum(right) / len(right) if right else 0.0
 
 
-def _ece(named: list[tuple[list[Label], frozenset[str]]]) -> float:
-    """Expected calibration error (M. P. Naeini et al., 2015) of each photo's best category, given what is right."""
-    confidences, true = _best(named)
-    return _off(confidences, true)
-
-
-def _chance_ece(named: list[tuple[list[Label], frozenset[str]]]) -> float:
-    """What scores that are as right as they say would get of that on so few photos, on average."""
-    confidences, _ = _best(named)
-    rng = np.random.default_rng(0)
-    return float(
-        np.mean([_off(confidences, rng.random(len(confidences)) < confidences) for _ in range(DRAWS)])
-    )
-
-
 def _best(named: list[tuple[list[Label], frozenset[str]]]) -> tuple[Array, Array]:
     """Of each photo that has a category: the best one's score, and whether it is right."""
     best = [(next((one for one in every if not one.is_group), None), right) for every, right in named]
     sure = [(label.score, label.category_id in right) for label, right in best if label]
     return np.array([score for score, _ in sure]), np.array([right for _, right in sure])
-
-
-def _off(confidences: Array, true: Array) -> float:
-    if not len(confidences):
-        return 0.0
-    numbers = np.minimum((confidences * BINS).astype(int), BINS - 1)
-    bins = [numbers == number for number in np.unique(numbers)]
-    return float(sum(abs(confidences[b].mean() - true[b].mean()) * b.mean() for b in bins))
 
 
 def _embeddings(pixels: Array, verdicts: list[Verdict]) -> list[Measure]:

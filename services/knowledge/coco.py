@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from importlib.resources import files
 from typing import Final
 
+from services.knowledge import calibration, taxonomy
+
 PERSON: Final = "person"
 _ROWS: Final = [
     line.split("\t")
@@ -18,3 +20,13 @@ NAME_OF: Final[Mapping[str, str]] = {label: name for label, name, _ in _ROWS}
 """Class -> its name on English pages; the catalogues translate it."""
 CATEGORY_OF: Final[Mapping[str, str]] = {label: category for label, _, category in _ROWS if category}
 """Class -> the category that it adds to."""
+
+
+def calibrated(score: float, label: str, model_id: str) -> float:
+    """The score of a detector's box: as it says of the category that its class adds to; if there is none, nothing is
+    known of it, and it stays as the detector gave it."""
+    category_id = CATEGORY_OF.get(label)
+    if category_id is None:
+        return score
+    steepness = calibration.steepness().get(model_id, 1.0)
+    return round(calibration.surer(score, taxonomy.load().categories[category_id].threshold, steepness), 6)

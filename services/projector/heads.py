@@ -59,5 +59,5 @@ def _score(db: sqlite3.Connection, heads: "Heads", rows: Sequence[Embedded]) -> 
     keys = [row[:2] for row in rows]
     for number, ids in enumerate(heads.ids):
         column = scores[:, number]
-        high = [(*keys[at], round(float(column[at]), 4)) for at in (column >= _FLOOR).nonzero()[0]]
+        high = [(*keys[at], round(float(column[at]), 6)) for at in (column >= _FLOOR).nonzero()[0]]
         db.executemany(_LABEL, [(image, model, id_, score) for image, model, score in high for id_ in ids])

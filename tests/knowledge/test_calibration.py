@@ -1,4 +1,4 @@
-"""Probabilities after temperature scaling."""
+"""Probabilities after temperature scaling, and scores that are made surer from a threshold up."""
 
 import math
 
@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.inference.registry import MODELS
-from services.knowledge.calibration import calibrated, temperatures
+from services.inference.registry import DETECTORS, MODELS
+from services.knowledge.calibration import calibrated, log_odds, steepness, surer, temperatures
 
 
 def softmax(logits: list[float]) -> list[float]:
@@ -45,3 +45,33 @@ def test_extremes(said: list[tuple[int, float]]) -> None:
 def test_each_of_our_models_has_one() -> None:
     assert set(temperatures()) == set(MODELS)
     assert all(0.3 < number < 3 for number in temperatures().values())
+
+
+@given(st.floats(0, 1), st.floats(0.1, 0.9), st.floats(1, 8))
+def test_a_surer_score_stays_on_its_side_of_the_threshold(
+    score: float, threshold: float, times: float
+) -> None:
+    """So no photo enters or leaves a category."""
+    later = surer(score, threshold, times)
+    assert (later >= threshold) == (score >= threshold)
+    assert 0 <= later <= 1
+    assert later >= score - 1e-9
+    if score <= threshold:
+        assert later == score
+
+
+@given(st.lists(st.floats(0, 1), min_size=2, max_size=2).map(sorted), st.floats(0.1, 0.9), st.floats(1, 8))
+def test_surer_scores_keep_their_order(scores: list[float], threshold: float, times: float) -> None:
+    low, high = (surer(score, threshold, times) for score in scores)
+    assert low <= high + 1e-12
+
+
+def test_above_the_threshold_log_odds_are_multiplied() -> None:
+    later = log_odds(surer(0.6, 0.45, 5))
+    assert later - log_odds(0.45) == pytest.approx(5 * (log_odds(0.6) - log_odds(0.45)))
+
+
+def test_each_model_with_heads_or_boxes_has_its_steepness() -> None:
+    """More than 1: they are right more often than they say."""
+    assert set(steepness()) == {*MODELS, *DETECTORS}
+    assert all(1 < number < 12 for number in steepness().values())

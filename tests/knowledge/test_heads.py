@@ -7,6 +7,7 @@ import pytest
 
 from services.inference.registry import MODELS
 from services.knowledge import heads, taxonomy
+from services.knowledge.calibration import steepness, surer
 from services.knowledge.embedding import CHANNELS, BrokenEmbedding, counts, encode
 from services.knowledge.head_table import table
 from tests.support.ideas import showing, weights
@@ -38,14 +39,19 @@ def test_a_category_without_classes_has_a_head() -> None:
         assert bare <= {id_ for head in rows for id_ in head.ids}
 
 
-def test_a_score_is_logistic_in_the_clipped_steps() -> None:
+def test_a_score_is_logistic_in_the_clipped_steps_and_calibrated() -> None:
+    """Of noise below the threshold, and of pictures from hardly to clearly of people above."""
     head = table()[LITE][0]
-    codes = [*noise(3), showing(LITE, "person")]
-    rows = np.minimum(counts(codes), 6) / 35
-    margins = rows @ weights(head) * head.scale + head.bias
+    rows = (weights(head) > 0) * np.linspace(0.5, 6, 12)[:, np.newaxis]
+    codes = [*noise(3), *encode(rows.astype(np.float32))]
+    plain = 1 / (1 + np.exp(-(np.minimum(counts(codes), 6) / 35 @ weights(head) * head.scale + head.bias)))
+    line = taxonomy.load().categories["person"].threshold
+    wanted = [surer(score, line, steepness()[LITE]) for score in plain]
+    assert np.ptp(plain) > 0.5
+    assert sum(score > line for score in plain) >= 2
     mine = heads.of(LITE)
     assert mine is not None
-    assert mine.scores(codes)[:, 0] == pytest.approx(1 / (1 + np.exp(-margins)), abs=1e-6)
+    assert mine.scores(codes)[:, 0] == pytest.approx(wanted, abs=1e-6)
 
 
 def test_who_shows_people_scores_high() -> None:

@@ -89,9 +89,10 @@ def test_a_change_of_any_of_it_makes_them_anew(program: Path) -> None:
         ("categories.tsv", lambda text: text.replace("\t0.45\t", "\t0.46\t", 1)),
         ("classes.tsv", lambda text: text.replace("\tfish\n", "\tbird\n", 1)),
         ("temperatures.tsv", lambda text: text.replace("0.66", "0.67")),
+        ("steepness.tsv", lambda text: text.replace("4.75", "4.5")),
     ],
 )
-def test_another_threshold_class_or_temperature_makes_them_anew(
+def test_another_threshold_class_or_calibration_makes_them_anew(
     program: Path, table: str, change: Callable[[str], str]
 ) -> None:
     """None of these is in the log."""

@@ -3,6 +3,7 @@
 from services.domain.jobs.events import ImageClassified
 from services.domain.jobs.objects import ObjectBox, ObjectsDetected
 from services.domain.models.events import ModelActivated
+from services.inference.registry import DETECTORS
 from services.knowledge import coco, taxonomy
 from tests.support.given import given
 from tests.support.models import registered
@@ -50,6 +51,16 @@ def test_a_category_is_shown_once_whoever_says_it() -> None:
     given(*USED, found(box("car", 0.5)), seen((CAB, 0.99))).then(
         "SELECT category_id, score > 0.9 FROM image_category WHERE category_id = 'car'", ("car", 1)
     )
+
+
+def test_our_detector_says_how_often_it_is_right() -> None:
+    """Boxes of 0.6 are right in nine of ten photos. Thresholds see no difference, so the same photos are shown; what
+    another detector says is taken as it is."""
+    ours = next(iter(DETECTORS))
+    score = "SELECT CASE WHEN score > 0.9 THEN 'sure' ELSE round(score, 2) END FROM label WHERE category_id = 'car'"
+    for model, said, wanted in ((ours, 0.6, "sure"), (ours, 0.44, 0.44), (FINDER, 0.6, 0.6)):
+        used = registered(model, kind="boxes", side=512, count=80)
+        given(used, found(box("car", said), model=model)).then(score, (wanted,))
 
 
 def test_another_look_replaces_it() -> None:

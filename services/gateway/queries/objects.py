@@ -6,7 +6,7 @@ from typing import Any, Final
 import msgspec
 
 from services.domain.jobs.objects import SCALE, SURE
-from services.knowledge.coco import COCO
+from services.knowledge.coco import COCO, calibrated
 from services.knowledge.rotations import compose, inverse, turned
 
 
@@ -16,6 +16,7 @@ class Object(msgspec.Struct, frozen=True):
     label: str
     """In English, one of the 80 classes of COCO."""
     score: float
+    """Calibrated where the class adds to a category."""
     x: float
     y: float
     """The left and the upper edge."""
@@ -40,4 +41,4 @@ def _object(
     box = (x / SCALE, y / SCALE, width / SCALE, height / SCALE)
     across, down, wide, high = (round(one, 6) for one in turned(box, compose(inverse(seen), now)))
     name = COCO[label] if label < len(COCO) else str(label)
-    return Object(name, score, across, down, wide, high, model)
+    return Object(name, calibrated(score, name, model), across, down, wide, high, model)

@@ -1,6 +1,7 @@
 """What detectors found in photos: a verdict beside those of classifiers, but without classes; and labels for what is
 large enough to be a subject of the photo."""
 
+from collections.abc import Iterable
 from typing import Final
 
 from services.domain.jobs.objects import SCALE, ObjectBox, ObjectsDetected
@@ -33,21 +34,27 @@ def objects_detected(e: ObjectsDetected, at: Place) -> Changes:
     verdict = (*key, at.job_id, at.position, "[]", None, e.rotation)
     rows: Changes = [(FIND, (*key, number, *_row(box), e.rotation)) for number, box in enumerate(e.boxes)]
     people = sum(box.is_person for box in e.boxes)
-    labels: Changes = [(LABEL, (*key, *label)) for label in _labels(e).items()]
+    labels: Changes = [
+        (LABEL, (*key, category_id, coco.calibrated(box.score, _name(box), e.model_id)))
+        for category_id, box in subjects(e.boxes).items()
+    ]
     counted = (COUNT, (e.image_id, people))
     before: Changes = [(JUDGE, verdict), (SUCCEED, key), (FORGET, key), (LOSE, key)]
     return [*before, *rows, counted, (UNLABEL, key), *labels]
 
 
-def _labels(e: ObjectsDetected) -> dict[str, float]:
-    """Category -> the score of the surest object that is a subject of the photo."""
-    scores: dict[str, float] = {}
-    for box in e.boxes:
-        name = coco.COCO[box.label] if box.label < len(coco.COCO) else ""
-        category_id = coco.CATEGORY_OF.get(name)
+def subjects(boxes: Iterable[ObjectBox]) -> dict[str, ObjectBox]:
+    """Category -> the surest object that is a subject of the photo."""
+    surest: dict[str, ObjectBox] = {}
+    for box in boxes:
+        category_id = coco.CATEGORY_OF.get(_name(box))
         if category_id and box.width * box.height >= _SUBJECT * SCALE**2:
-            scores[category_id] = max(box.score, scores.get(category_id, 0.0))
-    return scores
+            surest[category_id] = max(box, surest.get(category_id, box), key=lambda one: one.score)
+    return surest
+
+
+def _name(box: ObjectBox) -> str:
+    return coco.COCO[box.label] if box.label < len(coco.COCO) else ""
 
 
 def _row(box: ObjectBox) -> tuple[int, float, int, int, int, int]:

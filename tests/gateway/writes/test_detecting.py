@@ -7,6 +7,7 @@ import pytest
 
 from services.domain.jobs.objects import ObjectBox, ObjectsDetected
 from services.gateway.running.unseen import next_classification
+from services.inference.registry import DETECTORS
 from services.kernel.bus.contract import Message
 from services.kernel.bus.jobs import ClassifyJob
 from services.kernel.bus.topology import RESULTS
@@ -15,7 +16,7 @@ from tests.support.models import announce, registered
 from tests.support.stack import Stack
 from tests.support.waiting import eventually
 
-DETECTOR = "finder"
+DETECTOR, OURS = "finder", next(iter(DETECTORS))
 MAN, WOMAN, SPECK = (
     ObjectBox(0, 0.9, 100, 200, 300, 400),
     ObjectBox(0, 0.5, 500, 200, 300, 400),
@@ -24,8 +25,8 @@ MAN, WOMAN, SPECK = (
 DOUBTFUL, DOG = ObjectBox(0, 0.35, 0, 0, 900, 900), ObjectBox(16, 0.7, 0, 500, 250, 500)
 
 
-async def register(stack: Stack) -> None:
-    await announce(stack, registered(DETECTOR, "Finder", kind="boxes", side=512, count=80))
+async def register(stack: Stack, detector: str) -> None:
+    await announce(stack, registered(detector, "Finder", kind="boxes", side=512, count=80))
 
 
 def detected(job: ClassifyJob, *boxes: ObjectBox) -> ObjectsDetected:
@@ -42,16 +43,16 @@ def detected(job: ClassifyJob, *boxes: ObjectBox) -> ObjectsDetected:
 async def detect(classifier: Classifier, stack: Stack, *boxes: ObjectBox) -> ClassifyJob:
     """Answers the next job with these."""
     delivery, job = await classifier.take()
-    assert job.model_id == DETECTOR
+    assert job.model_id in (DETECTOR, OURS)
     await stack.broker.publish(RESULTS, [verdict(job, delivery.message, detected(job, *boxes))] * 2)
     await delivery.ack()
     return job
 
 
-async def looked(stack: Stack, *photos: tuple[ObjectBox, ...]) -> list[str]:
+async def looked(stack: Stack, *photos: tuple[ObjectBox, ...], detector: str = DETECTOR) -> list[str]:
     """Their ids, once a job has found these in them."""
-    await register(stack)
-    answer = await stack.post("classify", {"model": DETECTOR})
+    await register(stack, detector)
+    answer = await stack.post("classify", {"model": detector})
     async with classifier_of(stack) as classifier:
         jobs = [await detect(classifier, stack, *boxes) for boxes in photos]
     assert (await ended(stack, answer))["done"] == len(photos)
@@ -83,6 +84,16 @@ async def test_what_is_found_can_be_read_and_searched_for(scanned: Stack) -> Non
     ):
         items = (await scanned.get(f"/api/images?q={search}"))["items"]
         assert {item["id"] for item in items} == found, search
+
+
+async def test_a_box_says_the_same_of_itself_and_of_the_category(scanned: Stack) -> None:
+    """Also where its score is calibrated; of a dog, which adds to no category, nothing better is known."""
+    (first, *_) = await looked(scanned, (WOMAN, DOG), (), (), detector=OURS)
+    details = await scanned.get(f"/api/images/{first}")
+    scores = {one["label"]: one["score"] for one in details["objects"]}
+    assert {one["id"]: one["score"] for one in details["categories"]}["person"] == scores["person"]
+    assert 0.6 < scores["person"] < 0.9
+    assert scores["dog"] == 0.7
 
 
 async def test_the_page_of_a_photo_lists_objects_and_shows_them_over_it(scanned: Stack) -> None:
@@ -129,7 +140,7 @@ async def test_objects_turn_with_the_picture(scanned: Stack) -> None:
 
 
 async def test_categories_never_come_from_a_detector(scanned: Stack) -> None:
-    await register(scanned)
+    await register(scanned, DETECTOR)
     refused = await scanned.post("activate-model", {"model_id": DETECTOR})
     assert refused.status_code == 422
     assert "finds people and things" in refused.json()["detail"]
@@ -137,7 +148,7 @@ async def test_categories_never_come_from_a_detector(scanned: Stack) -> None:
 
 async def test_classes_come_first(scanned: Stack) -> None:
     """A detector's job waits until everything is classified, though it was there before."""
-    await register(scanned)
+    await register(scanned, DETECTOR)
     looking = await scanned.post("classify", {"model": DETECTOR, "images": "all"})
     async with classifier_of(scanned, prefetch=1) as classifier:
         taken = await classifier.take()
@@ -159,7 +170,7 @@ async def test_classes_come_first(scanned: Stack) -> None:
 )
 async def test_impossible_boxes_are_no_result(scanned: Stack, boxes: str) -> None:
     """They end among the messages that nobody could handle; the photo keeps what is known of it."""
-    await register(scanned)
+    await register(scanned, DETECTOR)
     await scanned.post("classify", {"model": DETECTOR})
     boxes = f"[{','.join(['[0,0.5,0,0,20,10]'] * 10_000)}]" if boxes == "many" else boxes
     async with classifier_of(scanned) as classifier:
@@ -186,7 +197,7 @@ async def _seen(stack: Stack, image_id: str) -> bool:
 
 
 async def test_it_looks_by_itself_once_photos_are_classified(scanned: Stack) -> None:
-    await register(scanned)
+    await register(scanned, DETECTOR)
     work, settings = scanned.gateway.work, scanned.settings
     classify = await next_classification(work, settings)
     assert classify is not None
