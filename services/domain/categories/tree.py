@@ -14,6 +14,8 @@ from services.knowledge import taxonomy
 
 CATEGORY: Final = "category"
 """The field in which decisions on a category speak of photos (`Event.respects`)."""
+NOWHERE: Final = -1
+"""No position."""
 
 
 async def category_of(known: Known, category_id: str) -> tuple[Category | None, int]:
@@ -62,9 +64,7 @@ async def taken_names(known: Known, category_id: str) -> tuple[set[str], dict[st
 async def serves_others(known: Known, category_id: str, own: Collection[int]) -> bool:
     """Whether anything but the events at the positions `own` has put photos or other categories into it."""
     position, categories = await known.categories()
-    every: dict[str, Category] = dict(categories)
-    if any(category_id in (one.group_id, one.merged_into) for one in every.values()):
-        return True
+    inside = {id_ for id_, one in categories.items() if category_id in (one.group_id, one.merged_into)}
     decided = set((await known.decided(category_id)).values())
     while rows := await known.since(position):
         for row in rows:
@@ -73,11 +73,28 @@ async def serves_others(known: Known, category_id: str, own: Collection[int]) ->
                 getattr(event, "group_id", None),
                 getattr(event, "into_id", None),
             ):
-                return True
+                inside.add(event.category_id)
             if any(respect[1:] == (CATEGORY, category_id) for respect in event.respects()):
                 decided.add(row.position)
         position = rows[-1].position
+    for id_ in inside:
+        if not {await _put_there(known, id_, category_id)} <= {*own, NOWHERE}:
+            return True
     return not decided <= set(own)
+
+
+async def _put_there(known: Known, category_id: str, into: str) -> int | None:
+    """The position of what put it into a group or another category; None: it was always there, `NOWHERE`: it isn't, or
+    it is deleted."""
+    category, position = initial(category_id) or Category(""), None
+    was_inside = into in (category.group_id, category.merged_into)
+    for at, event in recorded(await known.stream(stream(category_id))):
+        category = evolve(category, event) or category
+        inside = not category.deleted and into in (category.group_id, category.merged_into)
+        if inside and not was_inside:
+            position = at
+        was_inside = inside
+    return position if was_inside else NOWHERE
 
 
 def plain(name: str) -> str:

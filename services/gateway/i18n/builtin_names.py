@@ -126,6 +126,7 @@ REASONS: Final = (
     N_("This YAML file is damaged or cut off."),
     N_("It is about an album, whose photos PhotoPrism names only by its own numbers."),
     N_("Some photos of this album are not in the library, or the files about them are not here."),
+    N_("A category and a group can’t have the same name: rename the one that is here, then import again."),
     N_("Others kept changing the same photos: import again when they have finished."),
     N_("There is no file in this folder that Albumen can import from."),
     N_("Folders that lie this deep are not looked into."),

@@ -1,5 +1,5 @@
 """The lists that another Albumen's export writes (`docs/export.md`), a line of JSON for each photo, album or category.
-Of categories, those count that a person made.
+Of categories, those count that a person made, or of which they set something.
 
 A date and a place are taken where a person said them; elsewhere they are the photo's own.
 """
@@ -11,6 +11,7 @@ from typing import Any, Final
 
 import msgspec
 
+from services.domain.categories.category import initial
 from services.domain.categories.described import LONGEST_DESCRIPTION, MOST_SENTENCES
 from services.domain.photos.keywords import SEPARATOR
 from services.domain.photos.properties import Region
@@ -68,10 +69,25 @@ def _ours(one: dict[str, Any]) -> dict[str, Any]:
 
 
 def _categories_of(category: dict[str, Any]) -> Iterator[OwnCategory]:
-    name = facts.line(category.get("name"))
-    if category["own"] is True and category.get("kind") == "category" and name:
-        sentences = facts.texts(_items(category.get("sentences")), MOST_SENTENCES, LONGEST_DESCRIPTION)
-        yield OwnCategory(name=name, sentences=sentences)
+    """None of which nobody set anything, and no damaged one."""
+    builtin = initial(category["id"])
+    fields = {
+        "id": category["id"],
+        "name": facts.line(category.get("name")),
+        "kind": category.get("kind"),
+        "own": category["own"] is True,
+        "moved": category.get("group") != (builtin.group_id if builtin else None),
+        "group": category.get("group"),
+        "hidden": category.get("hidden") is True,
+        "threshold": facts.number(category.get("threshold")),
+        "sentences": facts.texts(_items(category.get("sentences")), MOST_SENTENCES, LONGEST_DESCRIPTION),
+    }
+    try:
+        one = msgspec.convert(fields, OwnCategory)
+    except msgspec.ValidationError:
+        return
+    if one.own or one.moved or one.hidden or one.threshold is not None or one.sentences:
+        yield one
 
 
 def _albums_of(album: dict[str, Any]) -> Iterator[OwnAlbum]:

@@ -11,6 +11,7 @@ from services.domain.albums.album import ALBUM, Album
 from services.domain.albums.album import stream as album_stream
 from services.domain.albums.commands import CreateAlbum, RestoreAlbum, album_of
 from services.domain.albums.contents import AddToAlbum
+from services.domain.categories.category import Category
 from services.domain.categories.category import stream as category_stream
 from services.domain.categories.commands import CreateCategory, RestoreCategory
 from services.domain.categories.decisions import AssignCategory, RejectCategory
@@ -36,6 +37,7 @@ from services.kernel.log.codec import encode
 from services.kernel.log.envelope import Record
 from services.kernel.log.eventlog import Log
 from services.kernel.log.ids import derived_id
+from services.knowledge.taxonomy import Kind
 
 TOO_MUCH: Final = "It says something that Albumen can’t hold."
 Wishes = Mapping[Wish, Sequence[str]]
@@ -108,15 +110,15 @@ class Applying:
                 except (Refused, msgspec.ValidationError) as error:
                     self.refused += [(image, why(error)) for image in images[:1]]
 
-    async def made_category(self, name: str) -> str | None:
-        """The id of the category that an import made of a person's own with this name, whatever it is called since,
-        or else of a new one; None if there can't be one, or a person deleted it. Raises Conflict."""
-        making = derived_id("imported category", name)
+    async def made_category(self, name: str, kind: Kind = "category") -> str | None:
+        """The id of the category or group that an import made of a person's own with this name, whatever it is called
+        since, or else of a new one; None if there can't be one, or a person deleted it. Raises Conflict."""
+        making = derived_id(f"imported {kind}", name)
         reads = self._reads.of(making)
         own, _ = await category_of(reads, reads.new_id)
         try:
             if own is None:
-                await self.give(msgspec.convert({"name": name}, CreateCategory), making)
+                await self.give(msgspec.convert({"name": name, "kind": kind}, CreateCategory), making)
             elif own.deleted:
                 if self._whose.is_deleted(category_stream(reads.new_id)):
                     return None
@@ -124,6 +126,10 @@ class Applying:
         except (Refused, msgspec.ValidationError):
             return None
         return reads.new_id
+
+    async def category(self, category_id: str) -> Category | None:
+        """As it is now."""
+        return (await category_of(self._reads.of(self._job), category_id))[0]
 
     async def _rows(self, wish: Wish, images: Sequence[str]) -> list[Record]:
         try:

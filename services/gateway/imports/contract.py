@@ -7,6 +7,7 @@ from datetime import datetime
 import msgspec
 
 from services.gateway.sidecars.facts import PictureFacts, Unreadable
+from services.knowledge import taxonomy
 
 MOST_RECORDS: int = 200_000
 """In one file."""
@@ -51,9 +52,21 @@ class ImportRecord(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
 
 
 class OwnCategory(msgspec.Struct, frozen=True, kw_only=True, tag="category"):
-    """That a person made."""
+    """A category or a group that a person made, or of which they set something."""
 
+    id: str
+    """Of what Albumen comes with, the same everywhere."""
     name: str
+    kind: taxonomy.Kind
+    own: bool
+    """Whether a person made it."""
+    moved: bool
+    """Whether a person put it where it is."""
+    group: str | None
+    """The id of its group; None: in none."""
+    hidden: bool
+    threshold: float | None
+    """If a person chose it."""
     sentences: list[str]
     """What belongs to it in their words."""
 

@@ -1,14 +1,13 @@
-"""Albums and categories of a person's own, as the lists of another Albumen have them: an import says of them what
-people have said nothing of."""
+"""Albums and categories as the lists of another Albumen have them, a person's own and what they set of others: an
+import says of them what people have said nothing of."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, Final
 
 import msgspec
 
 from services.domain.albums.album import stream
 from services.domain.albums.commands import (
-    AlbumChange,
     DescribeAlbum,
     SetAlbumOrder,
     SetAlbumSearch,
@@ -24,16 +23,27 @@ from services.domain.albums.events import (
 )
 from services.domain.albums.reordering import START
 from services.domain.categories.category import stream as category_stream
+from services.domain.categories.commands import HideCategory, MoveCategory, SetThreshold
 from services.domain.categories.described import CategoryDescribed
 from services.domain.categories.describing import DescribeCategory
-from services.domain.subject import Event, Refused
+from services.domain.categories.events import (
+    CategoryCreated,
+    CategoryHidden,
+    CategoryMoved,
+    CategoryUnhidden,
+    ThresholdSet,
+)
+from services.domain.subject import Command, Event, Refused, event_of
 from services.gateway.imports.applying import Applying, why
 from services.gateway.imports.contract import OwnAlbum, OwnCategory
 from services.gateway.imports.whose import Whose
 from services.kernel.log.eventlog import Log
 
-_Change = tuple[type[AlbumChange], dict[str, Any], type[Event]]
-"""A command, its fields, and the event by which a person says the same."""
+ANOTHER_KIND: Final = (
+    "A category and a group can’t have the same name: rename the one that is here, then import again."
+)
+_Change = tuple[type[Command], dict[str, Any], tuple[type[Event], ...]]
+"""A command, its fields, and the events by which a person says the same."""
 
 
 class Own:
@@ -41,24 +51,28 @@ class Own:
 
     def __init__(self, events: Log, whose: Whose, applying: Applying) -> None:
         self._log, self._whose, self._applying = events, whose, applying
+        self._here: dict[str, str] = {}
+        """Ids of categories and groups there -> here."""
 
     async def category(self, one: OwnCategory, ids: Mapping[str, str]) -> list[str]:
-        """Make it unless it is there, and describe it. `ids`: of all categories, by their names. Returns why not."""
-        id_ = ids.get(one.name) or await self._applying.made_category(one.name)
-        if not id_ or not one.sentences or not await self._is_free(category_stream(id_), CategoryDescribed):
+        """Make it unless it is there, with what was said of it. `ids`: of all categories and groups, by their names and
+        ids. Groups come before what is in them. Returns why not."""
+        if one.own:
+            id_ = ids.get(one.name) or await self._applying.made_category(one.name, one.kind)
+        else:
+            id_ = ids.get(one.id)
+        category = await self._applying.category(id_) if id_ else None
+        if id_ is None or category is None or not category.living:
             return []
-        fields = {"category_id": id_, "sentences": one.sentences}
-        try:
-            await self._applying.give(msgspec.convert(fields, DescribeCategory))
-        except (Refused, msgspec.ValidationError) as error:
-            return [why(error)]
-        return []
+        if category.kind != one.kind:
+            return [ANOTHER_KIND]
+        self._here[one.id] = id_
+        return await self._say(category_stream(id_), {"category_id": id_}, self._settings(one, ids))
 
     async def album(self, one: OwnAlbum, images: Sequence[str], named: Mapping[str, str]) -> list[str]:
         """Make it unless it is there, with what was said of it. An album that a person has made here only gets the
         photos. `images`: those of its photos that are in the library; `named`: albums by their names, as for
         `Applying.album`. Returns why not."""
-        reasons: list[str] = []
         try:
             if one.query is None:
                 id_ = await self._applying.album(one.name, images, named)
@@ -66,28 +80,50 @@ class Own:
                 id_ = await self._applying.smart_album(one.name, one.query)
         except (Refused, msgspec.ValidationError) as error:
             return [why(error)]
-        for command, fields, event in _changes(one, images) if id_ else ():
-            if await self._is_free(stream(str(id_)), event):
+        return await self._say(stream(id_), {"album_id": id_}, _changes(one, images)) if id_ else []
+
+    async def _say(self, of: str, whom: dict[str, str], changes: Iterable[_Change]) -> list[str]:
+        """What nobody has said. `of`: the stream of `whom`. Returns why not."""
+        reasons: list[str] = []
+        for command, fields, events in changes:
+            if await self._is_free(of, events):
                 try:
-                    await self._applying.give(msgspec.convert({"album_id": id_, **fields}, command))
+                    await self._applying.give(msgspec.convert(whom | fields, command))
                 except (Refused, msgspec.ValidationError) as error:
                     reasons.append(why(error))
         return reasons
 
-    async def _is_free(self, of: str, event: type[Event]) -> bool:
+    async def _is_free(self, of: str, events: tuple[type[Event], ...]) -> bool:
         """Whether nobody but imports has said that in a stream, or the last one who did took back an import."""
-        rows = [row for row in await self._log.read_stream(of) if row.type == event.TYPE]
+        rows = [row for row in await self._log.read_stream(of) if _says(event_of(row), events)]
         return not rows or self._whose.is_of_import(rows[-1])
+
+    def _settings(self, one: OwnCategory, ids: Mapping[str, str]) -> Iterator[_Change]:
+        """A group that isn't here is passed over."""
+        group = self._here.get(one.group) or ids.get(one.group) if one.group else None
+        if one.moved and (group or not one.group):
+            yield MoveCategory, {"group_id": group}, (CategoryMoved, CategoryCreated)
+        if one.sentences:
+            yield DescribeCategory, {"sentences": one.sentences}, (CategoryDescribed,)
+        if one.threshold is not None:
+            yield SetThreshold, {"threshold": one.threshold}, (ThresholdSet,)
+        if one.hidden:
+            yield HideCategory, {}, (CategoryHidden, CategoryUnhidden)
+
+
+def _says(event: Event, events: tuple[type[Event], ...]) -> bool:
+    """Who makes a category in no group says nothing of its group."""
+    return isinstance(event, events) and not (isinstance(event, CategoryCreated) and event.group_id is None)
 
 
 def _changes(one: OwnAlbum, images: Sequence[str]) -> Iterator[_Change]:
     if one.description:
-        yield DescribeAlbum, {"description": one.description}, AlbumDescribed
+        yield DescribeAlbum, {"description": one.description}, (AlbumDescribed,)
     if one.query is not None:
-        yield SetAlbumSearch, {"q": one.query}, AlbumSearchSet
+        yield SetAlbumSearch, {"q": one.query}, (AlbumSearchSet,)
     if one.sort is not None:
         if one.query is None and images:
-            yield ReorderAlbum, {"images": images, "before": START}, AlbumReordered
-        yield SetAlbumOrder, {"order": one.sort}, AlbumOrderSet
+            yield ReorderAlbum, {"images": images, "before": START}, (AlbumReordered,)
+        yield SetAlbumOrder, {"order": one.sort}, (AlbumOrderSet,)
     if one.cover in images or (one.cover and one.query is not None):
-        yield SetCover, {"image": one.cover}, AlbumCoverSet
+        yield SetCover, {"image": one.cover}, (AlbumCoverSet,)

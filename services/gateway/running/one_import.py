@@ -92,7 +92,7 @@ class Import:
         self._named: dict[str, list[str]] = {}
         """The program's own id of a photo -> photos."""
         self._made: list[tuple[str, OwnAlbum | OwnCategory]] = []
-        """(file, what a person made)"""
+        """(file, what a person made or set)"""
 
     async def run(self) -> None:
         """Ends with ImportFinished. Raises what may be otherwise later: LogError, TablesDamaged, PreviewNotWritten."""
@@ -122,9 +122,7 @@ class Import:
         if waiting:
             await self._take(waiting)
         await self._fill_albums()
-        for path, one in sorted(
-            self._made, key=lambda made: isinstance(made[1], OwnAlbum)
-        ):  # searches name categories
+        for path, one in sorted(self._made, key=lambda made: _turn(made[1])):
             await self._make(path, one)
 
     async def _end(self, source: str) -> None:
@@ -291,3 +289,10 @@ class Import:
                 for number, event in enumerate(events)
             ]
         )
+
+
+def _turn(one: OwnAlbum | OwnCategory) -> int:
+    """Groups before their categories, and albums last: their searches name categories."""
+    if isinstance(one, OwnAlbum):
+        return 2
+    return 0 if one.kind == "group" else 1

@@ -18,16 +18,20 @@ SENTENCES = ["a birthday cake on a table", "“candles”, lit & blown out"]
 
 @pytest.fixture
 async def written(scanned: Stack, tmp_path: Path) -> Path:
-    """The list of another library, which has a described category, a plain one and a group of its own."""
+    """The list of another library. It has made a group with two categories, one of them described, and a hidden one; of
+    those that Albumen comes with, it has moved or hidden some, or given them thresholds."""
     await register(scanned)
     group = await made(scanned, "Feasts", kind="group")
-    await made(scanned, "Cakes", sentences=SENTENCES, group=group)
-    boats = await made(scanned, "Boats")
-    await scanned.done("set-threshold", {"category_id": "dog", "threshold": 0.75})
-    await scanned.done("hide-category", {"category_id": boats})
-    (tmp_path / "out").mkdir()
-    await scanned.done("export-library", {"folder": str(tmp_path / "out")})
-    return tmp_path / "out" / CATEGORY_LIST
+    cakes = await made(scanned, "Cakes", sentences=SENTENCES, group=group)
+    await made(scanned, "Boats", group=group)
+    toys = await made(scanned, "Toys")
+    for id_, threshold in (("dog", 0.75), (cakes, 0.4)):
+        await scanned.done("set-threshold", {"category_id": id_, "threshold": threshold})
+    for id_ in (toys, "insect", "food"):
+        await scanned.done("hide-category", {"category_id": id_})
+    for id_, where in (("cat", group), ("car", "animals"), ("bird", None)):
+        await scanned.done("move-category", {"category_id": id_, "group_id": where})
+    return await list_of(scanned, tmp_path, "out")
 
 
 @pytest.fixture
@@ -44,6 +48,23 @@ async def made(album: Stack, name: str, group: str | None = None, **fields: Any)
     if group:
         await album.done("move-category", {"category_id": id_, "group_id": group})
     return id_
+
+
+async def list_of(album: Stack, tmp_path: Path, name: str) -> Path:
+    """What it exports of categories, into a new folder."""
+    (tmp_path / name).mkdir()
+    await album.done("export-library", {"folder": str(tmp_path / name)})
+    return tmp_path / name / CATEGORY_LIST
+
+
+def settings_of(file: Path) -> dict[str, dict[str, Any]]:
+    """Of a list, by the names of categories and groups."""
+    lines = {line["id"]: line for line in lines_of(file)}
+    return {
+        line["name"]: {field: line[field] for field in ("kind", "own", "hidden", "threshold", "sentences")}
+        | {"group": line["group"] and lines[line["group"]]["name"]}
+        for line in lines.values()
+    }
 
 
 async def named(album: Stack) -> dict[str, dict[str, Any]]:
@@ -63,23 +84,28 @@ async def test_all_categories_are_in_the_list(written: Path, scanned: Stack) -> 
     lines = lines_of(written)
     of = {line["name"]: line for line in lines}
     assert all(next(iter(line)) == "albumen" for line in lines)
-    assert {name for name, line in of.items() if line["own"]} == {"Feasts", "Cakes", "Boats"}
+    assert {name for name, line in of.items() if line["own"]} == {"Feasts", "Cakes", "Boats", "Toys"}
     assert (of["Cakes"]["sentences"], of["Cakes"]["group"]) == (SENTENCES, of["Feasts"]["id"])
-    assert [name for name, line in of.items() if line["hidden"]] == ["Boats"]
-    assert {name: line["threshold"] for name, line in of.items() if line["threshold"]} == {"Dog": 0.75}
+    assert {name for name, line in of.items() if line["hidden"]} == {"Toys", "Insect", "Food & drink"}
+    thresholds = {name: line["threshold"] for name, line in of.items() if line["threshold"]}
+    assert thresholds == {"Dog": 0.75, "Cakes": 0.4}
     listed = {one["id"] for one in await scanned.get("/api/categories")}
-    assert listed | {of["Boats"]["id"]} == {line["id"] for line in lines}
+    assert listed < {line["id"] for line in lines}
 
 
-async def test_they_are_there_after_the_import_and_gone_after_undo(written: Path, other: Stack) -> None:
+async def test_all_is_there_after_the_import_and_gone_after_undo(
+    written: Path, other: Stack, tmp_path: Path
+) -> None:
+    """Groups, thresholds and what is hidden, also of what Albumen comes with; as often as one likes."""
     await register(other)
-    for _ in range(2):
+    before = settings_of(await list_of(other, tmp_path, "before"))
+    assert {"Feasts", "Cakes", "Boats"}.isdisjoint(before)
+    for time in range(3):
         status = await taken(other, written)
         assert status["failures"] == []
-        there = await named(other)
-        assert {name: one["sentences"] for name, one in there.items()} == {"Cakes": SENTENCES, "Boats": []}
+        assert settings_of(await list_of(other, tmp_path, f"after {time}")) == settings_of(written)
         await other.done("undo", {"command_id": status["command_id"]})
-        assert await named(other) == {}
+        assert settings_of(await list_of(other, tmp_path, f"undone {time}")) == before
 
 
 async def test_once_is_enough(written: Path, other: Stack) -> None:
@@ -102,7 +128,97 @@ async def test_what_a_person_said_there_stays(written: Path, other: Stack) -> No
     await other.done("delete-category", {"category_id": boats})
     status = await taken(other, written)
     assert status["failures"] == []
-    assert {name: one["sentences"] for name, one in (await named(other)).items()} == {"Cakes": []}
+    there = await named(other)
+    assert there["Cakes"]["sentences"] == []
+    assert "Boats" not in there
+
+
+async def test_of_settings_what_a_person_said_stays_one_by_one(
+    written: Path, other: Stack, tmp_path: Path
+) -> None:
+    """Also that something is shown, or that a threshold is the usual one. Of its group, who made *Cakes* has said
+    nothing."""
+    await register(other)
+    sea = await made(other, "Sea", kind="group")
+    await made(other, "Cakes")
+    await other.done("create-category", {"name": "Boats", "group_id": sea})
+    for threshold in (0.6, None):
+        await other.done("set-threshold", {"category_id": "dog", "threshold": threshold})
+    await other.done("move-category", {"category_id": "cat", "group_id": "nature"})
+    for name in ("hide-category", "unhide-category"):
+        await other.done(name, {"category_id": "food"})
+    wanted = settings_of(written)
+    assert (await taken(other, written))["failures"] == []
+    shown = settings_of(await list_of(other, tmp_path, "after"))
+    assert shown.pop("Sea")
+    assert shown["Dog"]["threshold"] is None
+    assert shown["Cat"]["group"] == "Nature"
+    assert not shown["Food & drink"]["hidden"]
+    assert shown["Boats"]["group"] == "Sea"
+    for name in ("Dog", "Cat", "Food & drink", "Boats"):
+        del shown[name], wanted[name]
+    assert shown == wanted
+
+
+async def test_what_a_person_changed_after_an_import_stays(
+    written: Path, other: Stack, tmp_path: Path
+) -> None:
+    await register(other)
+    await taken(other, written)
+    there = await named(other)
+    await other.done("unhide-category", {"category_id": "insect"})
+    await other.done("set-threshold", {"category_id": "dog", "threshold": 0.6})
+    await other.done("move-category", {"category_id": "cat", "group_id": "animals"})
+    await other.done("merge-categories", {"category_id": there["Boats"]["id"], "into": there["Cakes"]["id"]})
+    kept = settings_of(await list_of(other, tmp_path, "kept"))
+    assert (await taken(other, written))["failures"] == []
+    assert settings_of(await list_of(other, tmp_path, "after")) == kept
+
+
+async def test_a_group_that_a_person_has_used_since_survives_undo(written: Path, other: Stack) -> None:
+    """But what the import had put into it is where it was."""
+    await register(other)
+    status = await taken(other, written)
+    group = (await named(other))["Feasts"]["id"]
+    await other.done("move-category", {"category_id": "dog", "group_id": group})
+    await other.done("undo", {"command_id": status["command_id"]})
+    assert set(await named(other)) == {"Feasts"}
+    places = {one["id"]: one["group_id"] for one in await other.get("/api/categories")}
+    assert (places["dog"], places["cat"]) == (group, "animals")
+
+
+async def test_a_group_that_a_person_deleted_stays_away(written: Path, other: Stack, tmp_path: Path) -> None:
+    await register(other)
+    await taken(other, written)
+    group = (await named(other))["Feasts"]["id"]
+    await other.done("delete-category", {"category_id": group})
+    status = await taken(other, written)
+    assert status["failures"] == []
+    shown = settings_of(await list_of(other, tmp_path, "after"))
+    assert "Feasts" not in shown
+    assert shown["Cakes"]["group"] is None
+
+
+async def test_a_group_is_not_the_category_that_an_import_of_the_same_name_had_made(
+    other: Stack, tmp_path: Path
+) -> None:
+    for kind in ("category", "group"):
+        source = tmp_path / CATEGORY_LIST
+        source.write_text(json.dumps({"albumen": 1, "id": "0123", "name": "Odd", "kind": kind, "own": True}))
+        status = await taken(other, source)
+        assert [one["kind"] for one in (await named(other)).values()] == [kind]
+        await other.done("undo", {"command_id": status["command_id"]})
+
+
+async def test_a_category_is_no_group_of_the_same_name(written: Path, other: Stack, tmp_path: Path) -> None:
+    await register(other)
+    await made(other, "Feasts")
+    status = await taken(other, written)
+    (failure,) = status["failures"]
+    assert "same name" in failure["reason"]
+    shown = settings_of(await list_of(other, tmp_path, "after"))
+    assert (shown["Feasts"]["kind"], shown["Feasts"]["hidden"]) == ("category", False)
+    assert (shown["Cakes"]["group"], shown["Cat"]["group"]) == (None, "Animals")
 
 
 async def test_without_a_words_model_they_are_made_and_the_import_says_what_is_missing(
@@ -112,7 +228,7 @@ async def test_without_a_words_model_they_are_made_and_the_import_says_what_is_m
     (failure,) = status["failures"]
     assert "Cakes" in failure["path"]
     assert "Only a words model can read sentences" in failure["reason"]
-    assert set(await named(other)) == {"Cakes", "Boats"}
+    assert set(await named(other)) == {"Cakes", "Boats", "Feasts"}
 
 
 @pytest.mark.parametrize(
@@ -125,7 +241,15 @@ async def test_without_a_words_model_they_are_made_and_the_import_says_what_is_m
         ({"name": None}, {}),
         ({"name": "n" * 1000}, {}),
         ({"own": "yes"}, {}),
-        ({"kind": "group"}, {}),
+        ({"kind": "shelf"}, {}),
+        ({"group": 7}, {}),
+        ({"group": "unknown"}, {"Odd": []}),
+        ({"group": "dog"}, {"Odd": []}),
+        ({"kind": "group", "group": "animals"}, {"Odd": []}),
+        ({"threshold": "high"}, {"Odd": []}),
+        ({"threshold": 7}, {"Odd": []}),
+        ({"hidden": "yes"}, {"Odd": []}),
+        ({"own": False, "threshold": 0.7}, {}),
     ],
     ids=str,
 )
