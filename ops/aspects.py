@@ -1,12 +1,12 @@
 """Writes web/static/aspects.css, one class per aspect ratio of a tile: python ops/aspects.py.
 
 The pages' Content-Security-Policy forbids inline styles, so a class carries a tile's aspect ratio
-(services/gateway/grid/shapes.py).
+(services/knowledge/aspects.py).
 """
 
 from pathlib import Path
 
-from services.gateway.grid.shapes import NARROWEST, STEP, WIDEST
+from services.knowledge.aspects import NARROWEST, STEP, WIDEST
 
 TARGET = Path(__file__).parents[1] / "web" / "static" / "aspects.css"
 

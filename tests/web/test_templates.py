@@ -232,3 +232,17 @@ def test_in_the_viewer_each_icon_means_one_thing() -> None:
             meanings.setdefault(drawing, set()).add(acts.get(act, act))
     assert len(meanings) >= 14
     assert {drawing: some for drawing, some in meanings.items() if len(some) > 1} == {}
+
+
+def test_all_modules_that_every_page_needs_are_fetched_at_once() -> None:
+    """Otherwise a browser learns of one only from the one that imports it."""
+    needed, rest = set[str](), ["app"]
+    while rest:
+        script = (STATIC / f"{rest.pop()}.js").read_text("utf-8")
+        new = {*re.findall(r'^(?:import|export)\b[^;(]*"\./([\w-]+)\.js"', script, re.MULTILINE)} - needed
+        needed |= new
+        rest += new
+    [preloaded] = re.findall(
+        r"set modules = \[(.*?)\]", (TEMPLATES / "base.html").read_text("utf-8"), re.DOTALL
+    )
+    assert set(re.findall(r'"([\w-]+)"', preloaded)) == needed

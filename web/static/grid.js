@@ -6,9 +6,8 @@ import { $, $$, ready } from "./page.js";
 
 const seen = () => document.dispatchEvent(new Event("grid:seen")); // heard by scrubber.js
 
-async function start() {
-  const grid = $(".grid[data-outline]:not(.whole)");
-  if (!grid || (!$(".further", grid) && !$(".before")) || new URL(location).searchParams.has("after")) return;
+let asked = null; // the grid whose outline is on its way
+async function start(grid) {
   const answer = await fetch(grid.dataset.outline);
   const outline = answer.ok && (await answer.json());
   if (grid.isConnected && !grid.matches(".whole") && outline?.shapes.length) new List(grid, outline);
@@ -23,12 +22,23 @@ function again() {
 let starting;
 ready(() => {
   again();
-  const mine = (starting = start());
-  mine.finally(() => mine === starting && (kept = null));
+  const grid = $(".grid[data-outline]:not(.whole)");
+  if (!grid || (!$(".further", grid) && !$(".before")) || new URL(location).searchParams.has("after")) {
+    asked = kept = null;
+    return;
+  }
+  if (grid === asked) return; // something else on the page was swapped
+  asked = grid;
+  const mine = (starting = start(grid));
+  mine.finally(() => mine === starting && (asked = kept = null));
 });
 
 function remember() {
   if (current()) history.replaceState({ ...history.state, grid: current().seen() }, "");
+}
+function rest() {
+  current()?.rest();
+  remember();
 }
 let frame = 0;
 let resting;
@@ -38,11 +48,11 @@ addEventListener(
     if (!current()) return;
     frame ||= requestAnimationFrame(() => {
       frame = 0;
-      current()?.show();
+      current()?.scrolled();
       seen();
     });
     clearTimeout(resting);
-    resting = setTimeout(remember, 120);
+    resting = setTimeout(rest, 120);
   },
   { passive: true },
 );
@@ -56,7 +66,7 @@ addEventListener("resize", () => {
   const { place, offset } = list.seen() ?? { place: 0, offset: 0 };
   const height = list.rowOf(place)?.height || 1;
   list.measure();
-  scrollTo({ top: list.topOf(place) + (offset * list.rowOf(place).height) / height, behavior: "instant" });
+  list.scroll(list.topOf(place) + (offset * list.rowOf(place).height) / height);
   list.show();
 });
 document.addEventListener("htmx:before:swap", ({ detail: { ctx } }) => {

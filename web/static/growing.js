@@ -72,7 +72,7 @@ async function extend(list) {
 function needed(list, outline, place, top) {
   const { rows } = list.laidOut(outline);
   const row = place < 0 ? null : rows[first(rows, (one) => one.to > place)];
-  const above = (row ? row.top - top : scrollY - list.offset) - innerHeight * AROUND;
+  const above = (row ? row.top - top : list.top) - innerHeight * AROUND;
   const below = above + innerHeight * (1 + 2 * AROUND);
   const from = rows[first(rows, (one) => one.top + one.height > above)]?.from ?? 0;
   const to = rows[first(rows, (one) => one.top >= below) - 1]?.to ?? 1;

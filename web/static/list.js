@@ -1,6 +1,7 @@
 // The whole list on one page, virtualised. The server sends the first photos, then an outline with every photo's place,
 // so that nothing ever moves and only photos near the window are in the document.
 import { $, $$ } from "./page.js";
+import { Reach } from "./reach.js";
 import { first, layOut } from "./rows.js";
 import { marked } from "./select.js";
 
@@ -15,6 +16,7 @@ export class List {
   constructor(grid, outline) {
     latest = this;
     Object.assign(this, { grid, outline, chunks: new Map(), asked: new Map(), shown: new Map() });
+    this.reach = new Reach();
     this.total = outline.shapes.length;
     this.started = new Map($$(".tile", grid).map((tile, i) => [this.origin() + i, tile]));
     const wanted = this.wanted();
@@ -30,7 +32,7 @@ export class List {
     grid.classList.add("whole");
     $(".before")?.remove();
     this.measure();
-    if (wanted) scrollTo({ top: this.topOf(wanted.place) + wanted.offset, behavior: "instant" });
+    if (wanted) this.scroll(this.topOf(wanted.place) + wanted.offset);
     else if (wanted === null) this.leap(this.origin());
     this.show();
     history.scrollRestoration = "manual";
@@ -71,8 +73,9 @@ export class List {
   }
   measure() {
     Object.assign(this, this.laidOut(this.outline));
-    this.grid.style.height = `${this.height + parseFloat(getComputedStyle(this.grid).paddingBottom)}px`;
     this.offset = this.grid.getBoundingClientRect().top + scrollY;
+    const height = this.height + parseFloat(getComputedStyle(this.grid).paddingBottom);
+    this.grid.style.height = `${this.reach.fit(height, this.offset + 2 * innerHeight)}px`;
     this.months = this.headings.filter((one) => one.level === "month");
     this.stale = true;
   }
@@ -80,20 +83,37 @@ export class List {
     return this.rows[first(this.rows, (row) => row.to > place)];
   }
   topOf(place) {
-    return this.offset + (this.rowOf(place)?.top ?? 0) - HEAD;
+    return (this.rowOf(place)?.top ?? 0) - HEAD;
+  }
+  // Where the window begins in the list, in pixels
+  get top() {
+    return this.reach.depth - this.offset;
+  }
+  scroll(top) {
+    const { slide } = this.reach;
+    this.reach.to(this.offset + top);
+    this.stale ||= this.reach.slide !== slide;
+  }
+  scrolled() {
+    this.stale ||= this.reach.scrolled();
+    this.show();
+  }
+  rest() {
+    if (!this.reach.rest()) return;
+    this.stale = true;
+    this.show();
   }
   // The first visible photo, and how far the window is scrolled past its top
   seen() {
-    const row =
-      this.rows[first(this.rows, (one) => one.top + one.height > scrollY + HEAD - this.offset)] ?? this.rows.at(-1);
-    return row ? { place: row.from, offset: scrollY - this.topOf(row.from) } : null;
+    const row = this.rows[first(this.rows, (one) => one.top + one.height > this.top + HEAD)] ?? this.rows.at(-1);
+    return row ? { place: row.from, offset: this.top - this.topOf(row.from) } : null;
   }
 
   // Insert the tiles near the window, in order, and remove the rest.
   show() {
     const reach = innerHeight * AROUND;
-    const above = scrollY - this.offset - reach;
-    const below = scrollY - this.offset + innerHeight + reach;
+    const above = this.top - reach;
+    const below = this.top + innerHeight + reach;
     const from = first(this.rows, (row) => row.top + row.height > above);
     const to = first(this.rows, (row) => row.top >= below);
     const near = new Map();
@@ -153,7 +173,7 @@ export class List {
     item.style.insetInlineStart = `${heading.left + this.edge}px`;
     item.style.width = `${heading.width}px`;
     item.classList.toggle("beside", heading.count <= this.outline.few);
-    item.style.top = `${heading.top}px`;
+    item.style.top = `${heading.top - this.reach.slide}px`;
     item.style.height = `${heading.height}px`;
     return item;
   }
@@ -175,7 +195,7 @@ export class List {
     }
     const row = this.rowOf(place);
     item.style.insetInlineStart = `${this.left[place] + this.edge}px`;
-    item.style.top = `${row.top}px`;
+    item.style.top = `${row.top - this.reach.slide}px`;
     item.style.width = `${this.wide[place]}px`;
     item.style.height = `${row.height}px`;
     return item;
@@ -231,7 +251,7 @@ export class List {
       });
     for (const item of [...this.grid.children]) if (!kept.has(item)) item.remove();
     this.measure();
-    if (place >= 0) scrollTo({ top: this.offset + this.rowOf(place).top - top, behavior: "instant" });
+    if (place >= 0) this.scroll(this.rowOf(place).top - top);
     this.show();
     if (focused && !focusedPhoto()) focus($(`#p-${focused}`));
   }
@@ -287,9 +307,8 @@ export class List {
     if (place < 0) place = (await (await fetch(`${this.grid.dataset.outline}&image=${id}`)).json()).at;
     if (place < 0) return;
     const row = this.rowOf(place);
-    const top = this.offset + row.top;
-    if (top < scrollY + HEAD || top + row.height > scrollY + innerHeight)
-      scrollTo({ top: top - (innerHeight - row.height) / 2, behavior: "instant" });
+    if (row.top < this.top + HEAD || row.top + row.height > this.top + innerHeight)
+      this.scroll(row.top - (innerHeight - row.height) / 2);
     this.show();
     const tile = this.shown.get(place);
     if (quietly || !tile) return;
@@ -303,8 +322,8 @@ export class List {
   // The visible month, YYYY-MM; undefined in an album's manual order
   month() {
     const { months } = this;
-    if (this.leapt && Math.abs(this.leapt.scrollY - scrollY) < 1) return this.leapt.month;
-    let at = Math.max(0, first(months, (one) => one.top > scrollY + HEAD - this.offset) - 1);
+    if (this.leapt && Math.abs(this.leapt.top - this.top) < 1) return this.leapt.month;
+    let at = Math.max(0, first(months, (one) => one.top > this.top + HEAD) - 1);
     while (at && months[at - 1].top === months[at].top) at--;
     return months[at]?.key;
   }
@@ -315,8 +334,8 @@ export class List {
   // To the heading of a photo's month, which is then the visible one, even if it isn't the first of its row
   leap(place) {
     const month = this.months[first(this.months, (one) => one.place > place) - 1];
-    scrollTo({ top: this.offset + (month?.top ?? 0) + 4 - HEAD, behavior: "instant" });
-    this.leapt = { scrollY, month: month?.key };
+    this.scroll((month?.top ?? 0) + 4 - HEAD);
+    this.leapt = { top: this.top, month: month?.key };
   }
 }
 const LEVELS = ["month", "day"]; // of headings

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 
@@ -50,7 +50,7 @@ _LINES: Final = """SELECT category_id, name, threshold, chosen FROM shown_catego
 
 async def roots(views: Views, folders: Sequence[str]) -> list[Root]:
     """`folders`, which are in use, then those from earlier starts."""
-    rows = {row[0]: row[1:] for row in await views.fetch(_ROOTS)}
+    rows = {row[0]: row[1:] for row in await _known(views)}
     nothing = (0, None, 0, 0, 0)
     return [
         Root(
@@ -65,6 +65,11 @@ async def roots(views: Views, folders: Sequence[str]) -> list[Root]:
         for path in (*folders, *(path for path in rows if path not in folders))
         for photos, why, blocked, rejected, forgotten in [rows.get(path, nothing)]
     ]
+
+
+@cached
+async def _known(views: Views) -> list[tuple[Any, ...]]:
+    return await views.fetch(_ROOTS)
 
 
 async def last_scan(views: Views) -> int | None:

@@ -1,17 +1,23 @@
-"""The outline of a whole list of photos: counts by month, aspect ratios, and a cursor for each hundred.
+"""The outline of a whole list of photos: counts by month and day, aspect ratios, and a cursor for each hundred; and
+where in the list a photo is.
 
-A few bytes per photo, from which the page lays out every row of the grid before it has any tile.
+A few bytes per photo, from which the page lays out every row of the grid before it has any tile. SQLite puts them
+together: a million rows in Python would take a gigabyte, and several seconds in which nothing else is answered.
 """
 
 import json
+from collections.abc import Iterable, Sequence
+from itertools import groupby
 from typing import Any, Final
 
 import msgspec
 
-from services.gateway.queries.timeline import BY_TIME, NEWEST, check, order_of, selected
+from services.gateway.queries.timeline import A_DAY, ADDED, BACKWARDS, BY_TIME, NEWEST, check, selected
 from services.gateway.search.filters import Filter
 from services.gateway.tables.cursor import Cursor, encode_cursor
 from services.gateway.tables.pool import Views, cached
+from services.knowledge.aspects import HUNDREDTHS
+from services.knowledge.stated import UNDATED
 
 STRIDE: Final = 100
 """Photos between two cursors, which are fetched together."""
@@ -26,20 +32,30 @@ class Run(msgspec.Struct, frozen=True):
 
 
 class Outline(msgspec.Struct, frozen=True):
-    ids: list[str]
+    count: int
+    """Photos."""
     runs: list[Run]
     """Months."""
     days: list[Run]
     """In the same order; none in an album's own order."""
-    shapes: list[float]
-    """Aspect ratio (width / height) of each photo."""
+    shapes: msgspec.Raw
+    """JSON: the aspect ratio of each photo (knowledge/aspects.py)."""
     cursors: list[str]
     """One for each hundred from the second on: its page starts after the cursor."""
 
 
-_AS_ONE: Final = """SELECT json_group_array(json_array(key, tie, image_id, width, height,
-    iif(month = '0000-00', '0000-00-00', substr(taken_at, 1, 10))))
-  FROM ({} ORDER BY {})"""
+_DAY: Final = f"iif(month = '{UNDATED}', '{UNDATED}-00', substr(taken_at, 1, 10))"
+_DAYS: Final = (
+    f"SELECT {_DAY} AS day, count(*) FROM ({{}}) GROUP BY key / {A_DAY}, day ORDER BY key / {A_DAY}"
+)
+_SHAPES: Final = f"""SELECT count(*), json_group_array({HUNDREDTHS}),
+    json_group_array(json_array(place, key, tie)) FILTER (WHERE place % {STRIDE} = 0)
+  FROM (SELECT *, row_number() OVER (ORDER BY {{}}) AS place FROM ({{}}))"""
+_SOME: Final = "SELECT image_id, key, tie FROM ({}) WHERE image_id IN (SELECT value FROM json_each(?))"
+_BEFORE: Final = "SELECT count(*) FROM ({}) WHERE (key, tie) {} (?, ?)"
+_BETWEEN: Final = "SELECT image_id FROM ({}) WHERE (key, tie) BETWEEN (?, ?) AND (?, ?) ORDER BY {}"
+_RUN: Final = "SELECT image_id FROM ({}) ORDER BY {} LIMIT ? OFFSET ?"
+_AS_ONE: Final = "SELECT json_group_array(image_id) FROM ({})"
 
 
 @cached
@@ -47,38 +63,81 @@ async def outline(views: Views, selection: Filter, sort: str) -> Outline:
     """Raises BadRequest."""
     check(sort, 1, selection)
     sql, parameters = await selected(views, selection, sort)
-    rows = await views.fetch(_AS_ONE.format(sql, order_of(sort)), parameters)
-    return of(json.loads(rows[0][0]) if rows else [], sort)
+    rows = await views.fetch(_SHAPES.format(_order(sort), sql), parameters)
+    count, shapes, hundreds = rows[0] if rows else (0, "[]", "[]")
+    days = await _days(views, sql, parameters, sort) if sort in BY_TIME else []
+    months = [Run(key, sum(day.count for day in of)) for key, of in groupby(days, lambda day: day.key[:7])]
+    runs = months if sort in BY_TIME else [Run("", count)] * bool(count)
+    cursors = _cursors(json.loads(hundreds), days, sort)
+    return Outline(count, runs, days, msgspec.Raw(shapes.encode()), cursors[: (count - 1) // STRIDE])
 
 
-def of(photos: list[list[Any]], sort: str) -> Outline:
-    """`photos`: (key, tie, id, width, height, day). As in `grid.cells`, only a photo that advances in the list's
-    direction starts a heading."""
-    runs: list[list[Any]] = []
-    days: list[list[Any]] = []
-    shapes: list[float] = []
-    cursors: list[str] = []
-    furthest = ""
-    for place, (key, tie, _, width, height, day) in enumerate(photos):
-        ahead = _ahead(day, furthest, sort)
-        _count(runs, day[:7] if ahead else "", begins=not runs or (ahead and day[:7] != furthest[:7]))
-        if sort in BY_TIME:
-            _count(days, day, begins=ahead)
-        furthest = day if ahead else furthest
-        shapes.append(width / height)
-        if place % STRIDE == STRIDE - 1 and place + 1 < len(photos):
-            cursors.append(encode_cursor(Cursor(sort, key, tie, furthest)))
-    ids = [photo[2] for photo in photos]
-    return Outline(ids, [Run(*run) for run in runs], [Run(*run) for run in days], shapes, cursors)
+async def _days(views: Views, sql: str, parameters: Sequence[Any], sort: str) -> list[Run]:
+    """As in `grid.cells`, only a photo that advances in the list's direction starts a heading."""
+    days = list[Run]()
+    rows = await views.fetch(_DAYS.format(sql), parameters)
+    for day, count in reversed(rows) if sort == NEWEST else rows:
+        if not days or (day < days[-1].key if sort == NEWEST else day > days[-1].key):
+            days.append(Run(day, count))
+        else:
+            days[-1] = Run(days[-1].key, days[-1].count + count)
+    return days
 
 
-def _ahead(day: str, furthest: str, sort: str) -> bool:
-    """Whether a day is further on in the list's direction than all before it."""
-    return sort in BY_TIME and (not furthest or (day < furthest if sort == NEWEST else day > furthest))
+def _cursors(hundreds: list[Any], days: Iterable[Run], sort: str) -> list[str]:
+    """`hundreds`: (place from 1, key, tie) of every hundredth photo, in the list's order."""
+    cursors, rest, end, furthest = list[str](), iter(days), 0, ""
+    for place, key, tie in hundreds:
+        while end < place and (day := next(rest, None)):
+            end, furthest = end + day.count, day.key
+        cursors.append(encode_cursor(Cursor(sort, key, tie, furthest)))
+    return cursors
 
 
-def _count(runs: list[list[Any]], key: str, *, begins: bool) -> None:
-    """One more photo of the last run, or the first one of another."""
-    if begins:
-        runs.append([key, 0])
-    runs[-1][1] += 1
+async def place_of(views: Views, selection: Filter, sort: str, ids: Sequence[str]) -> tuple[str, int] | None:
+    """The first of the photos `ids` that is in the list, and its index. Raises BadRequest."""
+    check(sort, 1, selection)
+    sql, parameters = await selected(views, selection, sort)
+    there = await _keys(views, sql, parameters, ids)
+    if (one := next((one for one in ids if one in there), None)) is None:
+        return None
+    rows = await views.fetch(_BEFORE.format(sql, BACKWARDS[sort][0]), [*parameters, *there[one]])
+    return one, rows[0][0]
+
+
+async def ids_between(views: Views, selection: Filter, sort: str, ends: tuple[str, str]) -> list[str] | None:
+    """Photos of the list from one to another, inclusive and in either order; None if one of them isn't in it. Raises
+    BadRequest."""
+    check(sort, 1, selection)
+    sql, parameters = await selected(views, selection, sort)
+    there = await _keys(views, sql, parameters, ends)
+    if not there.keys() >= {*ends}:
+        return None
+    least, greatest = sorted(there[end] for end in ends)
+    return await _ids(views, _BETWEEN.format(sql, _order(sort)), [*parameters, *least, *greatest])
+
+
+async def ids_of(views: Views, selection: Filter, sort: str, first: int, count: int) -> list[str]:
+    """`count` photos of the list from index `first` on; all of them if it is -1. Raises BadRequest."""
+    check(sort, 1, selection)
+    sql, parameters = await selected(views, selection, sort)
+    return await _ids(views, _RUN.format(sql, _order(sort)), [*parameters, count, first])
+
+
+async def _ids(views: Views, sql: str, parameters: Sequence[Any]) -> list[str]:
+    rows = await views.fetch(_AS_ONE.format(sql), parameters)
+    ids: list[str] = json.loads(rows[0][0]) if rows else []
+    return ids
+
+
+async def _keys(
+    views: Views, sql: str, parameters: Sequence[Any], ids: Sequence[str]
+) -> dict[str, tuple[int | str, str]]:
+    """Sort keys of those of the photos that are in the list."""
+    rows = await views.fetch(_SOME.format(sql), [*parameters, json.dumps(ids)])
+    return {image_id: (key, tie) for image_id, key, tie in rows}
+
+
+def _order(sort: str) -> str:
+    """The ORDER BY columns of a list's query by their names there."""
+    return "key DESC, tie DESC" if sort in (NEWEST, ADDED) else "key, tie"

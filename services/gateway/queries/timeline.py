@@ -87,7 +87,7 @@ _FROM: Final = {
     NEWEST: f"AND i.time_key < ? ORDER BY {NEWEST_FIRST} LIMIT 1",
     OLDEST: f"AND i.time_key >= ? ORDER BY {OLDEST_FIRST} LIMIT 1",
 }
-_DAY: Final = 1_000_000_000
+A_DAY: Final = 1_000_000_000
 """What the time key grows by each day."""
 _FIRST: Final = -(10**18)
 """Below the time keys of photos whose date is unknown."""
@@ -180,7 +180,7 @@ async def _start_of(views: Views, selection: Filter, sort: str, month: str) -> t
 
 def day_key(day: date) -> int:
     """The time key where a day begins."""
-    return (day.toordinal() + _YEAR_0) * _DAY
+    return (day.toordinal() + _YEAR_0) * A_DAY
 
 
 def _edge(month: str, sort: str) -> int | None:

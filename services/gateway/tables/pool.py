@@ -100,6 +100,7 @@ class Views:
 
     async def close(self) -> None:
         """Waits for running queries."""
+        await self._cache.close()
         if self._turning is not None:
             await asyncio.gather(self._turning, return_exceptions=True)
         await asyncio.gather(*self._closing)

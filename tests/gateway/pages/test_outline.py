@@ -66,6 +66,23 @@ async def test_days_are_headings_in_the_timeline_and_marks_elsewhere(
     assert "<h3>" not in (await client.get("/search?q=img")).text
 
 
+@pytest.mark.parametrize("query", ["?timeline=1", "?sort=taken_at", "?sort=-added", "?album=lake&sort=album"])
+async def test_where_in_the_list_a_photo_is(client: httpx.AsyncClient, query: str) -> None:
+    ids = (await client.get(f"/outline/ids{query}")).json()
+    assert len(ids) == len((await client.get(f"/outline{query}")).json()["shapes"]) > 20
+    for place in (0, 1, len(ids) // 2, len(ids) - 1):
+        assert (await client.get(f"/outline{query}&image={ids[place]}")).json() == {"at": place}
+        near = ",".join(["f" * 32, ids[place], ids[0]])
+        found = (await client.get(f"/outline{query}&near={near}")).json()["near"]
+        assert found == {"id": ids[place], "place": place}
+        for ends in (ids[2], ids[place]), (ids[place], ids[2]):
+            between = (await client.get(f"/outline/ids{query}&from={ends[0]}&to={ends[1]}")).json()
+            assert between == ids[min(2, place) : max(2, place) + 1]
+    assert (await client.get(f"/outline{query}&image={'f' * 32}")).json() == {"at": -1}
+    assert (await client.get(f"/outline{query}&near={'f' * 32}")).json()["near"] is None
+    assert (await client.get(f"/outline/ids{query}&from={ids[0]}&to={'f' * 32}")).status_code == 404
+
+
 async def test_what_there_is_no_outline_of(client: httpx.AsyncClient) -> None:
     assert (await client.get("/outline?sort=size")).status_code == 422
     assert (await client.get("/outline?album=gone")).json()["shapes"] == []
