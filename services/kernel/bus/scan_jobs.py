@@ -6,8 +6,6 @@ from typing import Annotated, ClassVar
 import msgspec
 from msgspec import Meta
 
-from services.kernel.bus.jobs import Count
-
 
 class ScanFile(msgspec.Struct, frozen=True, kw_only=True):
     """Read a photo or film that a scan has listed, and bring its preview. The id of the message, derived from the scan
