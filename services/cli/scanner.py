@@ -26,14 +26,14 @@ def run(settings: Settings, arguments: argparse.Namespace) -> None:
             "Where do previews go? Set ALBUMEN_GATEWAY=https://… to the gateway's address, or ALBUMEN_PREVIEWS "
             "to its folder of previews."
         )
-    service.serve("scanner", settings, partial(_start_of, settings.photos, elsewhere))
+    service.keep_running("scanner", settings, partial(_start_of, settings.photos, elsewhere))
 
 
 def _start_of(folders: Iterable[Path], elsewhere: dict[Path, Path]) -> service.Run:
     from services.gateway.scanners import scanner
-    from services.gateway.scanners.folders import Folders
+    from services.gateway.scanners.mounts import Mounts
 
-    return partial(scanner.run, folders=Folders(tuple(folders), elsewhere))
+    return partial(scanner.run, mounts=Mounts(tuple(folders), elsewhere))
 
 
 def _pairs(texts: Iterable[str]) -> Iterable[tuple[Path, Path]]:

@@ -36,10 +36,10 @@ def run(settings: Settings, arguments: argparse.Namespace) -> None:
     name: str = arguments.command
     if name == "inference" and BUS_FD in os.environ:
         keep_native_words(settings)
-    serve(name, settings, lambda: _start_of(name))
+    keep_running(name, settings, lambda: _start_of(name))
 
 
-def serve(name: str, settings: Settings, start_of: Callable[[], Run]) -> None:
+def keep_running(name: str, settings: Settings, start_of: Callable[[], Run]) -> None:
     """`start_of`: loads the service. Otherwise as `run`."""
     logs.configure(settings, name)
     try:

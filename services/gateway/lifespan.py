@@ -184,7 +184,7 @@ async def running(
         stack.push_async_callback(backups.close)
         jobs = JobBoard(events, views, work, classification, scanning, exporting, importing)
         fleet = Fleet()
-        measures = Measures(settings, events, views, bus, work, jobs, fleet, backups)
+        measures = Measures(settings, events, views, bus, work, jobs, fleet, backups, scanners)
         stack.push_async_callback(measures.close)
         gateway = Gateway(
             settings=settings,

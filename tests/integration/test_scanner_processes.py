@@ -121,9 +121,7 @@ async def test_a_scanner_that_is_ended_in_the_middle(
 
 
 @pytest.mark.chaos
-async def test_a_gateway_that_is_killed_in_the_middle(
-    album: Album, bus: RabbitBus, tmp_path: Path
-) -> None:
+async def test_a_gateway_that_is_killed_in_the_middle(album: Album, bus: RabbitBus, tmp_path: Path) -> None:
     """The scanner waits for it; the scan goes on with it, and nothing is told twice."""
     scanner = Elsewhere(album, tmp_path, "one")
     await there(bus, 1)

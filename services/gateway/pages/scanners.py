@@ -13,7 +13,7 @@ from litestar.params import FromPath, FromQuery, SkipValidation
 from litestar.status_codes import HTTP_204_NO_CONTENT, HTTP_409_CONFLICT
 
 from services.gateway.i18n.language import _
-from services.gateway.scanners.brought import keep
+from services.gateway.scanners.incoming_previews import keep
 from services.gateway.scanners.scanners import Scanners
 from services.gateway.web.answer import Req, unprocessable
 from services.kernel.log.ids import is_image_id
@@ -23,7 +23,7 @@ log = structlog.get_logger(__name__)
 
 
 @put("/images/{image_id:str}/preview", include_in_schema=False, status_code=HTTP_204_NO_CONTENT)
-async def bring_preview(
+async def take_preview(
     request: Req,
     settings: NamedDependency[Settings],
     scanners: NamedDependency[SkipValidation[Scanners]],
@@ -48,4 +48,4 @@ async def bring_preview(
     return Response(None, status_code=HTTP_204_NO_CONTENT)
 
 
-ROUTES: Final[list[HTTPRouteHandler]] = [bring_preview]
+ROUTES: Final[list[HTTPRouteHandler]] = [take_preview]

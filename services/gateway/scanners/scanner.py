@@ -18,10 +18,10 @@ import msgspec
 import structlog
 
 from services.gateway.reading.photo import Photo
+from services.gateway.reading.scanner_answers import LONGEST_REASON, FileScanned, Unread, is_believable
 from services.gateway.reading.threads import to_photo_thread
-from services.gateway.scanners.answers import LONGEST_REASON, FileScanned, Unread, is_believable
-from services.gateway.scanners.bringing import Bringing, NotTaken, Unserved
-from services.gateway.scanners.folders import Folders
+from services.gateway.scanners.mounts import Mounts
+from services.gateway.scanners.uploads import NotTaken, Unserved, Uploads
 from services.gateway.workers import notice
 from services.gateway.workers.pool import PreviewNotWritten, Vanished, WorkerPool
 from services.kernel.bus.contract import Bus, BusUnavailable, Delivery, Message
@@ -40,7 +40,7 @@ from services.knowledge.zones import is_zone
 
 log = structlog.get_logger(__name__)
 
-PAUSES_S: Final = (1.0, 5.0, 20.0, 60.0)
+SESSION_PAUSES_S: Final = (1.0, 5.0, 20.0, 60.0)
 """After a session that has ended for want of something; the last one from then on."""
 SUSPECT: Final = 3
 """Returns after which a file is left to the gateway: it may be what ends scanners."""
@@ -58,10 +58,10 @@ class _Version(msgspec.Struct):
     version: str
 
 
-async def run(bus: Bus, settings: Settings, stop: asyncio.Event, folders: Folders) -> None:
+async def run(bus: Bus, settings: Settings, stop: asyncio.Event, mounts: Mounts) -> None:
     """Read until `stop` is set. Survives outages of bus and gateway. Raises GatewayUnusable."""
     notice.warn_once()
-    scanner = Scanner(bus, settings, folders)
+    scanner = Scanner(bus, settings, mounts)
     tasks: Sequence[asyncio.Task[object]] = (
         asyncio.create_task(scanner.serve(), name="scanner"),
         asyncio.create_task(beat(settings.heartbeat), name="scanner heartbeat"),
@@ -78,8 +78,8 @@ async def run(bus: Bus, settings: Settings, stop: asyncio.Event, folders: Folder
 
 
 class Scanner:
-    def __init__(self, bus: Bus, settings: Settings, folders: Folders) -> None:
-        self._bus, self._settings, self._folders = bus, settings, folders
+    def __init__(self, bus: Bus, settings: Settings, mounts: Mounts) -> None:
+        self._bus, self._settings, self._mounts = bus, settings, mounts
         self._scanner_id = f"{socket.gethostname()}-{os.getpid()}-{os.urandom(4).hex()}"
         self._failures = 0
         """Sessions that have ended since a file was read."""
@@ -93,7 +93,7 @@ class Scanner:
                 os.environ["TZ"] = str(group.exceptions[0])
                 log.info("the workers take the gateway's time zone", zone=os.environ["TZ"])
             except* Unserved as group:
-                pause = PAUSES_S[min(self._failures, len(PAUSES_S) - 1)]
+                pause = SESSION_PAUSES_S[min(self._failures, len(SESSION_PAUSES_S) - 1)]
                 self._failures += 1
                 log.error("this scanner pauses", reason=str(group.exceptions[0]), again_in_s=pause)
                 await asyncio.sleep(pause)
@@ -104,13 +104,13 @@ class Scanner:
         places = pool.at_a_time + pool.workers
         try:
             async with (
-                contextlib.aclosing(Bringing(self._settings, places)) as way,
+                contextlib.aclosing(Uploads(self._settings, places)) as uploads,
                 asyncio.TaskGroup() as group,
                 self._bus.consume(SCAN_FILES, places) as deliveries,
             ):
                 reporting = group.create_task(self._report(places))
                 async for delivery in deliveries:
-                    group.create_task(self._one(delivery, pool, way))
+                    group.create_task(self._one(delivery, pool, uploads))
                 reporting.cancel()
         finally:
             await pool.close()
@@ -135,10 +135,10 @@ class Scanner:
         )
         await self._bus.publish(RESULTS, [message])
 
-    async def _one(self, delivery: Delivery, pool: WorkerPool, way: Bringing) -> None:
+    async def _one(self, delivery: Delivery, pool: WorkerPool, uploads: Uploads) -> None:
         """Raises Unserved, OtherZone."""
         message = delivery.message
-        job = job_of(message)
+        job = scan_file_of(message)
         if job is None:
             log.warning("a message on the queue of scanners is no file to read", type=message.type)
             await delivery.reject()
@@ -152,7 +152,7 @@ class Scanner:
             outcome = _unread("The scanner stumbled over this file; its log has the details.")
         if isinstance(outcome, Photo):
             try:
-                await way.bring(message.message_id, outcome.image_id)
+                await uploads.send(message.message_id, outcome.image_id)
             except NotTaken as error:
                 log.info("the gateway took no preview", path=job.path, reason=str(error))
                 outcome = _unread(str(error))
@@ -165,7 +165,7 @@ class Scanner:
             return _unread("It has come back too often.")
         if is_zone(job.zone) and job.zone != next(local_zone(), ""):
             raise OtherZone(job.zone)
-        root = await to_photo_thread(self._folders.here, job.root)
+        root = await to_photo_thread(self._mounts.here, job.root)
         if root is None:
             return _unread("It is in none of this scanner's folders.", absent=True)
         if not await to_photo_thread(_is_same, root, job):
@@ -200,7 +200,7 @@ class Scanner:
                 await asyncio.sleep(_AGAIN_S)
 
 
-def job_of(message: Message) -> ScanFile | None:
+def scan_file_of(message: Message) -> ScanFile | None:
     """None for a message that is no file to read. Raises Unserved if it is of another version."""
     if message.type != ScanFile.TYPE:
         return None

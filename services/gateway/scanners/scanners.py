@@ -13,9 +13,10 @@ from uuid import UUID
 
 import structlog
 
+from services.gateway.health.services import SILENT_BROKER_S
 from services.gateway.listing.found import Found
 from services.gateway.reading.photo import Photo
-from services.gateway.scanners.answers import FileScanned, Unread, is_believable
+from services.gateway.reading.scanner_answers import FileScanned, Unread, is_believable
 from services.kernel import previews
 from services.kernel.bus.contract import Bus, BusUnavailable, Message
 from services.kernel.bus.jobs import REPORT_S
@@ -31,9 +32,8 @@ log = structlog.get_logger(__name__)
 
 ALIVE_S: Final = 3 * REPORT_S
 """A scanner that has been silent for longer is gone, or cut off."""
-ANSWER_S: Final = 300.0
+UNANSWERED_S: Final = 300.0
 """How long an answer is waited for: longer than a photo may take in a worker."""
-SILENT_BROKER_S: Final = 3.0
 
 
 class Scanners:
@@ -106,7 +106,7 @@ class Scanners:
         answer = self._asked[request_id] = asyncio.get_running_loop().create_future()
         try:
             await self._bus.publish(SCAN_FILES, [_message(request_id, job_id, root, item, zone)])
-            async with asyncio.timeout(ANSWER_S):
+            async with asyncio.timeout(UNANSWERED_S):
                 outcome: Photo | Unread = await answer
         except BusUnavailable as error:
             return Unread(reason=str(error)[:300])

@@ -24,7 +24,7 @@ from services.domain.jobs.objects import ObjectsDetected
 from services.domain.models.events import ModelLoaded, ModelRegistered
 from services.domain.photos.explaining import ImageExplained
 from services.domain.subject import Event
-from services.gateway.scanners.answers import FileScanned
+from services.gateway.reading.scanner_answers import FileScanned
 from services.kernel.bus.contract import Bus, BusUnavailable, Delivery, Message
 from services.kernel.bus.jobs import SentenceEncoded, WorkerReport
 from services.kernel.bus.scan_jobs import ScannerReport

@@ -1,5 +1,5 @@
 """The messages on the queue of scanners (`scan.files`), and what a scanner says of itself. What it has read of a file
-comes back on the results queue (`gateway/scanners/answers.py`)."""
+comes back on the results queue (`gateway/reading/scanner_answers.py`)."""
 
 from typing import Annotated, ClassVar
 

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from services.gateway.scanners import bringing, scanner, sharing
-from services.gateway.scanners.folders import Folders
+from services.gateway.scanners import scanner, sharing, uploads
+from services.gateway.scanners.mounts import Mounts
 from services.gateway.scanners.sharing import Sharing
 from services.kernel.bus.contract import Bus
 from services.kernel.bus.topology import SCAN_FILES
@@ -31,8 +31,8 @@ def _all_but_one_elsewhere(monkeypatch: pytest.MonkeyPatch) -> None:
     read_here(monkeypatch)
     monkeypatch.setattr(Sharing, "_places_here", 1)
     monkeypatch.setattr(sharing, "LOOK_S", 0.02)
-    monkeypatch.setattr(scanner, "PAUSES_S", (0.05,))
-    monkeypatch.setattr(bringing, "TRIED_AGAIN_S", (0.02,))
+    monkeypatch.setattr(scanner, "SESSION_PAUSES_S", (0.05,))
+    monkeypatch.setattr(uploads, "TRIED_AGAIN_S", (0.02,))
 
 
 @pytest.fixture
@@ -66,10 +66,10 @@ def elsewhere(tmp_path: Path, url: str) -> Settings:
 
 
 @asynccontextmanager
-async def scanning(bus: Bus, settings: Settings, folders: Folders) -> AsyncIterator[asyncio.Task[None]]:
+async def scanning(bus: Bus, settings: Settings, mounts: Mounts) -> AsyncIterator[asyncio.Task[None]]:
     """A scanner, once the bus sees it."""
     stop, before = asyncio.Event(), await bus.consumers(SCAN_FILES)
-    running = asyncio.create_task(scanner.run(bus, settings, stop, folders))
+    running = asyncio.create_task(scanner.run(bus, settings, stop, mounts))
     try:
         await eventually(seen(bus, before + 1), "the scanner is there")
         yield running

@@ -1,5 +1,5 @@
-"""Scanners that go away, are refused, are of another version or lie, and a gateway that is away: a scan ends as it would
-without them."""
+"""Scanners that go away, are refused, are of another version or lie, and a gateway that is away: a scan ends as it
+would without them."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -18,10 +18,11 @@ from services.gateway.access.keyring import Role
 from services.gateway.access.tokens import create
 from services.gateway.listing.found import Found
 from services.gateway.reading.photo import Photo
+from services.gateway.reading.scanner_answers import FileScanned, Unread
 from services.gateway.scanners import scanner, scanners
-from services.gateway.scanners.answers import FileScanned, Unread
-from services.gateway.scanners.brought import keep
-from services.gateway.scanners.folders import Folders
+from services.gateway.scanners.incoming_previews import keep
+from services.gateway.scanners.mounts import Mounts
+from services.gateway.scanners.uploads import Uploads
 from services.gateway.workers.pool import PreviewNotWritten, WorkerPool
 from services.kernel import previews
 from services.kernel.bus.contract import Delivery, Message
@@ -114,7 +115,7 @@ async def test_files_of_a_scanner_that_ends_are_for_the_next(
     async with instead(album, silent):
         scan = asyncio.create_task(album.done("scan"))
         await taken.wait()
-        next_one = scanning(album.broker, elsewhere, Folders(settings.photos, {}))
+        next_one = scanning(album.broker, elsewhere, Mounts(settings.photos, {}))
         await next_one.__aenter__()
     await scan
     await next_one.__aexit__(None, None, None)
@@ -125,7 +126,7 @@ async def test_files_of_a_scanner_that_ends_are_for_the_next(
 async def test_a_scanner_that_is_there_and_silent_holds_up_no_scan_for_ever(
     album: Stack, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(scanners, "ANSWER_S", 0.01)
+    monkeypatch.setattr(scanners, "UNANSWERED_S", 0.01)
 
     async def silent(job: ScanFile, request: UUID) -> None:
         return None
@@ -208,7 +209,7 @@ async def test_a_scanner_of_another_version_takes_nothing_and_says_why(
 ) -> None:
     monkeypatch.setattr(scanner, "VERSION", "99.0")
     with capture_logs() as logs:
-        async with scanning(album.broker, elsewhere, Folders(settings.photos, {})):
+        async with scanning(album.broker, elsewhere, Mounts(settings.photos, {})):
             await album.done("scan")
     await whole(album)
     assert album.gateway.scanners.photos == 0
@@ -240,7 +241,7 @@ async def test_the_gateway_lets_in_who_has_a_workers_token(
             gateway_token=file,
         )
         with capture_logs() as logs:
-            async with scanning(album.broker, away, Folders(settings.photos, {})):
+            async with scanning(album.broker, away, Mounts(settings.photos, {})):
                 await album.done("scan")
         await whole(album)
         assert (album.gateway.scanners.photos > 0) is (token == "right")
@@ -261,11 +262,11 @@ async def test_a_scanner_waits_for_a_gateway_that_is_away(
         gateway=f"http://127.0.0.1:{port}",
     )
     with capture_logs() as logs:
-        async with scanning(album.broker, away, Folders(settings.photos, {})):
+        async with scanning(album.broker, away, Mounts(settings.photos, {})):
             scan = asyncio.create_task(album.done("scan"))
 
             def tried() -> bool:
-                return sum(line["event"] == "the gateway can't be reached" for line in logs) > 3
+                return [line["event"] for line in logs].count("the gateway can't be reached") > 3
 
             await eventually(tried, "it has tried in vain")
             assert not scan.done()
@@ -282,11 +283,13 @@ async def test_a_scanner_without_room_for_previews_leaves_all_to_others(
 
     async def full(pool: WorkerPool, root: Path, path: str) -> Any:
         if pool._previews == elsewhere.previews:
-            raise PreviewNotWritten("Previews can't be written to %(folder)s: %(why)s.", folder="x", why="full")
+            raise PreviewNotWritten(
+                "Previews can't be written to %(folder)s: %(why)s.", folder="x", why="full"
+            )
         return await read(pool, root, path)
 
     monkeypatch.setattr(WorkerPool, "read", full)
-    async with scanning(album.broker, elsewhere, Folders(settings.photos, {})):
+    async with scanning(album.broker, elsewhere, Mounts(settings.photos, {})):
         await album.done("scan")
     await whole(album)
     assert album.gateway.scanners.photos == 0
@@ -308,7 +311,7 @@ class Held:
 async def one(album: Stack, settings: Settings, sent: Message) -> tuple[str, list[FileScanned]]:
     """What becomes of a message at a scanner: how it is settled, and the answers."""
     pool, answers = WorkerPool(settings.previews, 1), list[FileScanned]()
-    reader = scanner.Scanner(album.broker, settings, Folders(settings.photos, {}))
+    reader = scanner.Scanner(album.broker, settings, Mounts(settings.photos, {}))
     patch = pytest.MonkeyPatch()
 
     async def publish(queue: str, messages: list[Message]) -> None:
@@ -318,7 +321,7 @@ async def one(album: Stack, settings: Settings, sent: Message) -> tuple[str, lis
     delivery: Any = Held(sent)
     near = msgspec.structs.replace(settings, gateway=None)
     try:
-        await reader._one(delivery, pool, scanner.Bringing(near, 1))
+        await reader._one(delivery, pool, Uploads(near, 1))
     finally:
         patch.undo()
     held: Delivery = delivery
@@ -412,9 +415,7 @@ async def test_a_broker_that_goes_away_takes_no_photo_along(
     assert known.places == 0
 
 
-async def test_two_scans_in_a_row_ask_for_the_same_with_the_same_id(
-    album: Stack, settings: Settings
-) -> None:
+async def test_two_scans_in_a_row_ask_for_the_same_with_the_same_id(album: Stack, settings: Settings) -> None:
     """What a scanner still has in hand when its gateway is started again, and goes on with the scan, is not in vain."""
     job_id, ids = str(uuid4()), []
     known = album.gateway.scanners

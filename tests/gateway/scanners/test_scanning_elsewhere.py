@@ -10,7 +10,7 @@ import pytest
 from services.domain.files.events import FileAdded, ImageImported, ScanFinished
 from services.domain.files.rejections import FileRejected
 from services.gateway.scanners import scanner
-from services.gateway.scanners.folders import Folders
+from services.gateway.scanners.mounts import Mounts
 from services.gateway.scanners.sharing import IN_VAIN
 from services.kernel import previews
 from services.kernel.settings import Settings
@@ -50,15 +50,15 @@ async def facts(album: Stack) -> list[tuple[str, str]]:
 async def test_the_log_is_the_same_as_of_a_scan_without(
     album: Stack, elsewhere: Settings, settings: Settings, tmp_path: Path
 ) -> None:
-    """Photos, films, copies, broken files, sidecars and archives: each event, and the ids of those that are derived from
-    the content; and every preview."""
+    """Photos, films, copies, broken files, sidecars and archives: each event, the ids of those that are derived from
+    the content, and every preview."""
     some_of_each(settings.photos[0])
     alone = msgspec.structs.replace(settings, data=tmp_path / "alone", previews=tmp_path / "alone/previews")
     async with stack(alone) as other:
         await other.done("scan")
         expected = await facts(other)
         ids = {row.event_id for row in await other.log() if row.type == ImageImported.TYPE}
-    async with scanning(album.broker, elsewhere, Folders(settings.photos, {})):
+    async with scanning(album.broker, elsewhere, Mounts(settings.photos, {})):
         await album.done("scan")
     assert await facts(album) == expected
     assert {row.event_id for row in await album.log() if row.type == ImageImported.TYPE} == ids
@@ -77,7 +77,7 @@ async def test_photos_that_are_mounted_elsewhere(album: Stack, elsewhere: Settin
     """The log names the places as the gateway knows them."""
     mount = tmp_path / "mnt"
     mount.symlink_to(tmp_path / "photos")
-    async with scanning(album.broker, elsewhere, Folders((), {tmp_path / "photos": mount})):
+    async with scanning(album.broker, elsewhere, Mounts((), {tmp_path / "photos": mount})):
         await album.done("scan")
     assert album.gateway.scanners.photos > 0
     assert {event.root for event in await album.events(FileAdded)} == {str(tmp_path / "photos")}
@@ -88,7 +88,7 @@ async def test_a_scanner_without_the_mount_makes_no_facts(
 ) -> None:
     """An empty mount point: it says so of some files, and is asked no more; nothing is missing, moved or rejected."""
     (tmp_path / "empty").mkdir()
-    folders = Folders((), {settings.photos[0]: tmp_path / "empty"})
+    folders = Mounts((), {settings.photos[0]: tmp_path / "empty"})
     async with scanning(album.broker, elsewhere, folders):
         await album.done("scan")
     assert album.gateway.scanners.photos == 0
@@ -108,7 +108,7 @@ async def test_a_scanner_that_sees_other_files_makes_no_facts(
         seen = other.stat()
         later = 10_000_000 if change == "time" else 0
         os.utime(path, ns=(seen.st_mtime_ns, seen.st_mtime_ns + later))
-    async with scanning(album.broker, elsewhere, Folders((), {settings.photos[0]: tmp_path / "other"})):
+    async with scanning(album.broker, elsewhere, Mounts((), {settings.photos[0]: tmp_path / "other"})):
         await album.done("scan")
     assert album.gateway.scanners.photos == 0
     assert len(await album.events(FileAdded)) == COUNT
@@ -126,7 +126,7 @@ async def test_a_folder_that_scanners_do_not_have_is_soon_left_alone(
 
     monkeypatch.setattr(scanner.Scanner, "_outcome", counted)
     (tmp_path / "other").mkdir()
-    async with scanning(album.broker, elsewhere, Folders((tmp_path / "other",), {})):
+    async with scanning(album.broker, elsewhere, Mounts((tmp_path / "other",), {})):
         await album.done("scan")
     assert IN_VAIN <= len(asked) < COUNT - 1
     assert len(await album.events(FileAdded)) == COUNT
@@ -138,7 +138,7 @@ async def test_what_a_scanner_can_not_read_the_gateway_tries_itself(
     """How much memory and time there is for a photo is a matter of the gateway's computer."""
     monkeypatch.setattr(scanner, "is_believable", lambda photo, size: False)
     (settings.photos[0] / "broken.jpg").write_bytes(b"broken")
-    async with scanning(album.broker, elsewhere, Folders(settings.photos, {})):
+    async with scanning(album.broker, elsewhere, Mounts(settings.photos, {})):
         await album.done("scan")
     assert album.gateway.scanners.photos == 0
     assert len(await album.events(FileAdded)) == COUNT
@@ -149,7 +149,7 @@ async def test_a_scanner_that_shares_the_folder_of_previews_needs_no_gateway(
     album: Stack, elsewhere: Settings, settings: Settings
 ) -> None:
     near = msgspec.structs.replace(elsewhere, gateway=None, previews=settings.previews)
-    async with scanning(album.broker, near, Folders(settings.photos, {})):
+    async with scanning(album.broker, near, Mounts(settings.photos, {})):
         await album.done("scan")
     assert album.gateway.scanners.photos > 0
 
@@ -159,7 +159,7 @@ async def test_a_scanner_whose_previews_nobody_gets_makes_no_facts(
 ) -> None:
     """`ALBUMEN_GATEWAY` was forgotten, and the folder of previews is its own."""
     alone = msgspec.structs.replace(elsewhere, gateway=None)
-    async with scanning(album.broker, alone, Folders(settings.photos, {})):
+    async with scanning(album.broker, alone, Mounts(settings.photos, {})):
         await album.done("scan")
     assert album.gateway.scanners.photos == 0
     assert len(await album.events(FileAdded)) == COUNT
@@ -170,7 +170,7 @@ async def test_photos_are_read_in_the_gateways_time_zone(
 ) -> None:
     monkeypatch.setenv("TZ", "Pacific/Kiritimati")
     monkeypatch.setattr("services.gateway.scanners.sharing.local_zone", lambda: iter(["Europe/Vienna"]))
-    async with scanning(album.broker, elsewhere, Folders(settings.photos, {})):
+    async with scanning(album.broker, elsewhere, Mounts(settings.photos, {})):
         await album.done("scan")
     assert os.environ["TZ"] == "Europe/Vienna"
     assert len(await album.events(FileAdded)) == COUNT

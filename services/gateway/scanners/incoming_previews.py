@@ -8,7 +8,7 @@ from services.gateway.containers.jpeg import segments
 from services.kernel import previews
 from services.kernel.previews import PREVIEW_SIDE
 
-LARGEST: Final = 1 << 20
+LARGEST_PREVIEW: Final = 1 << 20
 """Bytes: noise in full colour is half as much."""
 _FRAMES: Final = (0xC0, 0xC1, 0xC2)
 """Markers of a frame's header: baseline, extended and progressive (ITU T.81, table B.1)."""
@@ -28,7 +28,7 @@ def is_preview(content: bytes, image_id: str) -> bool:
     """Marked as this image's, complete, and no larger in bytes and pixels than previews are."""
     is_marked = previews.unmarked(content) != content
     return (
-        len(content) <= LARGEST
+        len(content) <= LARGEST_PREVIEW
         and is_marked
         and previews.is_whole(content, image_id)
         and 0 < _long_side(content) <= PREVIEW_SIDE

@@ -8,7 +8,7 @@ from pathlib import Path
 from services.kernel.paths import from_text
 
 
-class Folders:
+class Mounts:
     def __init__(self, folders: Sequence[Path], elsewhere: Mapping[Path, Path]) -> None:
         """`folders`: those that are at the same place as for the gateway. `elsewhere`: a path there -> the path here.
         All absolute."""

@@ -14,7 +14,7 @@ from services.kernel.version import VERSION, VERSION_HEADER
 
 log = structlog.get_logger(__name__)
 
-REPLY_S: Final = 60.0
+UPLOAD_S: Final = 60.0
 TRIED_AGAIN_S: Final = (0.5, 2.0, 10.0)
 """Pauses while the gateway can't be reached; the last one from then on."""
 _AWAY: Final = (httpx.codes.REQUEST_TIMEOUT, httpx.codes.TOO_MANY_REQUESTS)
@@ -34,7 +34,7 @@ class NotTaken(Exception):
     """The gateway doesn't take this preview, nobody waits for it any more, or there is none."""
 
 
-class Bringing:
+class Uploads:
     def __init__(self, settings: Settings, connections: int) -> None:
         """Without a gateway in the settings, the folder of previews is the gateway's own. `connections`: at most.
         Raises GatewayUnusable."""
@@ -42,14 +42,14 @@ class Bringing:
         self._client: httpx.AsyncClient | None = None
         if settings.gateway:
             self._client = gateway_client.client(
-                settings, timeout=REPLY_S, connections=connections, headers={VERSION_HEADER: VERSION}
+                settings, timeout=UPLOAD_S, connections=connections, headers={VERSION_HEADER: VERSION}
             )
 
     async def aclose(self) -> None:
         if self._client:
             await self._client.aclose()
 
-    async def bring(self, request_id: UUID, image_id: str) -> None:
+    async def send(self, request_id: UUID, image_id: str) -> None:
         """The gateway has it then. Waits for one that is away. Raises NotTaken, Unserved."""
         if self._client is None:
             return

@@ -10,9 +10,8 @@ import httpx
 import pytest
 
 from services.gateway.listing.found import Found
-from services.gateway.scanners import brought
-from services.gateway.scanners.answers import FileScanned, Unread
-from services.gateway.scanners.brought import LARGEST
+from services.gateway.reading.scanner_answers import FileScanned, Unread
+from services.gateway.scanners.incoming_previews import LARGEST_PREVIEW
 from services.kernel import previews
 from services.kernel.bus.topology import SCAN_FILES
 from services.kernel.settings import Settings
@@ -59,7 +58,7 @@ REFUSED: dict[str, bytes] = {
     "a pixel too wide": resized(previews.PREVIEW_SIDE + 1, 10),
     "without a size": resized(0, 10),
     "with two sizes": two_frames(),
-    "a byte too long": padded(LARGEST + 1),
+    "a byte too long": padded(LARGEST_PREVIEW + 1),
     "without a picture": previews.marked(JPEG[:20] + JPEG[-2:], IMAGE),
 }
 
@@ -76,9 +75,7 @@ async def request_id(album: Stack, settings: Settings) -> AsyncIterator[UUID]:
         await waiting
 
 
-async def put(
-    album: Stack, content: bytes, scan: UUID | str | None, image_id: str = IMAGE
-) -> httpx.Response:
+async def put(album: Stack, content: bytes, scan: UUID | str | None, image_id: str = IMAGE) -> httpx.Response:
     params = {} if scan is None else {"scan": str(scan)}
     return await album.client.put(f"/images/{image_id}/preview", params=params, content=content)
 
@@ -87,7 +84,7 @@ def kept(settings: Settings) -> list[Path]:
     return [path for path in settings.previews.rglob("*") if path.is_file()]
 
 
-@pytest.mark.parametrize("content", [GOOD, padded(LARGEST)], ids=["usual", "largest"])
+@pytest.mark.parametrize("content", [GOOD, padded(LARGEST_PREVIEW)], ids=["usual", "largest"])
 async def test_a_preview_that_a_scan_waits_for(
     album: Stack, settings: Settings, request_id: UUID, content: bytes
 ) -> None:
@@ -127,9 +124,7 @@ async def test_more_than_any_body_may_be(album: Stack, settings: Settings, reque
 async def test_what_nobody_waits_for_is_not_kept(
     album: Stack, settings: Settings, request_id: UUID, scan: UUID | str | None, image_id: str, status: int
 ) -> None:
-    assert (
-        await put(album, GOOD, request_id if scan == "own" else scan, image_id)
-    ).status_code == status
+    assert (await put(album, GOOD, request_id if scan == "own" else scan, image_id)).status_code == status
     assert kept(settings) == []
 
 
@@ -149,6 +144,6 @@ async def test_a_full_disk_is_said(
     def full(*_: object) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(brought.previews, "store", full)
+    monkeypatch.setattr(previews, "store", full)
     answer = await put(album, GOOD, request_id)
     assert (answer.status_code, "No space left" in answer.json()["detail"]) == (503, True)
