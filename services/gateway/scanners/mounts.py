@@ -18,8 +18,6 @@ class Mounts:
         """Where a root of the gateway (as `kernel.paths` writes names) is here, judging by the longest path that leads
         to it; None if it is none of these folders, or leads out of them. Blocks as long as the disk does."""
         there = Path(from_text(root))
-        if ".." in there.parts:
-            return None
         for place in (there, *there.parents):
             if here := self._places.get(place):
                 path = here / there.relative_to(place)

@@ -2,6 +2,7 @@
 would without them."""
 
 import asyncio
+import os
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -33,6 +34,7 @@ from services.kernel.settings import Settings
 from services.kernel.version import VERSION
 from tests.gateway.scanners.conftest import COUNT, scanning, seen
 from tests.support import photos
+from tests.support.archives import zipped
 from tests.support.ports import free_port
 from tests.support.serving import served
 from tests.support.stack import Stack
@@ -170,7 +172,7 @@ def lies() -> dict[str, Callable[[Photo], Photo]]:
         "number too large": other(width=2**63),
         "number too large for any": other(width=10**30),
         "correction": other(again=True),
-        "too much": other(keywords=["word" * 100] * 10_000),
+        "too much": other(keywords=["word" * 100] * 3_000),
     }
 
 
@@ -345,6 +347,50 @@ async def test_a_file_that_comes_back_too_often_is_left_to_the_gateway(
     worn = msgspec.structs.replace(message(ScanFile, job), returned=scanner.SUSPECT)
     settled, answers = await one(album, settings, worn)
     assert (settled, [type(each.outcome) for each in answers]) == ("acknowledged", [Unread])
+
+
+@pytest.mark.parametrize("change", ["none", "size", "time", "time meanwhile"])
+async def test_a_file_that_is_another_is_not_told_of(
+    album: Stack, settings: Settings, monkeypatch: pytest.MonkeyPatch, change: str
+) -> None:
+    """Nor read, if that is seen before."""
+    path, opened, read = settings.photos[0] / "0.jpg", list[str](), WorkerPool.read
+    seen = path.stat()
+    job = ScanFile(
+        version=VERSION,
+        root=str(settings.photos[0]),
+        path="0.jpg",
+        size=seen.st_size + (change == "size"),
+        mtime_ns=seen.st_mtime_ns + 1_000_000 * (change == "time"),
+    )
+
+    async def meanwhile(pool: WorkerPool, root: Path, path_: str) -> Any:
+        opened.append(path_)
+        answer = await read(pool, root, path_)
+        if change == "time meanwhile":
+            os.utime(path, ns=(0, seen.st_mtime_ns + 1_000_000))
+        return answer
+
+    monkeypatch.setattr(WorkerPool, "read", meanwhile)
+    _, (answer,) = await one(album, settings, message(ScanFile, job))
+    assert isinstance(answer.outcome, Photo if change == "none" else Unread)
+    assert len(opened) == (change in ("none", "time meanwhile"))
+
+
+async def test_members_of_archives_are_not_sent_away(album: Stack, settings: Settings) -> None:
+    members = {f"{number}.jpg": photos.encoded(photos.picture(100 + number)) for number in range(12)}
+    zipped(settings.photos[0] / "a.zip", members)
+    paths = []
+
+    async def noting(job: ScanFile, request: UUID) -> Unread:
+        paths.append(job.path)
+        return Unread(reason="no")
+
+    async with instead(album, noting):
+        await album.done("scan")
+    assert len(await album.events(FileAdded)) == COUNT + 12
+    assert paths
+    assert [path for path in paths if path.startswith("a.zip")] == []
 
 
 @pytest.mark.parametrize(
