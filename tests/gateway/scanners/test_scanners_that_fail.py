@@ -291,10 +291,13 @@ async def test_a_scanner_without_room_for_previews_leaves_all_to_others(
         return await read(pool, root, path)
 
     monkeypatch.setattr(WorkerPool, "read", full)
-    async with scanning(album.broker, elsewhere, Mounts(settings.photos, {})):
-        await album.done("scan")
+    with capture_logs() as logs:
+        async with scanning(album.broker, elsewhere, Mounts(settings.photos, {})):
+            await album.done("scan")
     await whole(album)
     assert album.gateway.scanners.photos == 0
+    reasons = {line["reason"] for line in logs if line["event"] == "this scanner pauses"}
+    assert reasons == {"Previews can't be written to x: full."}
 
 
 class Held:
