@@ -13,7 +13,7 @@ import msgspec
 import pytest
 from structlog.testing import capture_logs
 
-from services.domain.files.events import FileAdded, ImageImported
+from services.domain.files.events import FileAdded, ImageImported, ScanFinished
 from services.domain.files.rejections import FileRejected
 from services.gateway.access.keyring import Role
 from services.gateway.access.tokens import create
@@ -121,6 +121,38 @@ async def test_files_of_a_scanner_that_ends_are_for_the_next(
         await next_one.__aenter__()
     await scan
     await next_one.__aexit__(None, None, None)
+    await whole(album)
+    assert album.gateway.scanners.photos > 0
+
+
+async def test_a_scan_that_is_paused_leaves_nothing_for_scanners(
+    album: Stack, elsewhere: Settings, settings: Settings
+) -> None:
+    """And goes on where it was, as if nobody had been asked."""
+    taken = asyncio.Event()
+
+    async def silent(job: ScanFile, request: UUID) -> None:
+        taken.set()
+
+    async with instead(album, silent):
+        scan = (await album.post("scan")).json()["command_id"]
+        await taken.wait()
+        await album.broker.publish(SCAN_FILES, [message(ScanFile, {}) for _ in range(6)])
+        assert await album.broker.depth(SCAN_FILES) > 0
+        await album.done("pause-job", {"job_id": scan})
+
+        async def empty() -> bool:
+            return await album.broker.depth(SCAN_FILES) == 0 and not album.gateway.scanners._asked
+
+        await eventually(empty, "the queue is empty")
+    async with scanning(album.broker, elsewhere, Mounts(settings.photos, {})):
+        await album.done("resume-job", {"job_id": scan})
+
+        async def over() -> bool:
+            return bool(await album.events(ScanFinished))
+
+        await eventually(over, "the scan has ended")
+    await album.caught_up()
     await whole(album)
     assert album.gateway.scanners.photos > 0
 
