@@ -23,6 +23,7 @@ from services.gateway.reading.scanner_answers import FileScanned, Unread
 from services.gateway.scanners import scanner, scanners
 from services.gateway.scanners.incoming_previews import keep
 from services.gateway.scanners.mounts import Mounts
+from services.gateway.scanners.sharing import Sharing
 from services.gateway.scanners.uploads import Uploads
 from services.gateway.workers.pool import PreviewNotWritten, WorkerPool
 from services.kernel import previews
@@ -155,6 +156,13 @@ async def test_a_scan_that_is_paused_leaves_nothing_for_scanners(
     await album.caught_up()
     await whole(album)
     assert album.gateway.scanners.photos > 0
+
+
+async def test_what_an_earlier_gateway_asked_for_is_forgotten(album: Stack, settings: Settings) -> None:
+    await album.broker.publish(SCAN_FILES, [message(ScanFile, {}) for _ in range(6)])
+    pool = WorkerPool(settings.previews, 1)
+    async with Sharing(str(uuid4()), pool, album.gateway.scanners):
+        assert await album.broker.depth(SCAN_FILES) == 0
 
 
 async def test_a_scanner_that_is_there_and_silent_holds_up_no_scan_for_ever(
