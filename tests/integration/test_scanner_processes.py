@@ -1,5 +1,6 @@
 """Scanners as processes of their own, over RabbitMQ."""
 
+import asyncio
 import json
 import os
 import signal
@@ -11,10 +12,12 @@ import httpx
 import pytest
 
 from services.kernel import previews
+from services.kernel.bus.contract import BusUnavailable
 from services.kernel.bus.rabbit import RabbitBus, connect_rabbit
 from services.kernel.bus.topology import SCAN_FILES
 from tests.support import photos
 from tests.support.album import Album, Service, command_line
+from tests.support.rabbitmq import Node
 from tests.support.waiting import PATIENCE_S, eventually
 
 pytestmark = [pytest.mark.rabbitmq, pytest.mark.workers]
@@ -137,6 +140,36 @@ async def test_a_gateway_that_is_killed_in_the_middle(album: Album, bus: RabbitB
         await once_each(album)
         assert scanner.service.running
         assert scanner.read > before
+    finally:
+        scanner.service.stop()
+
+
+@pytest.mark.chaos
+async def test_a_broker_that_goes_in_the_middle(
+    album: Album, bus: RabbitBus, tmp_path: Path, rabbitmq: Node
+) -> None:
+    """The gateway reads the rest alone; when the broker is back, so is the scanner, and nothing is left to do."""
+    scanner = Elsewhere(album, tmp_path, "one")
+    await there(bus, 1)
+    album.start("gateway")
+    album.start("projector")
+    try:
+        await eventually(lambda: scanner.read > 0, "it has read some")
+        rabbitmq.stop()
+        try:
+            await once_each(album)
+        finally:
+            await asyncio.to_thread(rabbitmq.start)
+        assert scanner.read < COUNT
+        assert scanner.service.running
+
+        async def back() -> bool:
+            try:
+                return await bus.consumers(SCAN_FILES) == 1 and await bus.depth(SCAN_FILES) == 0
+            except BusUnavailable:
+                return False
+
+        await eventually(back, "it is back, and has nothing to do")
     finally:
         scanner.service.stop()
 
