@@ -61,6 +61,7 @@ COMMANDS: dict[str, Runner] = {
     "reader": module("reader"),
     "inference": module("service"),
     "projector": module("service"),
+    "scanner": module("scanner"),
     "install": module("login_service"),
     "uninstall": module("login_service"),
     "completion": module("completion"),

@@ -109,6 +109,22 @@ def parser() -> Parser:
     )
     command("inference", "Run only a classifier, for use with a message broker; start any number.")
     command("projector", "Run only the projector, for use with a message broker.")
+    scanner = command("scanner", "Read photos for a gateway elsewhere that has a message broker.")
+    scanner.add_argument(
+        "photos",
+        nargs="*",
+        type=Path,
+        metavar="PHOTOS",
+        help="folders with photos, which have the same paths there; no others are read",
+    )
+    scanner.add_argument(
+        "--map",
+        dest="elsewhere",
+        action="append",
+        default=[],
+        metavar="THERE=HERE",
+        help="a folder that has another path there; may be repeated",
+    )
 
     install = command("install", "Run Albumen from each login on, as a service of systemd or launchd.")
     install.add_argument("photos", nargs="*", type=Path, metavar="PHOTOS", help="as of albumen up")

@@ -1,4 +1,5 @@
-"""`albumen inference` and `albumen projector`: one service, over the broker or the socket from `albumen up`."""
+"""`albumen inference` and `albumen projector`: one service, over the broker or the socket from `albumen up`. A scanner
+(`scanner.py`) is run in the same way."""
 
 import argparse
 import asyncio
@@ -35,13 +36,18 @@ def run(settings: Settings, arguments: argparse.Namespace) -> None:
     name: str = arguments.command
     if name == "inference" and BUS_FD in os.environ:
         keep_native_words(settings)
+    keep_running(name, settings, lambda: _start_of(name))
+
+
+def keep_running(name: str, settings: Settings, start_of: Callable[[], Run]) -> None:
+    """`start_of`: loads the service. Otherwise as `run`."""
     logs.configure(settings, name)
     try:
         switch.check_traces(settings)
     except ValueError as error:
         raise Unusable(str(error)) from error
     with switch.exported(settings, name):
-        event_loop.run(_serve(name, settings))
+        event_loop.run(_serve(name, settings, start_of))
 
 
 def native_words(settings: Settings) -> Path:
@@ -65,13 +71,13 @@ def _start_of(name: str) -> Run:
     return runner.run
 
 
-async def _serve(name: str, settings: Settings) -> None:
+async def _serve(name: str, settings: Settings, start_of: Callable[[], Run]) -> None:
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
     bus, orphaned = await _connect(name, settings, stop)
-    start = _start_of(name)
+    start = start_of()
     words = logfile.keep_short(native_words(settings), NATIVE_BYTES, keep=False)
     short = asyncio.create_task(words, name="short log of TensorFlow")
     try:

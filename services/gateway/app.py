@@ -49,7 +49,7 @@ from services.kernel.settings import Settings
 INJECTED = (
     "settings", "events", "bus", "work", "dispatcher", "explaining", "jobs", "history", "past", "viewing",
     "likeness", "by_words", "text_pages", "visits", "stopping", "health", "backups", "standing", "folders", "rail",
-    "measures",
+    "measures", "scanners",
 )  # fmt: skip
 
 NOTHING = Automatic()

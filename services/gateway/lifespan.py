@@ -40,10 +40,10 @@ from services.gateway.running.growth import grown
 from services.gateway.running.importing import Importing
 from services.gateway.running.learning import Learning
 from services.gateway.running.on_demand import LikenessOnDemand
-from services.gateway.running.removals import RemovalFolder
 from services.gateway.running.scanning import Scanning
 from services.gateway.running.tasks import cancelled, kept_running
 from services.gateway.running.text_pages import TextPages
+from services.gateway.scanners.scanners import Scanners
 from services.gateway.tables.pool import Views
 from services.gateway.time_travel.past import Past
 from services.gateway.webhooks.target import target
@@ -83,6 +83,7 @@ class Gateway(msgspec.Struct, kw_only=True):
     work: Work
     dispatcher: Dispatcher
     explaining: Explaining
+    scanners: Scanners
     scanning: Scanning
     exporting: Exporting
     classification: Classification
@@ -105,11 +106,14 @@ class Gateway(msgspec.Struct, kw_only=True):
     upstream: "Upstream | None" = None
     """Of a copy: what follows the album, and asks it for what is not here."""
 
-    def heard(self, message: SentenceEncoded | WorkerReport) -> None:
-        if isinstance(message, WorkerReport):
-            self.fleet.heard(message)
-        else:
-            self.by_words.answered(message)
+    def heard(self, message: intake.Passing) -> None:
+        match message:
+            case WorkerReport():
+                self.fleet.heard(message)
+            case SentenceEncoded():
+                self.by_words.answered(message)
+            case other:
+                self.scanners.heard(other)
 
     @property
     def runners(self) -> tuple[Scanning, Exporting, Importing]:
@@ -152,8 +156,8 @@ async def running(
         folders = Folders(events, logbook, work)
         await folders.begin([str(root) for root in settings.photos])
         roots = folders.roots
-        removals = RemovalFolder(settings.data)
-        scanning = Scanning(events, work, views, settings.previews, settings.workers, caught_up, removals)
+        scanners = Scanners(bus, settings.previews)
+        scanning = Scanning(events, work, views, settings, caught_up, scanners)
         stack.push_async_callback(scanning.close)
         exporting = Exporting(events, work, views, roots, settings.data, caught_up)
         by_words = ByWords(views, bus)
@@ -180,7 +184,7 @@ async def running(
         stack.push_async_callback(backups.close)
         jobs = JobBoard(events, views, work, classification, scanning, exporting, importing)
         fleet = Fleet()
-        measures = Measures(settings, events, views, bus, work, jobs, fleet, backups)
+        measures = Measures(settings, events, views, bus, work, jobs, fleet, backups, scanners)
         stack.push_async_callback(measures.close)
         gateway = Gateway(
             settings=settings,
@@ -192,6 +196,7 @@ async def running(
             work=work,
             dispatcher=dispatcher,
             explaining=Explaining(dispatcher, bus, views),
+            scanners=scanners,
             scanning=scanning,
             exporting=exporting,
             classification=classification,

@@ -65,11 +65,12 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     traces: str | None = None
     """ALBUMEN_TRACES: http(s)://… on this computer or the local network: a collector that gets OpenTelemetry traces."""
     gateway: str | None = None
-    """ALBUMEN_GATEWAY: http(s)://…, from which a classifier on another computer fetches previews."""
+    """ALBUMEN_GATEWAY: http(s)://…, from which a classifier on another computer fetches previews, and to which a
+    scanner brings them."""
     gateway_token: Path | None = None
     """ALBUMEN_GATEWAY_TOKEN_FILE: a file with the token that it shows there."""
     heartbeat: Path | None = None
-    """ALBUMEN_HEARTBEAT: a file that inference and projector touch every few seconds."""
+    """ALBUMEN_HEARTBEAT: a file that inference, projector and scanner touch every few seconds."""
     log_format: str = "console"
     """ALBUMEN_LOG: `console` or `json`."""
     log_level: str = "info"

@@ -31,7 +31,7 @@ def script(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.mark.parametrize(
     ("typed", "offered"),
     [
-        ("sca", ["scan"]),
+        ("sca", ["scan", "scanner"]),
         ("uninst", ["uninstall"]),
         ("jobs re", ["resume", "retry"]),
         ("up --no", ["--no-browser", "--no-classify"]),

@@ -1,4 +1,5 @@
-"""What a classifier sends is a result that the read tables can take, or is refused: never an error of ours."""
+"""What a classifier or a scanner sends is a result that the read tables can take, or is refused: never an error of
+ours."""
 
 import json
 import os
@@ -6,14 +7,19 @@ import random
 from typing import Any, Final
 from uuid import UUID
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from services.domain.files.events import FileAdded
+from services.gateway.reading.photo import Photo
+from services.gateway.reading.scanner_answers import FileScanned, is_believable
 from services.gateway.write.intake import RESULT, NotAResult, record
 from services.inference.batching import job_of
 from services.kernel.bus import amqp
 from services.kernel.bus.contract import Message
+from services.kernel.untrusted import NotJson, decoded
 from tests.kernel.test_messages import STORED
 from tests.support.given import By, deliver, log_rows, read_tables
 
@@ -60,6 +66,40 @@ def test_a_result_that_is_taken_is_one_that_the_tables_hold(kind: Any) -> None:
         deliver(tables, log_rows([By(event, ID)]))
         db.close()
     assert taken > 5, "the mutations were all refused, so nothing was tried"
+
+
+@pytest.mark.fuzz
+def test_a_photo_that_is_believed_is_one_that_the_tables_hold() -> None:
+    """As a scanner tells of it."""
+    example = json.loads((STORED / "image_imported.v1.json").read_bytes()) | {
+        "keywords": ["sea"],
+        "properties": [["description", "At the sea", "xmp"]],
+        "regions": [{"name": "Ann", "x": 0.1, "y": 0.1, "width": 0.2, "height": 0.2}],
+    }
+    chance, believed = random.Random(int(os.environ.get("ALBUMEN_FUZZ_SEED") or 13)), 0
+    photo = {"type": "photo", "facts": example, "place_at": "2017-08-11", "place_source": "folder"}
+    for _ in range(600):
+        answer = {"request_id": str(ID), "outcome": mutated(photo, chance)}
+        try:
+            outcome = decoded(json.dumps(answer), FileScanned).outcome
+        except (msgspec.ValidationError, NotJson):
+            continue
+        if not isinstance(outcome, Photo) or not is_believable(outcome, example["size"]):
+            continue
+        believed += 1
+        added = FileAdded(
+            image_id=outcome.image_id,
+            root="/photos",
+            path="1.jpg",
+            size=outcome.facts.size,
+            mtime_ns=1,
+            taken_at=outcome.place_at,
+            taken_at_source=outcome.place_source,
+        )
+        db, tables = read_tables()
+        deliver(tables, log_rows([By(outcome.imported(), ID), By(added, ID)]))
+        db.close()
+    assert believed > 5, "the mutations were all refused, so nothing was tried"
 
 
 @given(st.one_of(st.binary(max_size=300), st.just(b"[" * 50_000), st.just(b'{"image_id":' * 20_000)))

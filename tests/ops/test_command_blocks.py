@@ -29,6 +29,7 @@ ELSEWHERE: Final = {
     "./albumen gateway": "needs RabbitMQ (tests/integration/test_whole_way.py)",
     "./albumen projector": "needs RabbitMQ (tests/integration/test_whole_way.py)",
     "./albumen inference": "needs RabbitMQ (tests/integration/test_whole_way.py)",
+    "./albumen scanner": "needs RabbitMQ (tests/integration/test_scanner_processes.py)",
     "./albumen reader": "needs a library elsewhere (tests/integration/test_reader.py)",
     "pipx install": "fetches packages (tests/ops/test_wheel.py)",
     "git pull": "fetches from another host",

@@ -34,7 +34,8 @@ LINK: Final = frozenset(
 STATIC: Final = "/static/"
 """Its version is part of the route of the style sheets and scripts, which are for anyone as well."""
 WORK: Final = frozenset({"/images/{image_id}/preview"})
-"""GET, for classifiers as well: what they need of a photo whose id a job tells them."""
+"""GET, for classifiers as well: what they need of a photo whose id a job tells them; and PUT, for scanners: what a scan
+waits for, and nothing else (`scanners.waits_for`)."""
 READ: Final = frozenset(
     {
         *("/", "/months", "/years", "/hidden", "/outline", "/outline/ids", "/search", "/search/facets"),
@@ -99,6 +100,6 @@ def needed_for(method: str, template: str) -> Role:
     """The least role that may make a request. `template`: the route's path, as `/albums/{album_id}`."""
     if template in ANYONE | LINK or template.startswith(STATIC):
         return Role.NOBODY
-    if template in WORK and method in SAFE:
+    if template in WORK and method in (*SAFE, "PUT"):
         return Role.WORKER
     return Role.VIEWER if template in (READ if method in SAFE else ASK) else Role.OWNER

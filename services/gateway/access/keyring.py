@@ -30,7 +30,7 @@ class Role(IntEnum):
 
     NOBODY = -1
     WORKER = 0
-    """A classifier on another computer."""
+    """A classifier or scanner on another computer."""
     VIEWER = 1
     OWNER = 2
 

@@ -91,7 +91,7 @@ class Lock(ASGIMiddleware):
             return
         if role is Role.WORKER:
             raise PermissionDeniedException(
-                _("Your token is a classifier’s: it fetches previews and nothing else.")
+                _("Your token is a worker’s: it is for previews and nothing else.")
             )
         if role is not Role.NOBODY:
             raise PermissionDeniedException(_("Only the owner may do this; your token lets you look."))
@@ -113,12 +113,12 @@ class Lock(ASGIMiddleware):
 
 
 def _check_version(request: Request[Any, Any, Any]) -> None:
-    """Raises ClientException for a classifier that says another one."""
+    """Raises ClientException for a classifier or scanner that says another one."""
     theirs = request.headers.get(VERSION_HEADER, VERSION)
     if theirs != VERSION:
         raise ClientException(
             _(
-                "This gateway is Albumen %(ours)s, the classifier %(theirs)s: install the same version on both.",
+                "This gateway is Albumen %(ours)s, the worker %(theirs)s: install the same version on both.",
                 ours=VERSION,
                 theirs=theirs[:20],
             )

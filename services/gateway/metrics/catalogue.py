@@ -38,6 +38,8 @@ METRICS: Final = {
         Metric("albumen_backup_age_seconds", "Time since the newest backup was made", ("place",)),
         Metric("albumen_disk_free_bytes", "Space for the data folder and for previews", ("folder",)),
         Metric("albumen_workers", "Classifiers that are alive"),
+        Metric("albumen_scanners", "Scanners on other computers that are alive"),
+        Metric("albumen_scanner_photos_total", "Photos that scanners have read", (), "counter"),
         Metric("albumen_inference_batches_total", "Batches that classifiers have answered", (), "counter"),
         Metric("albumen_inference_photos_total", "Photos in these batches", (), "counter"),
         Metric(

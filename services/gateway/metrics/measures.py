@@ -20,6 +20,7 @@ from services.gateway.running.backups import Backups
 from services.gateway.running.board import TYPES
 from services.gateway.running.fleet import Fleet
 from services.gateway.running.job_status import Jobs
+from services.gateway.scanners.scanners import Scanners
 from services.gateway.tables.pool import TablesDamaged, Views
 from services.kernel.bus.contract import Bus, BusUnavailable
 from services.kernel.bus.topology import DEAD, EXCHANGE_OF
@@ -48,9 +49,11 @@ class Measures:
         jobs: Jobs,
         fleet: Fleet,
         backups: Backups,
+        scanners: Scanners,
     ) -> None:
         self._settings, self._events, self._views, self._bus = settings, events, views, bus
         self._work, self._jobs, self._fleet, self._backups = work, jobs, fleet, backups
+        self._scanners = scanners
         self._missing: int | None = None
         self._counting: asyncio.Task[None] | None = None
         self._counted = -PREVIEWS_S
@@ -72,6 +75,8 @@ class Measures:
             async for sample in measuring:
                 yield sample
         work = self._fleet.work()
+        yield "albumen_scanners", (), self._scanners.alive
+        yield "albumen_scanner_photos_total", (), self._scanners.photos
         yield "albumen_workers", (), self._fleet.alive()
         yield "albumen_inference_batches_total", (), work.batches
         yield "albumen_inference_photos_total", (), work.photos

@@ -9,7 +9,7 @@ import structlog
 from services.gateway.i18n.language import _
 from services.gateway.write.intake import NotAResult, record
 from services.kernel.bus.contract import Bus, BusUnavailable, DeadLetter, Message
-from services.kernel.bus.topology import DEAD, DELIVERY_LIMIT, RESULTS
+from services.kernel.bus.topology import DEAD, DELIVERY_LIMIT, RESULTS, SCAN_FILES
 from services.kernel.log.ids import is_image_id
 from services.kernel.untrusted import NotJson, decoded
 
@@ -64,6 +64,8 @@ def _letter(letter: DeadLetter) -> Letter:
 
 def _what(message: Message | None) -> str:
     match message.type if message else None:
+        case "scan_file":
+            return _("A photo to be read by a scanner")
         case "classify_job":
             return _("A photo to be classified")
         case "explain_job":
@@ -90,6 +92,8 @@ def _why(letter: DeadLetter) -> str:
             record(letter.message)
         except NotAResult:
             return _("Albumen can’t make sense of it. Is a classifier of another version running?")
+    if letter.queue == SCAN_FILES:
+        return _("No scanner could make sense of it. Is one of another version running?")
     return _("No classifier could make sense of it. Is one of another version running?")
 
 

@@ -38,6 +38,7 @@ from services.gateway.running.passed import PassedOver
 from services.gateway.running.progress import Rate
 from services.gateway.running.removals import RemovalFolder
 from services.gateway.running.rereading import Rereading
+from services.gateway.scanners.sharing import Sharing
 from services.gateway.sidecars.takeout_folders import is_year_folder
 from services.gateway.tables.pool import Reader
 from services.gateway.workers.pool import PreviewNotWritten, Vanished, WorkerPool
@@ -62,12 +63,13 @@ class Scan:
         previews: Path,
         lister: Lister,
         lists: Lists,
+        sharing: Sharing,
         retried: Collection[FilePlace] = (),
         everything: bool = False,
         removals: RemovalFolder | None = None,
     ) -> None:
-        """`retried`: rejected files to read again. `everything`: read all files again. `removals`: where scripts leave
-        lists."""
+        """`sharing`: entered. `retried`: rejected files to read again. `everything`: read all files again. `removals`:
+        where scripts leave lists."""
         self.job_id = job_id
         self.counts = Counts()
         self.rate = Rate()
@@ -79,7 +81,7 @@ class Scan:
         self._rereading = Rereading(self._facts, pool)
         self._origins = Origins(self._facts, views, lists.may_hold)
         self._albums = export_album.ExportAlbums(self._facts, events, views)
-        self._slots = asyncio.Semaphore(pool.at_a_time + pool.workers)
+        self._sharing = sharing
         self._roots: dict[str, KnownFiles] = {}
         self._beside: dict[Path, Beside] = {}
         self._checks: dict[Path, Checks] = {}
@@ -181,7 +183,7 @@ class Scan:
             beside = self._beside[root].new(image, beside) if image else []
             looks.known.update([image] if image else [])
         if beside or not same or self._rereading.wants(row):
-            await self._slots.acquire()
+            await self._sharing.acquire()
             looks.begin(self._look(root, item, row, beside, same))
 
     async def _unchanged(self, root: Path, item: Found, row: FileRow) -> bool:
@@ -215,7 +217,7 @@ class Scan:
                     returned + await sidecars.records(image, sidecars.new(image, beside))
                 )
                 return image
-            photo: Photo | Rejected = await self._pool.read(root, item.path)
+            photo: Photo | Rejected = await self._sharing.read(root, item)
             if isinstance(photo, Rejected):
                 self.counts.rejected += 1
                 await self._appending.add([self._facts.rejected(root, item, photo.reason)])
@@ -240,7 +242,7 @@ class Scan:
             await self._appending.add([self._facts.rejected(root, item, STUMBLED)])
             return None
         finally:
-            self._slots.release()
+            self._sharing.release()
             self.rate.count()
 
     async def _imported(self, root: Path, item: Found, photo: Photo, row: FileRow | None) -> list[Record]:

@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable, Coroutine
-from pathlib import Path
 from typing import ClassVar, Final
 
 import structlog
@@ -21,11 +20,14 @@ from services.gateway.running.relocation import relocations
 from services.gateway.running.removals import RemovalFolder
 from services.gateway.running.runner import Runner
 from services.gateway.running.scan import Scan
+from services.gateway.scanners.scanners import Scanners
+from services.gateway.scanners.sharing import Sharing
 from services.gateway.tables.pool import Reader
 from services.gateway.workers.pool import PreviewNotWritten, WorkerPool
 from services.kernel.log.eventlog import Log
 from services.kernel.log.finding import LogError
 from services.kernel.loglines import innermost
+from services.kernel.settings import Settings
 
 log = structlog.get_logger(__name__)
 
@@ -42,16 +44,15 @@ class Scanning(Runner[Scan]):
         events: Log,
         work: Work,
         views: Reader,
-        previews: Path,
-        workers: int,
+        settings: Settings,
         caught_up: Callable[[], Awaitable[None]],
-        removals: RemovalFolder | None = None,
+        scanners: Scanners,
     ) -> None:
-        """`removals`: where scripts leave lists of what they removed."""
         super().__init__(work, caught_up)
-        self._log, self._views = events, views
-        self._previews, self._size, self._removals = previews, workers, removals
-        self._lister = Lister(previews)
+        self._log, self._views, self._scanners = events, views, scanners
+        self._previews, self._size = settings.previews, settings.workers
+        self._removals = RemovalFolder(settings.data)
+        self._lister = Lister(settings.previews)
         self._idle = asyncio.Event()
         self._idle.set()
         self._trouble: PreviewNotWritten | LogError | None = None
@@ -106,7 +107,10 @@ class Scanning(Runner[Scan]):
         )
         facts = Facts(job_id)
         news = [facts.restored(root) for root in await forgotten_roots(self._views) if root in start.roots]
-        async with self._workers(WorkerPool(self._previews, self._size)) as pool:
+        async with (
+            self._workers(WorkerPool(self._previews, self._size)) as pool,
+            Sharing(job_id, pool, self._scanners) as sharing,
+        ):
             lists = Lists(pool, self._previews)
             moves = await relocations(self._views, start.roots, lists)
             news += [facts.relocated(moves)] if moves else []
@@ -121,6 +125,7 @@ class Scanning(Runner[Scan]):
                 self._previews,
                 self._lister,
                 lists,
+                sharing,
                 {(file.root, file.path) for file in start.again},
                 start.everything,
                 self._removals,

@@ -1,6 +1,7 @@
 """Results from the bus into the log: append, then acknowledge.
 
-What a words model answers to a sentence, and what a worker reports of itself, is for whoever listens, and is not kept.
+What a words model answers to a sentence, what a scanner has read of a file, and what either reports of itself, is for
+whoever listens, and is not kept.
 
 A result that is delivered twice has the same event id, so the log drops the repeat. One of a photo that is not in the
 log, because it was forgotten for good meanwhile, is dropped: neither the log nor the dead-letter queue may hold it. Any
@@ -10,7 +11,7 @@ other message is rejected to the dead-letter queue.
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from functools import partial
-from typing import Final, TypeVar
+from typing import Final, TypeVar, get_args
 
 import msgspec
 import structlog
@@ -23,8 +24,10 @@ from services.domain.jobs.objects import ObjectsDetected
 from services.domain.models.events import ModelLoaded, ModelRegistered
 from services.domain.photos.explaining import ImageExplained
 from services.domain.subject import Event
+from services.gateway.reading.scanner_answers import FileScanned
 from services.kernel.bus.contract import Bus, BusUnavailable, Delivery, Message
 from services.kernel.bus.jobs import SentenceEncoded, WorkerReport
+from services.kernel.bus.scan_jobs import ScannerReport
 from services.kernel.bus.topology import RESULTS
 from services.kernel.log import codec
 from services.kernel.log.envelope import Record, record_event
@@ -48,11 +51,10 @@ RESULT: Final = (*OF_PHOTOS, ModelRegistered, ModelLoaded)
 """What a classifier may send."""
 Settled = Callable[[str, str, int], None]
 """Called with (job id, image id, position) once a result is in the log."""
-PASSING: Final[dict[str, type[SentenceEncoded | WorkerReport]]] = {
-    kind.TYPE: kind for kind in (SentenceEncoded, WorkerReport)
-}
+Passing = SentenceEncoded | WorkerReport | FileScanned | ScannerReport
+PASSING: Final[dict[str, type[Passing]]] = {kind.TYPE: kind for kind in get_args(Passing)}
 """Messages that no event is made of."""
-Heard = Callable[[SentenceEncoded | WorkerReport], None]
+Heard = Callable[[Passing], None]
 
 
 _Result = tuple[Delivery, Event, Record]
@@ -91,7 +93,7 @@ async def run(bus: Bus, events: Log, settled: Settled, heard: Heard) -> None:
                 await _take(results, events, settled)
 
 
-async def _pass_on(delivery: Delivery, kind: type[SentenceEncoded | WorkerReport], heard: Heard) -> None:
+async def _pass_on(delivery: Delivery, kind: type[Passing], heard: Heard) -> None:
     try:
         heard(decoded(delivery.message.body, kind))
     except (msgspec.ValidationError, NotJson) as error:

@@ -21,7 +21,7 @@ from tests.support.stack import stack
 REFUSALS: Final = (
     "Sign in first.",
     "Only the owner may do this",
-    "Your token is a classifier’s",
+    "Your token is a worker’s",
     "This library has no password yet",
 )
 

@@ -368,7 +368,7 @@ async def test_a_workers_token_opens_previews_and_nothing_else(locked: Locked) -
     for path in ("/", "/api/images", "/events", f"/images/{'0' * 32}", f"/images/{'0' * 32}/original"):
         refused = await client.get(path, headers=worker)
         assert refused.status_code == 403, path
-    assert refused.json()["detail"] == "Your token is a classifier’s: it fetches previews and nothing else."
+    assert refused.json()["detail"] == "Your token is a worker’s: it is for previews and nothing else."
     assert (await client.get("/sign-in", headers=worker)).status_code == 200
 
 
@@ -380,7 +380,7 @@ async def test_a_classifier_of_another_version_is_told_and_not_served(locked: Lo
     refused = await client.get(path, headers={**worker, VERSION_HEADER: "99.0"})
     assert (refused.status_code, refused.json()["detail"]) == (
         400,
-        f"This gateway is Albumen {VERSION}, the classifier 99.0: install the same version on both.",
+        f"This gateway is Albumen {VERSION}, the worker 99.0: install the same version on both.",
     )
     assert (await client.get(path, headers={VERSION_HEADER: "99.0"})).status_code == 401
 

@@ -13,7 +13,7 @@ from services.gateway.running.fleet import Fleet
 from services.kernel.bus.contract import BusUnavailable, Message
 from services.kernel.bus.jobs import STAGES, WorkerReport
 from services.kernel.bus.memory import EmbeddedBroker
-from services.kernel.bus.topology import CLASSIFY_BULK, DEAD, RESULTS
+from services.kernel.bus.topology import CLASSIFY_BULK, DEAD, EXCHANGE_OF, RESULTS
 from services.kernel.paths import preview_path
 from services.kernel.settings import Settings
 from tests.support.stack import Stack
@@ -93,8 +93,8 @@ async def test_of_queues_and_dead_letters(stack: Stack) -> None:
     await eventually(dead, "a damaged report is rejected")
     seen = await asked(stack)
     assert seen["albumen_dead_letters"] == {"": 1}
-    waiting = {'queue="classify.bulk"': 2, 'queue="classify.interactive"': 0, 'queue="gateway.results"': 0}
-    assert seen["albumen_queue_messages"] == waiting
+    waiting = dict.fromkeys(EXCHANGE_OF, 0) | {CLASSIFY_BULK: 2}
+    assert seen["albumen_queue_messages"] == {f'queue="{name}"': number for name, number in waiting.items()}
     assert seen["albumen_queue_consumers"]['queue="gateway.results"'] == 1
     assert seen["albumen_bus_connected"] == {"": 1}
 

@@ -252,7 +252,7 @@ def test_whatever_a_child_sends_the_others_work_on(ops: list[wire.Op], at: int, 
             await sent(broker, payload)
             for queue, deliveries in consuming.items():
                 await works(beside, queue, deliveries)
-        assert [broker.waiting(queue) for queue in QUEUES] == [0, 0, 0], "held, yet never delivered"
+        assert [broker.waiting(queue) for queue in QUEUES] == [0] * len(QUEUES), "held, yet never delivered"
         await broker.close()
 
     asyncio.run(scenario())
