@@ -69,7 +69,6 @@ async def _sent(gateway: httpx.AsyncClient, request_id: UUID, image_id: str, con
             f"/images/{image_id}/preview",
             params={"scan": str(request_id)},
             content=content,
-            headers={"Content-Type": "image/jpeg"},
         )
     except httpx.HTTPError as error:
         log.warning("the gateway can't be reached", reason=str(error) or type(error).__name__)
