@@ -24,6 +24,8 @@ MODEL: Final = "own"
 LABELS: Final = [f"Category {number}" for number in range(120)]
 GROUPS: Final = 12
 ALBUMS: Final = 10
+YEARS_S: Final = 315_000_000
+"""Ten years, in seconds."""
 MAKERS: Final = ("Nokia", "Google", "Apple", "Canon")
 SIZES: Final = ((4032, 3024), (3024, 4032), (4000, 2250), (1600, 1600))
 
@@ -68,7 +70,7 @@ def library(count: int, classes: Classes = two) -> Iterator[Entry]:
         id_ = f"g{group}"
         yield f"category-{id_}", CategoryCreated(category_id=id_, name=f"Group {group}", kind="group")
     for number in range(count):
-        for event in _photo(number, classes(number)):
+        for event in _photo(number, YEARS_S // count, classes(number)):
             yield f"image-{image_id(number)}", event
     for number, label in enumerate(LABELS):  # created by its first photo
         id_ = category_of(label)
@@ -79,9 +81,10 @@ def library(count: int, classes: Classes = two) -> Iterator[Entry]:
         yield f"album-a{album}", ImagesAddedToAlbum(album_id=f"a{album}", image_ids=images)
 
 
-def _photo(number: int, classes: list[tuple[int, float]]) -> Iterator[Event]:
+def _photo(number: int, apart_s: int, classes: list[tuple[int, float]]) -> Iterator[Event]:
+    """`apart_s`: seconds between two photos."""
     image, trip = image_id(number), number // 500
-    moment = datetime.fromtimestamp(1_420_000_000 + number * 21_000 + number % 7 * 600, UTC)
+    moment = datetime.fromtimestamp(1_420_000_000 + number * apart_s + number % 7 * 600, UTC)
     width, height = SIZES[number % 4]
     yield ImageImported(
         image_id=image, format="JPEG", size=2_000_000, width=width, height=height,

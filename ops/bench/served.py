@@ -94,5 +94,15 @@ def children(parent: int) -> Iterator[tuple[int, list[str]]]:
 
 def resident(pid: int) -> float:
     """Resident MB. Raises OSError or StopIteration for a process that has exited."""
-    lines = Path(f"/proc/{pid}/status").read_text().splitlines()
-    return next(int(line.split()[1]) for line in lines if line.startswith("VmRSS")) / 1024
+    return _megabytes(str(pid), "VmRSS")
+
+
+def peak() -> float:
+    """Resident MB of this process, at most so far."""
+    return _megabytes("self", "VmHWM")
+
+
+def _megabytes(process: str, what: str) -> float:
+    """`what`: a line of /proc/PROCESS/status."""
+    lines = Path("/proc", process, "status").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith(what)) / 1024
