@@ -10,7 +10,7 @@ from services.gateway.following.elsewhere import HERE, THERE, is_elsewhere
 READING: Final = ("GET", "HEAD", "OPTIONS")
 PASSED_ON: Final = {
     *("/commands/{command}", "/albums/{album_id}/links"),
-    *("/api/backups", "/backups", "/s/{secret}", "/download", "/download/list"),
+    *("/api/backups", "/backups", "/s/{secret}", "/download", "/download/list", "/images/{image_id}/preview"),
 }
 
 
