@@ -15,7 +15,18 @@ from services.cli import bench
 from tests.support.album import command_line
 from tests.support.commands import command
 
-NETWORK = ("browser", "library", "million", "network", "pages", "quality", "scale", "search", "threshold", "way")
+NETWORK = (
+    "browser",
+    "library",
+    "million",
+    "network",
+    "pages",
+    "quality",
+    "scale",
+    "search",
+    "threshold",
+    "way",
+)
 """Mostly because they start the whole album."""
 NEEDS = {
     **{name: [pytest.mark.tensorflow] for name in NETWORK},
