@@ -8,22 +8,19 @@ from their previews at this machine's precision. Photos outside the training set
 networks are overconfident on those they were trained on.
 """
 
-import argparse
 import itertools
-import sys
 from collections.abc import Iterator
-from pathlib import Path
 
 import numpy as np
 
 from ops.bench.labelled import Labelled, from_previews, labelled
-from ops.bench.measure import Unmeasurable
+from ops.fitted import DATA, main
 from services.inference.registry import MODELS
 from services.inference.verdict import Scores
 from services.knowledge import taxonomy
 from services.knowledge.calibration import calibrated
 
-TABLE = Path(__file__).resolve().parents[1] / "services" / "knowledge" / "data" / "temperatures.tsv"
+TABLE = DATA / "temperatures.tsv"
 CANDIDATES = np.round(np.arange(0.4, 1.51, 0.02), 2)
 UNKNOWN_WEIGHT = 3.0
 LEAST = 1e-4
@@ -60,19 +57,10 @@ def _precisions(photos: list[Labelled], predictions: list[Scores], temperature: 
         print(f"  {kind}, {'everyday' if everyday else 'things'}: precision at {'; '.join(precisions)}")
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--write", action="store_true", help="update the table")
-    write = parser.parse_args().write
-    try:
-        with labelled() as photos:
-            lines = ["model\ttemperature", *fitted(photos)]
-    except Unmeasurable as error:
-        sys.exit(str(error))
-    if write:
-        TABLE.write_text("\n".join(lines) + "\n", encoding="utf-8")
-    elif TABLE.read_text("utf-8").splitlines() != lines:
-        sys.exit("The table is out of date: run with --write to update it.")
+def table() -> Iterator[str]:
+    with labelled() as photos:
+        yield "model\ttemperature"
+        yield from fitted(photos)
 
 
 def fitted(photos: list[Labelled]) -> Iterator[str]:
@@ -90,4 +78,4 @@ def fitted(photos: list[Labelled]) -> Iterator[str]:
 
 
 if __name__ == "__main__":
-    main()
+    main(__doc__, TABLE, table)

@@ -13,25 +13,22 @@ fills the photo, as animals, plants, food and vehicles do. Thresholds of what cl
 labelled photos nevertheless, as classes are.
 """
 
-import argparse
 import base64
-import sys
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 import numpy as np
 
 from ops.bench.everyday import Everyday, everyday, kept_back
 from ops.bench.labelled import Labelled, from_previews, labelled
-from ops.bench.measure import Unmeasurable
+from ops.fitted import DATA, main
 from services.inference.registry import MODELS, ModelSpec
 from services.knowledge import heads, taxonomy
 from services.knowledge.logistic import Learned, learn
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
-TABLE: Final = Path(__file__).resolve().parents[1] / "services" / "knowledge" / "data" / "heads.tsv"
+TABLE: Final = DATA / "heads.tsv"
 PRECISION: Final = 0.92
 LEAST: Final = 8
 FILLING: Final = frozenset({"animals", "nature", "food", "vehicles"})
@@ -190,27 +187,13 @@ def _lines(model_id: str, photos: Photos) -> Iterator[str]:
             yield row(model_id, fitted)
 
 
-def table(everyday_photos: list[Everyday], labelled_photos: list[Labelled]) -> Iterator[str]:
-    yield "model\tcategories\tscale\tbias\tweights"
-    for model_id, spec in MODELS.items():
-        print(f"{model_id}:")
-        yield from _lines(model_id, read(spec, everyday_photos, labelled_photos))
-
-
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--write", action="store_true", help="update the table")
-    write = parser.parse_args().write
-    try:
-        with everyday() as some, labelled() as others:
-            lines = list(table(some, others))
-    except Unmeasurable as error:
-        sys.exit(str(error))
-    if write:
-        TABLE.write_text("\n".join(lines) + "\n", encoding="utf-8")
-    elif TABLE.read_text("utf-8").splitlines() != lines:
-        sys.exit("The table is out of date: run with --write to update it.")
+def table() -> Iterator[str]:
+    with everyday() as some, labelled() as others:
+        yield "model\tcategories\tscale\tbias\tweights"
+        for model_id, spec in MODELS.items():
+            print(f"{model_id}:")
+            yield from _lines(model_id, read(spec, some, others))
 
 
 if __name__ == "__main__":
-    main()
+    main(__doc__, TABLE, table)

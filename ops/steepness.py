@@ -9,8 +9,6 @@ name one thing each, so they can't deny people or cars beside it. What is printe
 are, and measured once more on the fifth of the origins that nothing is fitted to.
 """
 
-import argparse
-import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -22,7 +20,7 @@ from ops import heads
 from ops.bench.calibration import error_of
 from ops.bench.everyday import Everyday, everyday, kept_back
 from ops.bench.labelled import Labelled, labelled, previews
-from ops.bench.measure import Unmeasurable
+from ops.fitted import DATA, main
 from services.inference.preprocess import load
 from services.inference.registry import DETECTORS, MODELS
 from services.knowledge import taxonomy
@@ -31,7 +29,7 @@ from services.projector.projections.objects import subjects
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
-TABLE: Final = Path(__file__).resolve().parents[1] / "services" / "knowledge" / "data" / "steepness.tsv"
+TABLE: Final = DATA / "steepness.tsv"
 CANDIDATES: Final = np.arange(1, 12.01, 0.25)
 BACK: Final = -1
 """The fold of photos that nothing is fitted to."""
@@ -113,24 +111,12 @@ def fitted(name: str, models: Iterable[str], said: list[Said]) -> Iterator[str]:
     yield from (f"{model}\t{steepness}" for model in models)
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--write", action="store_true", help="update the table")
-    write = parser.parse_args().write
-    try:
-        with everyday() as some, labelled() as others:
-            lines = [
-                "model\tsteepness",
-                *fitted("heads", MODELS, list(by_heads(some, others))),
-                *fitted("boxes", DETECTORS, list(by_boxes(some))),
-            ]
-    except Unmeasurable as error:
-        sys.exit(str(error))
-    if write:
-        TABLE.write_text("\n".join(lines) + "\n", encoding="utf-8")
-    elif TABLE.read_text("utf-8").splitlines() != lines:
-        sys.exit("The table is out of date: run with --write to update it.")
+def table() -> Iterator[str]:
+    with everyday() as some, labelled() as others:
+        yield "model\tsteepness"
+        yield from fitted("heads", MODELS, list(by_heads(some, others)))
+        yield from fitted("boxes", DETECTORS, list(by_boxes(some)))
 
 
 if __name__ == "__main__":
-    main()
+    main(__doc__, TABLE, table)

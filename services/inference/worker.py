@@ -6,8 +6,6 @@ is read or answered. A job is acknowledged once its answer is confirmed: after a
 
 import asyncio
 import contextlib
-import os
-import socket
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
@@ -32,10 +30,10 @@ from services.inference.weights import WeightsDamaged, WeightsNotFound
 from services.kernel.bus.contract import Bus, BusUnavailable, Delivery, Message
 from services.kernel.bus.jobs import REPORT_S, ClassifyJob, EncodeJob, ExplainJob
 from services.kernel.bus.topology import RESULTS
-from services.kernel.heartbeat import beat
 from services.kernel.paths import preview_path
 from services.kernel.settings import Settings
 from services.kernel.tracing import spans
+from services.kernel.until_stopped import own_name, until_stopped
 
 if TYPE_CHECKING:
     from services.inference.judges import Judge
@@ -64,19 +62,9 @@ async def run(bus: Bus, settings: Settings, stop: asyncio.Event) -> None:
     """
     threads = ThreadPoolExecutor(lane_count(), thread_name_prefix="lane")
     worker = Worker(bus, settings, threads)
-    tasks = [
-        asyncio.create_task(worker.serve(), name="inference"),
-        asyncio.create_task(beat(settings.heartbeat), name="inference heartbeat"),
-        asyncio.create_task(stop.wait(), name="inference stop"),
-    ]
     try:
-        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-        for task in done:
-            task.result()
+        await until_stopped("inference", worker.serve(), settings.heartbeat, stop)
     finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
         await worker.close()
         threads.shutdown(wait=False, cancel_futures=True)
 
@@ -84,7 +72,7 @@ async def run(bus: Bus, settings: Settings, stop: asyncio.Event) -> None:
 class Worker:
     def __init__(self, bus: Bus, settings: Settings, threads: ThreadPoolExecutor) -> None:
         self._bus, self._settings, self._threads = bus, settings, threads
-        self._worker_id = f"{socket.gethostname()}-{os.getpid()}-{os.urandom(4).hex()}"
+        self._worker_id = own_name()
         self._batcher = Batcher(settings.batch)
         self._shelf = Shelf(settings.batch, threads, settings.models, self._announce)
         self._registered: set[UUID] = set()

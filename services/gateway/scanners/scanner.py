@@ -9,8 +9,6 @@ it has in hand goes back to the queue, and as long as it pauses no gateway count
 import asyncio
 import contextlib
 import os
-import socket
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
@@ -28,11 +26,11 @@ from services.kernel.bus.contract import Bus, BusUnavailable, Delivery, Message
 from services.kernel.bus.jobs import REPORT_S
 from services.kernel.bus.scan_jobs import ScanFile, ScannerReport
 from services.kernel.bus.topology import RESULTS, SCAN_FILES
-from services.kernel.heartbeat import beat
 from services.kernel.log.codec import encode
 from services.kernel.log.ids import derived_id, new_id
 from services.kernel.paths import from_text
 from services.kernel.settings import Settings
+from services.kernel.until_stopped import own_name, until_stopped
 from services.kernel.untrusted import NotJson, decoded
 from services.kernel.version import VERSION
 from services.kernel.zone import local_zone
@@ -62,25 +60,13 @@ async def run(bus: Bus, settings: Settings, stop: asyncio.Event, mounts: Mounts)
     """Read until `stop` is set. Survives outages of bus and gateway. Raises GatewayUnusable."""
     notice.warn_once()
     scanner = Scanner(bus, settings, mounts)
-    tasks: Sequence[asyncio.Task[object]] = (
-        asyncio.create_task(scanner.serve(), name="scanner"),
-        asyncio.create_task(beat(settings.heartbeat), name="scanner heartbeat"),
-        asyncio.create_task(stop.wait(), name="scanner stop"),
-    )
-    try:
-        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-        for task in done:
-            task.result()
-    finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+    await until_stopped("scanner", scanner.serve(), settings.heartbeat, stop)
 
 
 class Scanner:
     def __init__(self, bus: Bus, settings: Settings, mounts: Mounts) -> None:
         self._bus, self._settings, self._mounts = bus, settings, mounts
-        self._scanner_id = f"{socket.gethostname()}-{os.getpid()}-{os.urandom(4).hex()}"
+        self._scanner_id = own_name()
         self._failures = 0
         """Sessions that have ended since a file was read."""
 

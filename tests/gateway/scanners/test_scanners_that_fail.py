@@ -27,7 +27,7 @@ from services.gateway.scanners.sharing import Sharing
 from services.gateway.scanners.uploads import Uploads
 from services.gateway.workers.pool import PreviewNotWritten, WorkerPool
 from services.kernel import previews
-from services.kernel.bus.contract import Delivery, Message
+from services.kernel.bus.contract import Message
 from services.kernel.bus.scan_jobs import ScanFile, ScannerReport
 from services.kernel.bus.topology import DEAD, RESULTS, SCAN_FILES
 from services.kernel.log.codec import encode
@@ -344,7 +344,11 @@ class Held:
     """A delivery."""
 
     def __init__(self, message: Message) -> None:
-        self.message, self.settled = message, ""
+        self._message, self.settled = message, ""
+
+    @property
+    def message(self) -> Message:
+        return self._message
 
     async def ack(self) -> None:
         self.settled = "acknowledged"
@@ -363,14 +367,13 @@ async def one(album: Stack, settings: Settings, sent: Message) -> tuple[str, lis
         answers.extend(msgspec.json.decode(one.body, type=FileScanned) for one in messages)
 
     patch.setattr(album.broker, "publish", publish)
-    delivery: Any = Held(sent)
+    held = Held(sent)
     near = msgspec.structs.replace(settings, gateway=None)
     try:
-        await reader._one(delivery, pool, Uploads(near, 1))
+        await reader._one(held, pool, Uploads(near, 1))
     finally:
         patch.undo()
-    held: Delivery = delivery
-    return held.settled, answers  # type: ignore[attr-defined]
+    return held.settled, answers
 
 
 async def test_a_file_that_comes_back_too_often_is_left_to_the_gateway(

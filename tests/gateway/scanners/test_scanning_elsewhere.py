@@ -3,6 +3,7 @@
 import json
 import os
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
@@ -120,9 +121,9 @@ async def test_a_folder_that_scanners_do_not_have_is_soon_left_alone(
     asked = []
     outcome = scanner.Scanner._outcome
 
-    async def counted(self: scanner.Scanner, job: object, *rest: object) -> object:
+    async def counted(self: scanner.Scanner, job: Any, *rest: Any) -> object:
         asked.append(job)
-        return await outcome(self, job, *rest)  # type: ignore[arg-type]
+        return await outcome(self, job, *rest)
 
     monkeypatch.setattr(scanner.Scanner, "_outcome", counted)
     (tmp_path / "other").mkdir()
