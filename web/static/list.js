@@ -95,7 +95,7 @@ export class List {
     this.stale ||= this.reach.slide !== slide;
   }
   scrolled() {
-    this.stale ||= this.reach.scrolled();
+    this.stale = this.reach.scrolled() || this.stale;
     this.show();
   }
   rest() {
