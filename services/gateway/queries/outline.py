@@ -45,12 +45,13 @@ class Outline(msgspec.Struct, frozen=True):
 
 
 _DAY: Final = f"iif(month = '{UNDATED}', '{UNDATED}-00', substr(taken_at, 1, 10))"
-_DAYS: Final = (
-    f"SELECT {_DAY} AS day, count(*) FROM ({{}}) GROUP BY key / {A_DAY}, day ORDER BY key / {A_DAY}"
-)
-_SHAPES: Final = f"""SELECT count(*), json_group_array({HUNDREDTHS}),
-    json_group_array(json_array(place, key, tie)) FILTER (WHERE place % {STRIDE} = 0)
+_DAYS: Final = f"""SELECT json_group_array(json_array(day, photos)) FROM (
+  SELECT {_DAY} AS day, count(*) AS photos FROM ({{}}) GROUP BY key / {A_DAY}, day ORDER BY key / {A_DAY})"""
+_NO_DAYS: Final = "SELECT '[]'"
+_WHOLE: Final = f"""SELECT count(*), json_group_array({HUNDREDTHS}),
+    json_group_array(json_array(place, key, tie)) FILTER (WHERE place % {STRIDE} = 0), ({{}})
   FROM (SELECT *, row_number() OVER (ORDER BY {{}}) AS place FROM ({{}}))"""
+"""One statement, because photos may arrive between two: a layout must have as many shapes as its days have photos."""
 _SOME: Final = "SELECT image_id, key, tie FROM ({}) WHERE image_id IN (SELECT value FROM json_each(?))"
 _BEFORE: Final = "SELECT count(*) FROM ({}) WHERE (key, tie) {} (?, ?)"
 _BETWEEN: Final = "SELECT image_id FROM ({}) WHERE (key, tie) BETWEEN (?, ?) AND (?, ?) ORDER BY {}"
@@ -63,19 +64,21 @@ async def outline(views: Views, selection: Filter, sort: str) -> Outline:
     """Raises BadRequest."""
     check(sort, 1, selection)
     sql, parameters = await selected(views, selection, sort)
-    rows = await views.fetch(_SHAPES.format(_order(sort), sql), parameters)
-    count, shapes, hundreds = rows[0] if rows else (0, "[]", "[]")
-    days = await _days(views, sql, parameters, sort) if sort in BY_TIME else []
+    timed = sort in BY_TIME
+    whole = _WHOLE.format(_DAYS.format(sql) if timed else _NO_DAYS, _order(sort), sql)
+    rows = await views.fetch(whole, [*parameters * timed, *parameters])
+    count, shapes, hundreds, by_day = rows[0] if rows else (0, "[]", "[]", "[]")
+    days = _days(json.loads(by_day), sort)
     months = [Run(key, sum(day.count for day in of)) for key, of in groupby(days, lambda day: day.key[:7])]
-    runs = months if sort in BY_TIME else [Run("", count)] * bool(count)
+    runs = months if timed else [Run("", count)] * bool(count)
     cursors = _cursors(json.loads(hundreds), days, sort)
     return Outline(count, runs, days, msgspec.Raw(shapes.encode()), cursors[: (count - 1) // STRIDE])
 
 
-async def _days(views: Views, sql: str, parameters: Sequence[Any], sort: str) -> list[Run]:
-    """As in `grid.cells`, only a photo that advances in the list's direction starts a heading."""
+def _days(rows: Sequence[tuple[str, int]], sort: str) -> list[Run]:
+    """`rows`: in the order of time. As in `grid.cells`, only a photo that advances in the list's direction starts a
+    heading."""
     days = list[Run]()
-    rows = await views.fetch(_DAYS.format(sql), parameters)
     for day, count in reversed(rows) if sort == NEWEST else rows:
         if not days or (day < days[-1].key if sort == NEWEST else day > days[-1].key):
             days.append(Run(day, count))

@@ -5,6 +5,8 @@ import re
 import httpx
 import pytest
 
+from tests.support import selects
+
 TILE = re.compile(
     r'<li class="tile r(\d{3})" id="p-([0-9a-f]{32})">|<(?:li|div) class="month"><h2>(.*?) <span>'
 )
@@ -81,6 +83,17 @@ async def test_where_in_the_list_a_photo_is(client: httpx.AsyncClient, query: st
     assert (await client.get(f"/outline{query}&image={'f' * 32}")).json() == {"at": -1}
     assert (await client.get(f"/outline{query}&near={'f' * 32}")).json()["near"] is None
     assert (await client.get(f"/outline/ids{query}&from={ids[0]}&to={'f' * 32}")).status_code == 404
+
+
+@pytest.mark.parametrize("query", ["timeline=1&days=1", "sort=taken_at", "album=lake&sort=album"])
+async def test_shapes_and_days_are_of_the_same_moment(
+    client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch, query: str
+) -> None:
+    """While photos come in, two statements would see different ones, and the page could not be laid out."""
+    statements = selects.of_requests(monkeypatch)
+    found = (await client.get(f"/outline?{query}&q=img")).json()  # a list that nobody has asked for
+    assert len(found["shapes"]) == sum(count for _, _, count in found["months"]) > 20
+    assert len([sql for sql in statements if "month" in sql or "width" in sql]) == 1
 
 
 async def test_what_there_is_no_outline_of(client: httpx.AsyncClient) -> None:
