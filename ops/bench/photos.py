@@ -52,7 +52,7 @@ def _record(entry: Entry) -> Record:
 
 
 def image_id(number: int) -> str:
-    return f"{number * 0x9E3779B97F4A7C15 % 2**128:032x}"
+    return f"{number * 0x9E3779B97F4A7C15F39CC0605CEDC835 % 2**128:032x}"
 
 
 def two(number: int) -> list[tuple[int, float]]:

@@ -8,3 +8,9 @@ CREATE TABLE checkpoint_event (name TEXT PRIMARY KEY, event_id BLOB NOT NULL) ST
 CREATE TABLE due (
   what TEXT NOT NULL, about TEXT NOT NULL, beside ANY NOT NULL DEFAULT '', PRIMARY KEY (what, about, beside)
 ) STRICT, WITHOUT ROWID;
+-- At which position a table was last changed in which part of the library: for photos whose ids begin with two characters; ''
+-- for what isn't about one photo. Since the file was loaded (part_changes.py); NULL only within a transaction.
+CREATE TABLE part_change (
+  table_name TEXT NOT NULL, prefix TEXT NOT NULL, position INTEGER, PRIMARY KEY (table_name, prefix)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX part_changed ON part_change (position);

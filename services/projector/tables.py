@@ -11,7 +11,17 @@ from services.knowledge import coco, taxonomy
 from services.knowledge.offsets import OFFSETS
 from services.knowledge.precedence import PRECEDENCE
 from services.knowledge.sidecars import ADDING, EDITED, IN_UTC, MOMENTS, RANKS
-from services.projector import descriptions, due, heads, local_time, ordering, placing, plain_words, scoring
+from services.projector import (
+    descriptions,
+    due,
+    heads,
+    local_time,
+    ordering,
+    part_changes,
+    placing,
+    plain_words,
+    scoring,
+)
 from services.projector.batch import Batch
 from services.projector.errors import TwoProjectors
 from services.projector.projections.categories import CATEGORY
@@ -89,6 +99,7 @@ def complete(db: sqlite3.Connection) -> None:
     ordering.by_clock(db)
     for sql in whole.triggers:
         db.execute(sql)
+    part_changes.notice(db)
 
 
 class Tables:
@@ -159,6 +170,7 @@ class Tables:
             local_time.localize(self._db)
             due.after_zones(self._db)
             plain_words.fold_due(self._db)
+            part_changes.settle(self._db, position)
             if self._db.execute(_MOVE, (position, self.position)).rowcount != 1:
                 raise TwoProjectors
             self._db.execute(_MOVE_EVENT, (event_id,))

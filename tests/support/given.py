@@ -20,7 +20,7 @@ from services.projector.tables import Tables, complete, create
 S = TypeVar("S")
 JOB = UUID("01920000-0000-7000-8000-000000000001")
 """The job that caused the events, unless `by` says otherwise."""
-_NOT_DUMPED = re.compile("class|document|word.*|sqlite_.*")
+_NOT_DUMPED = re.compile("class|document|part_change|word.*|sqlite_.*")
 _SCHEMA = "SELECT type, name, sql FROM sqlite_master ORDER BY name"
 _DOCUMENTS = "SELECT image_id, words FROM document ORDER BY image_id"
 _TERMS = """SELECT term, image_id FROM temp.vocabulary LEFT JOIN document ON number = doc ORDER BY term, image_id"""

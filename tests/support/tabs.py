@@ -9,12 +9,15 @@ from collections.abc import Awaitable, Callable
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from playwright.async_api import Browser, BrowserContext, Error, Page
+from playwright.async_api import Browser, BrowserContext, Error, Page, Route
 
 MOST: Final = 4
 """Tabs that are kept at a time: each takes 100 MB."""
 EMPTY: Final = "/healthz"
 """A page of the same host without scripts."""
+ROUTED: Final = f"{EMPTY}?routed"
+ROUTED_STATUS: Final = 299
+"""Which no server gives."""
 CONTEXTS: Final = ("new_cdp_session", "grant_permissions", "set_offline", "set_geolocation", "expose_binding")
 PAGES: Final = ("add_init_script", "emulate_media", "expose_function", "expose_binding")
 CLOCKS: Final = ("install", "set_fixed_time", "set_system_time")
@@ -29,6 +32,10 @@ def instead(of: object, **calls: Callable[..., Any]) -> None:
         setattr(of, name, call)
 
 
+async def _answered(route: Route) -> None:
+    await route.fulfill(status=ROUTED_STATUS)
+
+
 class Tab:
     """A context with one page."""
 
@@ -36,11 +43,11 @@ class Tab:
         self.context, self._page = context, page
         self._size = page.viewport_size
         self._lasting, self._listeners = False, list[tuple[str, Callable[..., Any]]]()
-        self._new_page, self._lent, self._on = context.new_page, False, page.on
+        self._new_page, self._lent, self._on, self._route = context.new_page, False, page.on, page.route
         for one, names in ((context, CONTEXTS), (page, PAGES), (page.clock, CLOCKS)):
             for name in names:
                 setattr(one, name, self._noted(getattr(one, name)))
-        instead(page, on=self._listening)
+        instead(page, on=self._listening, route=self._routed)
         instead(context, new_page=self._page_for_test)
 
     def _noted(self, call: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
@@ -53,6 +60,18 @@ class Tab:
     def _listening(self, event: Any, listener: Callable[..., Any]) -> None:
         self._listeners.append((event, listener))
         self._on(event, listener)
+
+    async def _routed(self, url: Any, handler: Any, **options: Any) -> None:
+        """Until what the page asks for is routed, too: Chromium says that it is while the page still asks directly."""
+        await self._route(url, handler, **options)
+        if urlsplit(self._page.url).scheme.startswith("http"):
+            await self._route(f"**{ROUTED}", _answered)
+            while (
+                await self._page.evaluate("path => fetch(path).then(({status}) => status)", ROUTED)
+                != ROUTED_STATUS
+            ):
+                pass
+            await self._page.unroute(f"**{ROUTED}", _answered)
 
     async def _page_for_test(self) -> Page:
         if self._lent:

@@ -7,8 +7,9 @@ from typing import Any, Final
 
 import msgspec
 
-from services.gateway.queries.covers import DULL, Cover, candidates, cards_of, chosen
+from services.gateway.queries.covers import DULL_IN_PART, Cover, candidates, cards_of, chosen
 from services.gateway.tables.pool import Views, cached
+from services.gateway.tables.sums import Sum, in_part
 from services.knowledge.alphabet import sort_key
 
 
@@ -53,14 +54,18 @@ _SHOWN: Final = """SELECT category_id, name, group_id, kind, origin, everyday, h
     (SELECT sentences FROM described d WHERE d.category_id = shown_category.category_id) FROM shown_category"""
 _CATEGORIES: Final = f"{_SHOWN} ORDER BY category_id"
 _ONE: Final = f"{_SHOWN} WHERE category_id = ?"
-_COUNTED: Final = f"""WITH belonging AS MATERIALIZED (SELECT image_id, category_id, score FROM image_category), {DULL}
-  {candidates("ic.category_id", "belonging ic CROSS JOIN image i ON i.image_id = ic.image_id WHERE 1", "ic.score")}
-  UNION ALL
-  SELECT coalesce(c.group_id, c.category_id), count(DISTINCT ic.image_id), NULL, NULL, NULL, NULL, NULL
-    FROM belonging ic JOIN shown_category c USING (category_id)
-    CROSS JOIN image i ON i.image_id = ic.image_id AND i.visible = 1
-    GROUP BY 1"""
-"""Rows for covers.cards_of; then each group, and each category outside groups, with its photos, no cover."""
+_COUNTED: Final = Sum(
+    f"""WITH belonging AS MATERIALIZED (SELECT image_id, category_id, score FROM image_category b WHERE {in_part("b")}),
+      {DULL_IN_PART}
+    {candidates("ic.category_id", "belonging ic CROSS JOIN image i ON i.image_id = ic.image_id WHERE 1", "ic.score")}
+    UNION ALL
+    SELECT coalesce(c.group_id, c.category_id), NULL, count(DISTINCT ic.image_id), NULL, NULL, NULL, NULL, NULL
+      FROM belonging ic JOIN shown_category c USING (category_id)
+      CROSS JOIN image i ON i.image_id = ic.image_id AND i.visible = 1
+      GROUP BY 1""",
+    key=2,
+)
+"""Rows for covers.cards_of; then each group, and each category outside groups, with its photos, in no bundle."""
 _LISTED: Final = """SELECT c.category_id, s.category_id, s.name
   FROM category c JOIN shown_category s ON s.category_id = c.root
   WHERE c.deleted = 0 AND s.kind = 'category' AND s.hidden = 0"""
@@ -73,9 +78,9 @@ _FIELDS: Final = ("id", "name", "group_id", "kind", "origin", "everyday", "hidde
 @cached
 async def tree(views: Views) -> list[Category]:
     """All categories by name, hidden ones included."""
-    counted = await views.fetch(_COUNTED)
-    cards = await asyncio.to_thread(cards_of, [row for row in counted if row[2] is not None])
-    groups: dict[str, int] = {row[0]: row[1] for row in counted if row[2] is None}
+    counted = await views.sums(_COUNTED)
+    cards = await asyncio.to_thread(cards_of, [row for row in counted if row[1] is not None])
+    groups: dict[str, int] = {row[0]: row[2] for row in counted if row[1] is None}
     faces = chosen(cards)
     of_each = {card.key: (card.count, faces[card.key]) for card in cards}
     rows = [_category(row) for row in await views.fetch(_CATEGORIES)]

@@ -15,6 +15,7 @@ import msgspec
 from services.gateway.queries.crops import CROP
 from services.gateway.search.states import LEFT_OUT
 from services.gateway.tables.pool import Views
+from services.gateway.tables.sums import Sum, in_part
 from services.knowledge.alphabet import sort_key
 
 BUNDLES: Final = 5
@@ -24,14 +25,16 @@ ALIKE: Final = 12
 IN_SIGHT: Final = 24
 """How many preceding cards a card must differ from: those visible together with it."""
 
-DULL: Final = f"""dull AS MATERIALIZED (SELECT image_id FROM image_category WHERE category_id IN (
+_DULL: Final = f"""dull AS MATERIALIZED (SELECT image_id FROM image_category ic WHERE {{}} AND {{}}category_id IN (
   SELECT value FROM json_each('["kind-screenshot", "kind-document", "kind-messenger", "kind-trash", "kind-archived"]')
   UNION {LEFT_OUT}))"""
+DULL: Final = _DULL.format("1", "")
+DULL_IN_PART: Final = _DULL.format(in_part("ic"), "+")
 WORTH: Final = """(CASE WHEN i.width * 20 BETWEEN i.height * 22 AND i.height * 40 THEN 0.15
     WHEN i.width * 20 BETWEEN i.height * 12 AND i.height * 50 THEN 0.05 ELSE -0.3 END
   - 0.1 * i.grey - 0.2 * (i.part <> 'photo') - 0.8 * (i.image_id IN dull)
   + 0.02 * (coalesce(i.phash, 0) & 255) / 256)"""
-"""Score of `image i`; needs DULL. The last term breaks ties."""
+"""Score of `image i`; needs DULL, or DULL_IN_PART for a sum. The last term breaks ties."""
 BUNDLE: Final = f"(i.taken_ms / 86400000) % {BUNDLES}"
 
 
@@ -60,7 +63,7 @@ class Card(msgspec.Struct, frozen=True):
 async def cards(
     views: Views,
     key: str,
-    source: str = "image i WHERE 1",
+    source: str = f"image i WHERE {in_part('i')}",
     parameters: Iterable[Any] = (),
     sure: str = "0",
     most: int | None = None,
@@ -68,24 +71,26 @@ async def cards(
 ) -> list[Card]:
     """One card for each value of the SQL expression `key` among the visible photos of `source`, most photos first.
 
-    `source`: tables including `image i`, WHERE and a condition; `sure`: SQL for how surely a photo belongs there;
-    `most`: how many cards, if photos can name any number; `language`: the reader's (ISO 639-1), by which cards with as
-    many photos are sorted.
+    `source`: tables including `image i`, WHERE, a condition, and `in_part` for all of them; `sure`: SQL for how surely
+    a photo belongs there; `most`: how many cards, if photos can name any number; `language`: the reader's (ISO 639-1),
+    by which cards with as many photos are sorted.
     """
-    rows = await views.fetch(f"WITH {DULL} {candidates(key, source, sure)}", list(parameters))
+    of = Sum(f"WITH {DULL_IN_PART} {candidates(key, source, sure)}", 2)
+    rows = await views.sums(of, list(parameters))
     return (await asyncio.to_thread(cards_of, rows, language))[:most]
 
 
-def candidates(key: str, source: str, sure: str) -> str:
-    """A query that needs DULL, with rows for `cards_of`; arguments as of `cards`."""
-    return f"""SELECT {key} AS card, count(*), max({WORTH} + {sure}), i.image_id, i.colour, {CROP}, i.phash
-      FROM {source} AND i.visible = 1 GROUP BY card, {BUNDLE}"""
+def candidates(key: str, source: str, sure: str = "0") -> str:
+    """A query with rows for `cards_of`; arguments as of `cards`."""
+    return f"""SELECT {key} AS card, {BUNDLE} AS bundle, count(*), max({WORTH} + {sure}), i.image_id, i.colour,
+      {CROP}, i.phash
+    FROM {source} AND i.visible = 1 GROUP BY card, bundle"""
 
 
 def cards_of(rows: Iterable[Sequence[Any]], language: str = "") -> list[Card]:
     counts: dict[str, int] = {}
     candidates: dict[str, list[Candidate]] = {}
-    for name, count, *best in rows:
+    for name, _bundle, count, *best in rows:
         if name is not None:
             counts[name] = counts.get(name, 0) + count
             candidates.setdefault(name, []).append(Candidate(*best))

@@ -8,29 +8,39 @@ from typing import Final
 
 import msgspec
 
-from services.gateway.queries.covers import Card, Cover, cards, chosen
+from services.gateway.queries.covers import DULL, Card, Cover, candidates, cards, cards_of, chosen
 from services.gateway.queries.timeline import day_key
-from services.gateway.search.states import IN_TIMELINE, WHOLE_TIMELINE
+from services.gateway.search.states import IN_TIMELINE, IN_TIMELINE_IN_PART
 from services.gateway.tables.pool import Views, cached
+from services.gateway.tables.sums import Sum, in_part
 from services.knowledge.alphabet import sort_key
 
-_CAMERA_YEARS: Final = """SELECT camera_name, coalesce(min(iif(undated, NULL, month)), ''),
-    coalesce(max(iif(undated, NULL, month)), '') FROM image
-  WHERE visible = 1 AND camera_name <> '' GROUP BY camera_name"""
-_OF_CAMERAS: Final = "image i WHERE i.camera_name <> ''"
-_OF_PEOPLE: Final = "(SELECT DISTINCT image_id, name FROM person) n JOIN image i USING (image_id) WHERE 1"
-_OF_KEYWORDS: Final = "(SELECT DISTINCT image_id, name FROM keyword) n JOIN image i USING (image_id) WHERE 1"
-_OF_PLACES: Final = "located l JOIN image i USING (image_id) WHERE l.city <> ''"
-_OUTSIDE: Final = "located l JOIN image i USING (image_id) WHERE l.city = ''"
-_OF_COUNTRY: Final = "located l JOIN image i USING (image_id) WHERE l.country = ?"
+_CAMERA_MONTHS: Final = Sum(
+    f"""SELECT camera_name, iif(undated, '', month), count(*) FROM image
+    WHERE {in_part()} AND visible = 1 AND camera_name <> '' GROUP BY 1, 2""",
+    key=2,
+)
+_OF_CAMERAS: Final = f"image i WHERE {in_part('i')} AND i.camera_name <> ''"
+_NAMED: Final = "(SELECT DISTINCT image_id, name FROM {0} WHERE {1}) n JOIN image i USING (image_id) WHERE 1"
+_OF_PEOPLE: Final = _NAMED.format("person", in_part("person"))
+_OF_KEYWORDS: Final = _NAMED.format("keyword", in_part("keyword"))
+_LOCATED: Final = f"located l JOIN image i USING (image_id) WHERE {in_part('l')}"
+_OF_PLACES: Final = f"{_LOCATED} AND l.city <> ''"
+_OUTSIDE: Final = f"{_LOCATED} AND l.city = ''"
+_OF_COUNTRY: Final = f"{_LOCATED} AND l.country = ?"
 _TOWN: Final = "l.region || char(10) || l.city"
-_IN_TIMELINE: Final = f"image i WHERE {WHOLE_TIMELINE}"
+_IN_TIMELINE: Final = f"image i WHERE {in_part('i')} AND {IN_TIMELINE_IN_PART}"
 _OF_DAYS: Final = f"""json_each(?) d CROSS JOIN image i ON i.time_key >= d.value ->> 0 AND i.time_key < d.value ->> 1
   WHERE i.unsure = 0 AND {IN_TIMELINE}"""
 """By the timeline's index, a few steps for each year. Photos with an uncertain date are not used as memories."""
+_BY_DAY: Final = f"WITH {DULL} {candidates('substr(i.taken_at, 1, 10)', _OF_DAYS)}"
 EARLIEST: Final = 1826
 """The year of the first photograph."""
-_CODES: Final = "SELECT DISTINCT label, city, country, code FROM located"
+_CODES: Final = Sum(
+    f"""SELECT label, city, country, code, count(*) FROM located WHERE {in_part("located")}
+    GROUP BY label, city, country, code""",
+    key=4,
+)
 PLACE_OF: Final = "SELECT city, country, code FROM located WHERE image_id = ?1"
 MOST_CARDS: Final = 500
 """People and keywords to list: there may be hundreds in each file."""
@@ -95,12 +105,15 @@ async def by_month(views: Views) -> list[Entry]:
 
 @cached
 async def cameras(views: Views, language: str = "") -> list[Entry]:
-    spans = {row[0]: row[1:] for row in await views.fetch(_CAMERA_YEARS)}
-    return [
-        msgspec.structs.replace(one, first=spans[one.key][0], last=spans[one.key][1])
-        for one in entries(await cards(views, "i.camera_name", _OF_CAMERAS, language=language))
-        if one.key in spans
-    ]
+    found = entries(await cards(views, "i.camera_name", _OF_CAMERAS, language=language))
+    of_each: dict[str, list[str]] = {}
+    for camera, month, _count in await views.sums(_CAMERA_MONTHS):
+        of_each.setdefault(camera, []).append(month)
+    return [_over(one, list(filter(None, of_each.get(one.key, [])))) for one in found]
+
+
+def _over(camera: Entry, months: list[str]) -> Entry:
+    return msgspec.structs.replace(camera, first=min(months, default=""), last=max(months, default=""))
 
 
 @cached
@@ -142,7 +155,7 @@ async def towns(views: Views, country: str, language: str = "") -> list[Town]:
 
 @cached
 async def localities(views: Views) -> dict[str, Locality]:
-    return {row[0]: Locality(*row[1:]) for row in await views.fetch(_CODES)}
+    return {label: Locality(*of) for label, *of, _count in await views.sums(_CODES)}
 
 
 @cached
@@ -162,7 +175,7 @@ async def _of_days(views: Views, today: date, around: int) -> list[Memory]:
         (day_key(first), day_key(last + timedelta(days=1))) for first, last in _anniversaries(today, around)
     ]
     by_year: dict[int, list[Card]] = {}
-    for card in await cards(views, "substr(i.taken_at, 1, 10)", _OF_DAYS, [json.dumps(spans)]):
+    for card in cards_of(await views.fetch(_BY_DAY, [json.dumps(spans)])):
         if (ago := _years_ago(card.key, today)) > 0:
             by_year.setdefault(ago, []).append(card)
     row = [(ago, _together(str(ago), some)) for ago, some in sorted(by_year.items())]

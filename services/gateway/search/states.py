@@ -3,6 +3,7 @@
 from typing import Final
 
 from services.gateway import details
+from services.gateway.tables.sums import in_part
 
 LABELLED: Final = {
     "favorite": "kind-favorite",
@@ -20,14 +21,14 @@ IN_TIMELINE: Final = f"""i.image_id NOT IN (SELECT image_id FROM image_category 
 """Of the visible photos, those in the timeline: neither archived nor left out of it. Whatever counts or shows photos by
 their time asks for these, the rest of the album for all visible ones. All but the last part is evaluated once, not per
 photo."""
-WHOLE_TIMELINE: Final = f"""i.image_id NOT IN (SELECT image_id FROM image_category WHERE category_id IN (
-  SELECT 'kind-archived' UNION ALL {LEFT_OUT}))"""
-"""The same, for queries that go through all photos anyway: what is left out is looked up once."""
 ONE_IN_TIMELINE: Final = """NOT EXISTS (SELECT 1 FROM image_category ic
   WHERE ic.image_id = i.image_id AND (ic.category_id = 'kind-archived' OR EXISTS (
     SELECT 1 FROM shown_category c CROSS JOIN timeline t ON t.slot = 1 CROSS JOIN json_each(t.hides) h
     WHERE c.category_id = ic.category_id AND h.value IN (c.category_id, c.group_id))))"""
 """The same, for queries about one photo: only its own categories are looked up."""
+IN_TIMELINE_IN_PART: Final = f"""i.image_id NOT IN (SELECT image_id FROM image_category ic
+  WHERE {in_part("ic")} AND +ic.category_id IN (SELECT 'kind-archived' UNION ALL {LEFT_OUT}))"""
+"""The same, for sums over a part of the library: its own labels are looked up once, not all of these categories."""
 CONDITIONS: Final = {
     "timeline": IN_TIMELINE,
     "trashed": "i.image_id IN (SELECT image_id FROM binned)",

@@ -16,6 +16,7 @@ from typing import Any, Concatenate, Final, ParamSpec, Protocol, TypeVar
 import aiosqlite
 
 from services.gateway.tables.cache import Cache
+from services.gateway.tables.sums import Sum, Sums
 from services.kernel.complaint import complain
 from services.kernel.log.setback import of_tables, tables
 from services.kernel.log.sqlite import READER, is_unreadable, reader_uri
@@ -71,7 +72,7 @@ class Views:
         """Where to tell the projector of damage."""
         self._pointer = folder / "current"
         self._generation: Generation | None = None
-        self._cache = Cache()
+        self._cache, self._sums = Cache(), Sums()
         self.damage: str | None = None
         """SQLite's reason if a query found the file damaged; None again with the next file."""
         self._failed = False
@@ -110,12 +111,25 @@ class Views:
 
     async def fetch(self, sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         """All rows of one SELECT; none while there is no database. Raises TablesDamaged and sqlite3.Error."""
+
+        async def rows(db: aiosqlite.Connection) -> list[tuple[Any, ...]]:
+            return list(await db.execute_fetchall(sql, parameters))  # type: ignore[arg-type]
+
+        return await self.ask(rows) or []
+
+    async def sums(self, of: Sum, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        """The rows of a query that adds up photos, in any order; none while there is no database. Raises like
+        `fetch`."""
+        return await self._sums.rows(self, of, parameters)
+
+    async def ask(self, ask: Callable[[aiosqlite.Connection], Awaitable[_T]]) -> _T | None:
+        """What `ask` finds out over one of the connections; None while there is no database. Raises like `fetch`."""
         generation = await self._live()
         if generation is None:
-            return []
+            return None
         db = await generation.idle.get()
         try:
-            return list(await db.execute_fetchall(sql, parameters))  # type: ignore[arg-type]
+            return await ask(db)
         except sqlite3.DatabaseError as error:
             corrupt = is_unreadable(error)
             if not corrupt and not str(error).startswith(_OTHER_SCHEMA):
@@ -193,7 +207,7 @@ class Views:
             return
         old, self._generation = self._generation, fresh
         self.damage, self._failed = None, False
-        self._cache = Cache()
+        self._cache, self._sums = Cache(), Sums()
         if old is not None:
             task = asyncio.create_task(old.close(), name="close outdated read tables")
             self._closing.add(task)
@@ -261,6 +275,9 @@ class Look(Views):
 
     async def fetch(self, sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         return await self._views.fetch(sql, parameters)
+
+    async def sums(self, of: Sum, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        return await self._views.sums(of, parameters)
 
     async def position(self) -> int:
         if self._at is None:

@@ -32,7 +32,7 @@ MODELS = ("lite0", "lite1")
 
 
 def image_id(number: int) -> str:
-    return f"{number * 2654435761 % 2**64:032x}"
+    return f"{number * 0x9E3779B97F4A7C15F39CC0605CEDC835 % 2**128:032x}"
 
 
 def taken(number: int) -> datetime:
