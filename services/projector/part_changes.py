@@ -1,4 +1,4 @@
-"""Notes which parts of the library have changed, table by table, for readers that keep sums (`part_change`).
+"""Notes which parts of the library have changed, table by table, for readers that keep answers (`part_change`).
 
 Triggers note the beginning of the id of each photo whose rows are written, from the moment that a file is kept up to
 date while it is read. In a table that isn't about photos, they note the empty beginning.
@@ -9,19 +9,9 @@ from collections.abc import Iterator
 from typing import Final
 
 UNNOTED: Final = ("checkpoint", "checkpoint_event", "due", "part_change")
-LARGE: Final = (
-    "document",
-    "embedding",
-    "file",
-    "heat",
-    "likeness",
-    "mention",
-    "rejection",
-    "unfolded",
-    "verdict",
-)
-"""Tables with many rows for each photo that no sum is made of: to note their changes would make following a tenth
-slower. A reader never keeps what it reads from tables whose changes are not noted."""
+LARGE: Final = ("document", "embedding", "heat", "likeness", "mention", "unfolded", "verdict")
+"""Tables that pages seldom read, with several rows for each photo: to note their changes, too, would make following
+slower. No reader keeps what it has read from a table whose changes are not noted."""
 
 _TABLES: Final = """SELECT l.name, EXISTS (SELECT 1 FROM pragma_table_info(l.name) c WHERE c.name = 'image_id')
   FROM pragma_table_list l WHERE l.schema = 'main' AND l.type = 'table' AND l.name NOT LIKE 'sqlite\\_%' ESCAPE '\\'

@@ -5,6 +5,7 @@ import asyncio
 import pytest
 
 from services.gateway.tables.cache import Cache
+from services.gateway.tables.changes import READING, Changes
 
 
 class Counting:
@@ -80,3 +81,96 @@ async def test_closing_ends_what_nobody_waits_for_any_more() -> None:
     task.cancel()
     await cache.close()
     assert len(asyncio.all_tasks()) == 1
+
+
+TABLES = {"tree": ["pear", "branch"], "soil": ["earth"], "secret": None}
+"""Query -> the tables it reads; None: their changes are not noted."""
+
+
+class Noted:
+    """Changes of tables, at positions."""
+
+    def __init__(self) -> None:
+        self.changes, self._rows = Changes(), list[tuple[object, ...]]()
+
+    async def change(self, position: int, table: str | None = None) -> None:
+        async def fetch(sql: str, _parameters: object) -> list[tuple[object, ...]]:
+            return [("hidden",)] if "sqlite_schema" in sql else [(position, table, "0a", position)]
+
+        await self.changes.follow(fetch)
+        for sql, tables in TABLES.items():
+            self.changes.learn(sql, tables or ["hidden"])
+
+
+async def read(noted: Noted, cache: Cache, position: int, *queries: str, key: str = "key") -> int:
+    """Asks for an answer that is made of these queries; returns how often it was computed for that."""
+    computed = 0
+
+    async def compute() -> None:
+        nonlocal computed
+        computed += 1
+        for sql in queries:
+            if sql in TABLES:
+                (reads := READING.get()) and reads.add(noted.changes.tables(sql))
+            else:
+                await read(noted, cache, position, "tree", key=sql)
+
+    await cache.get(position, key, compute, noted.changes)
+    return computed
+
+
+@pytest.mark.parametrize(
+    ("queries", "table", "again"),
+    [
+        (["tree"], "earth", 0),
+        (["tree"], None, 0),
+        (["tree"], "pear", 1),
+        (["tree", "soil"], "earth", 1),
+        (["secret"], "earth", 1),
+        (["tree", "secret"], "earth", 1),
+        ([], "earth", 1),
+        (["another answer"], "earth", 0),
+        (["another answer"], "branch", 1),
+    ],
+)
+async def test_an_answer_holds_until_a_table_changes_that_it_is_made_of(
+    queries: list[str], table: str | None, again: int
+) -> None:
+    """Directly or by another answer; not if it isn't known what it is made of."""
+    noted, cache = Noted(), Cache()
+    await noted.change(1, "pear")
+    assert await read(noted, cache, 1, *queries) == 1
+    assert await read(noted, cache, 1, *queries) == 0
+    await noted.change(2, table)
+    assert await read(noted, cache, 2, *queries) == again
+    await noted.change(3, "stone")
+    assert await read(noted, cache, 3, *queries) == (1 if "secret" in queries or not queries else 0)
+
+
+async def test_without_changes_it_holds_for_one_position() -> None:
+    """As for what depends on more than tables."""
+    cache, times = Cache(), 0
+
+    async def compute() -> None:
+        nonlocal times
+        times += 1
+
+    for position in (1, 1, 2):
+        await cache.get(position, "key", compute)
+    assert times == 2
+
+
+async def test_of_most_queries_it_is_known_what_they_read() -> None:
+    """Not of those that were asked least recently, of which there may be any number."""
+    changes = Changes()
+
+    async def nothing(_sql: str, _parameters: object) -> list[tuple[object, ...]]:
+        return []
+
+    await changes.follow(nothing)
+    changes.learn("first", ["pear"])
+    for number in range(1999):
+        changes.learn(str(number), ["pear"])
+    assert changes.tables("first") == frozenset({"pear"})
+    changes.learn("one more", ["pear"])
+    assert changes.tables("0") is None and changes.tables("first") == frozenset({"pear"})

@@ -68,9 +68,9 @@ class Cluster(msgspec.Struct, frozen=True):
 _CLUSTERS: Final = f"""WITH {DULL} SELECT CAST(l.x / ?1 AS INTEGER) AS column, CAST(l.y / ?1 AS INTEGER) AS line,
     count(*), avg(l.x), avg(l.y), min(l.x), min(l.y), max(l.x), max(l.y), max({WORTH}), i.image_id, i.colour, l.label,
     l.city, l.country, l.code, min(l.label) <> max(l.label)
-  FROM located l JOIN image i USING (image_id)
+  FROM located l CROSS JOIN image i USING (image_id)
   WHERE i.visible = 1 AND l.x BETWEEN ?2 AND ?3 AND l.y BETWEEN ?4 AND ?5 GROUP BY column, line ORDER BY column, line"""
-_EXTENT: Final = """SELECT l.x, l.y FROM located l JOIN image i USING (image_id) WHERE i.visible = 1
+_EXTENT: Final = """SELECT l.x, l.y FROM located l CROSS JOIN image i USING (image_id) WHERE i.visible = 1
   ORDER BY l.x"""
 
 

@@ -9,22 +9,19 @@ import contextlib
 import sqlite3
 import time
 from collections.abc import Awaitable, Callable, Sequence
-from functools import wraps
+from functools import partial, wraps
 from pathlib import Path
 from typing import Any, Concatenate, Final, ParamSpec, Protocol, TypeVar
 
-import aiosqlite
-
 from services.gateway.tables.cache import Cache
+from services.gateway.tables.changes import READING, Changes
+from services.gateway.tables.generation import Generation, Stamp
 from services.gateway.tables.sums import Sum, Sums
 from services.kernel.complaint import complain
 from services.kernel.log.setback import of_tables, tables
-from services.kernel.log.sqlite import READER, is_unreadable, reader_uri
+from services.kernel.log.sqlite import is_unreadable
 from services.kernel.settings import Settings
 
-CONNECTIONS: Final = 2
-_CACHE: Final = "PRAGMA cache_size = -32768"
-"""32 MB of pages per connection, so that hardly any query has to ask the operating system for one again."""
 _OTHER_SCHEMA: Final = ("no such table", "no such column")
 """What SQLite says of a file that was emptied, or that another version has made."""
 _POLL_S: Final = 0.01
@@ -35,7 +32,6 @@ _POSITION: Final = "SELECT coalesce(max(position), 0) FROM checkpoint"
 _CHECKPOINT: Final = """SELECT position, event_id FROM checkpoint JOIN checkpoint_event USING (name)
   WHERE name = 'views'"""
 
-Stamp = tuple[int, int, int]
 _P = ParamSpec("_P")
 _T = TypeVar("_T")
 
@@ -50,20 +46,6 @@ class Reader(Protocol):
     async def fetch(self, sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]: ...
 
 
-class Generation:
-    """The connections to one database file, closed once it is outdated and its last query is done."""
-
-    def __init__(self, name: str, stamp: Stamp, connections: list[aiosqlite.Connection]) -> None:
-        self.name, self.stamp = name, stamp
-        self.idle: asyncio.Queue[aiosqlite.Connection] = asyncio.Queue()
-        for connection in connections:
-            self.idle.put_nowait(connection)
-
-    async def close(self) -> None:
-        for _ in range(CONNECTIONS):
-            await (await self.idle.get()).close()
-
-
 class Views:
     def __init__(self, folder: Path, only: str | None = None) -> None:
         """`only`: the file to read, regardless of the pointer."""
@@ -72,7 +54,7 @@ class Views:
         """Where to tell the projector of damage."""
         self._pointer = folder / "current"
         self._generation: Generation | None = None
-        self._cache, self._sums = Cache(), Sums()
+        self._cache, self._changes, self._sums = Cache(), Changes(), Sums()
         self.damage: str | None = None
         """SQLite's reason if a query found the file damaged; None again with the next file."""
         self._failed = False
@@ -111,25 +93,34 @@ class Views:
 
     async def fetch(self, sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         """All rows of one SELECT; none while there is no database. Raises TablesDamaged and sqlite3.Error."""
-
-        async def rows(db: aiosqlite.Connection) -> list[tuple[Any, ...]]:
-            return list(await db.execute_fetchall(sql, parameters))  # type: ignore[arg-type]
-
-        return await self.ask(rows) or []
+        rows = await self._rows(sql, parameters)
+        if reads := READING.get():
+            reads.add(self._changes.tables(sql))
+        return rows
 
     async def sums(self, of: Sum, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         """The rows of a query that adds up photos, in any order; none while there is no database. Raises like
         `fetch`."""
-        return await self._sums.rows(self, of, parameters)
+        await self.follow()
+        rows = await self._sums.rows(self._rows, self._changes, of, parameters)
+        if reads := READING.get():
+            reads.add(self._changes.tables(of.sql))
+        return rows
 
-    async def ask(self, ask: Callable[[aiosqlite.Connection], Awaitable[_T]]) -> _T | None:
-        """What `ask` finds out over one of the connections; None while there is no database. Raises like `fetch`."""
+    async def follow(self) -> int:
+        """Like `position`, once `changes` has every change up to there."""
+        return await self._changes.follow(self._rows)
+
+    @property
+    def changes(self) -> Changes:
+        return self._changes
+
+    async def _rows(self, sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         generation = await self._live()
         if generation is None:
-            return None
-        db = await generation.idle.get()
+            return []
         try:
-            return await ask(db)
+            return await generation.rows(sql, parameters, self._changes)
         except sqlite3.DatabaseError as error:
             corrupt = is_unreadable(error)
             if not corrupt and not str(error).startswith(_OTHER_SCHEMA):
@@ -139,8 +130,6 @@ class Views:
                 self.damage = str(error)
                 await asyncio.to_thread(self._complain, generation.name)
             raise TablesDamaged(str(error)) from error
-        finally:
-            generation.idle.put_nowait(db)
 
     @property
     def cache(self) -> Cache:
@@ -160,7 +149,7 @@ class Views:
 
     async def position(self) -> int:
         """The log position the read tables have reached; 0 while there are none."""
-        rows = await self.fetch(_POSITION)
+        rows = await self._rows(_POSITION)
         return int(rows[0][0]) if rows else 0
 
     async def checkpoint(self) -> tuple[int, bytes] | None:
@@ -207,7 +196,7 @@ class Views:
             return
         old, self._generation = self._generation, fresh
         self.damage, self._failed = None, False
-        self._cache, self._sums = Cache(), Sums()
+        self._cache, self._changes, self._sums = Cache(), Changes(), Sums()
         if old is not None:
             task = asyncio.create_task(old.close(), name="close outdated read tables")
             self._closing.add(task)
@@ -226,24 +215,14 @@ class Views:
         name = await asyncio.to_thread(self._named)
         if name is None:
             return None
-        connections: list[aiosqlite.Connection] = []
         try:
-            for _ in range(CONNECTIONS):
-                db = await aiosqlite.connect(
-                    reader_uri(self._folder / name), uri=True, isolation_level=None, cached_statements=256
-                )
-                connections.append(db)
-                for pragma in (*READER, _CACHE):
-                    await db.execute(pragma)
+            return await Generation.open(self._folder / name, stamp)
         except sqlite3.DatabaseError as error:
-            for db in connections:
-                await db.close()
             if not is_unreadable(error):
                 return None
             self.damage = str(error)
             await asyncio.to_thread(self._complain, name)
             raise TablesDamaged(str(error)) from error
-        return Generation(name, stamp, connections)
 
     def _named(self) -> str | None:
         try:
@@ -280,9 +259,16 @@ class Look(Views):
         return await self._views.sums(of, parameters)
 
     async def position(self) -> int:
+        return await self.follow()
+
+    async def follow(self) -> int:
         if self._at is None:
-            self._at = await self._views.position()
+            self._at = await self._views.follow()
         return self._at
+
+    @property
+    def changes(self) -> Changes:
+        return self._views.changes
 
     async def wait_for(self, position: int, timeout_s: float) -> bool:
         self._at = None
@@ -295,12 +281,14 @@ class Look(Views):
 def cached(
     ask: Callable[Concatenate[Views, _P], Awaitable[_T]],
 ) -> Callable[Concatenate[Views, _P], Awaitable[_T]]:
-    """Decorates a query to cache its answers by read-table position. Its parameters must be hashable."""
+    """Decorates a query to cache its answers until a table changes that it reads. It must depend on nothing else but
+    its parameters, which must be hashable."""
 
     @wraps(ask)
     async def answer(views: Views, /, *args: _P.args, **kwargs: _P.kwargs) -> _T:
-        position, key = await views.position(), (ask, args, tuple(kwargs.items()))
-        value: _T = await views.cache.get(position, key, lambda: ask(views, *args, **kwargs))
+        position, key = await views.follow(), (ask, args, tuple(kwargs.items()))
+        compute = partial(ask, views, *args, **kwargs)
+        value: _T = await views.cache.get(position, key, compute, views.changes)
         return value
 
     return answer

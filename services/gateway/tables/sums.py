@@ -1,19 +1,17 @@
 """Sums over all photos, kept in parts of the library: after a change, only the parts that it was in are added up again.
 
-A photo belongs to a part by the beginning of its id, so those that arrive together are spread over all parts. The
-projector notes which parts it has changed, table by table (`part_change`); SQLite says which tables a query reads.
+A photo belongs to a part by the beginning of its id, so those that arrive together are spread over all parts.
 """
 
 import asyncio
-import json
-import sqlite3
 from bisect import bisect_right
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Hashable, Iterable, Sequence
-from typing import Any, Final, Protocol, TypeVar
+from collections.abc import Hashable, Sequence
+from typing import Any, Final
 
-import aiosqlite
 import msgspec
+
+from services.gateway.tables.changes import Changes, Fetch, Row
 
 PARTS: Final = 128
 """More make an answer after a change faster, and take more memory: each part has rows of its own."""
@@ -23,16 +21,6 @@ _PREFIXES: Final = 256
 """Of two hexadecimal digits, which is what `part_change` notes of an id."""
 _BEGIN: Final = ["", *(f"{_PREFIXES * part // PARTS:02x}" for part in range(1, PARTS)), "\U0010ffff"]
 """The first id of each part, and the end of the last one."""
-_CHANGES: Final = """SELECT c.position, p.prefix FROM checkpoint c LEFT JOIN part_change p
-    ON p.position > ? AND p.table_name IN (SELECT value FROM json_each(?))
-  WHERE c.name = 'views'"""
-_UNNOTED: Final = """SELECT name FROM sqlite_schema t
-  WHERE type = 'table' AND name IN (SELECT value FROM json_each(?)) AND NOT EXISTS (
-    SELECT 1 FROM sqlite_schema n WHERE n.type = 'trigger' AND n.name = t.name || '_part_0')"""
-"""Of these tables, those whose changes the projector doesn't note."""
-
-Row = tuple[Any, ...]
-_T = TypeVar("_T")
 
 
 class Sum(msgspec.Struct, frozen=True):
@@ -49,24 +37,16 @@ def in_part(table: str = "image") -> str:
     return f"{table}.image_id >= ?1 AND {table}.image_id < ?2"
 
 
-class Tables(Protocol):
-    """Read tables (pool.py)."""
-
-    async def fetch(self, sql: str, parameters: Sequence[Any] = ()) -> list[Row]: ...
-
-    async def ask(self, ask: Callable[[aiosqlite.Connection], Awaitable[_T]]) -> _T | None: ...
-
-
 class Sums:
     """Of one file of read tables."""
 
     def __init__(self) -> None:
         self._kept: OrderedDict[Hashable, _Kept] = OrderedDict()
 
-    async def rows(self, tables: Tables, of: Sum, parameters: Sequence[Any]) -> list[Row]:
+    async def rows(self, fetch: Fetch, changes: Changes, of: Sum, parameters: Sequence[Any]) -> list[Row]:
         """As if the query had been asked of the whole library, in any order; none while there are no read tables.
 
-        Each part is as it was at one moment, and no change that was there before the call is missed.
+        `changes`: as followed just before. Each part is as it was at one moment, and none of these changes is missed.
         """
         key = (of, *parameters)
         kept = self._kept.setdefault(key, _Kept(of.key))
@@ -74,42 +54,19 @@ class Sums:
         if len(self._kept) > _MOST_KEPT:
             self._kept.popitem(last=False)
         async with kept.lock:
-            if not kept.tables:
-                kept.tables = json.dumps(await _tables_read(tables, of.sql, ("", "", *parameters)))
-                kept.lasts = not await tables.fetch(_UNNOTED, (kept.tables,))
-            changes = await tables.fetch(_CHANGES, (kept.position, kept.tables))
-            if not changes:
-                return []
-            for part in _parts_of(row[1] for row in changes) if kept.position >= 0 else range(PARTS):
-                kept.replace(part, await tables.fetch(of.sql, (_BEGIN[part], _BEGIN[part + 1], *parameters)))
-            kept.position = changes[0][0] if kept.lasts else -1
+            position, tables = changes.position, changes.tables(of.sql)
+            known = tables is not None and kept.position >= 0
+            for part in _parts_of(changes.prefixes(kept.position, tables or ())) if known else range(PARTS):
+                kept.replace(part, await fetch(of.sql, (_BEGIN[part], _BEGIN[part + 1], *parameters)))
+            kept.position = position
             return list(kept.whole.values())
 
 
-async def _tables_read(tables: Tables, sql: str, parameters: Sequence[Any]) -> list[str]:
-    """By the query itself or through views."""
-    read = set[str]()
-
-    def note(action: int, table: str | None, *_: str | None) -> int:
-        if action == sqlite3.SQLITE_READ and table:
-            read.add(table)
-        return sqlite3.SQLITE_OK
-
-    async def explain(db: aiosqlite.Connection) -> None:
-        await db.set_authorizer(note)
-        try:
-            await db.execute_fetchall(f"EXPLAIN {sql}", parameters)
-        finally:
-            await db.set_authorizer(None)
-
-    await tables.ask(explain)
-    return sorted(read)
-
-
-def _parts_of(prefixes: Iterable[str | None]) -> Sequence[int]:
-    """The empty prefix stands for something else than photos: all parts depend on it."""
-    some = {prefix for prefix in prefixes if prefix is not None}
-    return range(PARTS) if "" in some else sorted({bisect_right(_BEGIN, prefix) - 1 for prefix in some})
+def _parts_of(prefixes: set[str]) -> Sequence[int]:
+    """All of them depend on what isn't about one photo."""
+    return (
+        range(PARTS) if "" in prefixes else sorted({bisect_right(_BEGIN, prefix) - 1 for prefix in prefixes})
+    )
 
 
 class _Kept:
@@ -119,10 +76,6 @@ class _Kept:
         self._key = key
         self._parts: list[dict[Row, Row]] = [{} for _ in range(PARTS)]
         self.whole: dict[Row, Row] = {}
-        self.tables = ""
-        """That it reads, as JSON."""
-        self.lasts = False
-        """Whether the changes of all of these tables are noted."""
         self.position = -1
         """Of the read tables, up to which every change is in the rows; -1: of nothing."""
         self.lock = asyncio.Lock()

@@ -33,7 +33,7 @@ from services.gateway.queries import categories, explore
 from services.gateway.queries.months import months
 from services.gateway.search.filters import TIMELINE
 from services.gateway.tables.pool import Views
-from services.gateway.tables.sums import PARTS, Sum, Sums, in_part
+from services.gateway.tables.sums import PARTS, Sum, in_part
 from services.projector.rebuild import rebuild
 from tests.gateway.pages.seeded import CAT, DOG, MODELS, image_id, path, photo, verdict
 from tests.support.selects import of_requests
@@ -157,12 +157,12 @@ async def test_what_is_read_where_changes_are_not_noted_is_not_kept(
 
 
 async def test_those_asked_for_least_recently_go(album: Stack, monkeypatch: pytest.MonkeyPatch) -> None:
-    statements, sums = of_requests(monkeypatch), Sums()
+    statements, views = of_requests(monkeypatch), album.gateway.views
     of = Sum(f"SELECT camera_model, count(*) FROM image WHERE {in_part()} AND iso < ? GROUP BY 1", key=1)
     for iso in range(100):
-        await sums.rows(album.gateway.views, of, [iso])
+        await views.sums(of, [iso])
     statements.clear()
-    assert await sums.rows(album.gateway.views, of, [99]) != []
+    assert await views.sums(of, [99]) != []
     assert statements.count(of.sql) == 0
-    assert await sums.rows(album.gateway.views, of, [0]) == []
+    assert await views.sums(of, [0]) == []
     assert statements.count(of.sql) == PARTS
