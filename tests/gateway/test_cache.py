@@ -1,6 +1,7 @@
 """Answers are computed once, for all who ask for them at the same time."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 
 import pytest
 
@@ -101,22 +102,40 @@ class Noted:
         for sql, tables in TABLES.items():
             self.changes.learn(sql, tables or ["hidden"])
 
+    async def follow(self) -> int:
+        return self.changes.position
 
-async def read(noted: Noted, cache: Cache, position: int, *queries: str, key: str = "key") -> int:
-    """Asks for an answer that is made of these queries; returns how often it was computed for that."""
+
+Asked = Callable[[Noted], Awaitable[object]]
+
+
+async def times(noted: Noted, cache: Cache, ask: Asked, key: str = "key") -> int:
+    """Asks for an answer; returns how often it was computed for that."""
     computed = 0
 
-    async def compute() -> None:
+    async def compute(tables: Noted) -> object:
         nonlocal computed
         computed += 1
+        return await ask(tables)
+
+    await cache.lasting(noted, key, compute)
+    return computed
+
+
+def made_of(cache: Cache, *queries: str) -> Asked:
+    """`queries`: of TABLES, or else names of other answers, which read what grows on a tree."""
+
+    async def ask(tables: Noted) -> str:
         for sql in queries:
             if sql in TABLES:
-                (reads := READING.get()) and reads.add(noted.changes.tables(sql))
+                reads = READING.get()
+                assert reads
+                reads.add(tables.changes.tables(sql))
             else:
-                await read(noted, cache, position, "tree", key=sql)
+                await cache.lasting(tables, sql, made_of(cache, "tree"))
+        return "answer"
 
-    await cache.get(position, key, compute, noted.changes)
-    return computed
+    return ask
 
 
 @pytest.mark.parametrize(
@@ -130,34 +149,98 @@ async def read(noted: Noted, cache: Cache, position: int, *queries: str, key: st
         (["tree", "secret"], "earth", 1),
         ([], "earth", 1),
         (["another answer"], "earth", 0),
-        (["another answer"], "branch", 1),
+        (["another answer", "soil"], "earth", 1),
     ],
 )
 async def test_an_answer_holds_until_a_table_changes_that_it_is_made_of(
     queries: list[str], table: str | None, again: int
 ) -> None:
-    """Directly or by another answer; not if it isn't known what it is made of."""
+    """Not if it isn't known what it is made of."""
     noted, cache = Noted(), Cache()
+    ask = made_of(cache, *queries)
     await noted.change(1, "pear")
-    assert await read(noted, cache, 1, *queries) == 1
-    assert await read(noted, cache, 1, *queries) == 0
+    assert [await times(noted, cache, ask), await times(noted, cache, ask)] == [1, 0]
     await noted.change(2, table)
-    assert await read(noted, cache, 2, *queries) == again
+    assert [await times(noted, cache, ask), await times(noted, cache, ask)] == [again, 0]
     await noted.change(3, "stone")
-    assert await read(noted, cache, 3, *queries) == (1 if "secret" in queries or not queries else 0)
+    assert await times(noted, cache, ask) == (1 if "secret" in queries or not queries else 0)
+
+
+async def test_what_is_made_of_an_answer_that_stays_the_same_holds() -> None:
+    """Though what that was made of has changed; also over several."""
+    noted, cache, weight = Noted(), Cache(), 1
+
+    async def weigh(tables: Noted) -> str:
+        await made_of(cache, "tree")(tables)
+        return "heavy" if weight > 5 else "light"
+
+    async def say(tables: Noted) -> str:
+        return f"{await cache.lasting(tables, 'weight', weigh)} pears"
+
+    async def tell(tables: Noted) -> str:
+        return f"{await cache.lasting(tables, 'said', say)} were bought"
+
+    await noted.change(1)
+    assert await times(noted, cache, tell) == 1
+    weight = 2
+    await noted.change(2, "pear")
+    assert await times(noted, cache, tell) == 0
+    weight = 6
+    assert await times(noted, cache, tell) == 0  # nobody has noted that
+    await noted.change(3, "pear")
+    assert await times(noted, cache, tell) == 1
+    assert await cache.lasting(noted, "key", tell) == "heavy pears were bought"
+
+
+async def test_an_answer_that_can_be_had_no_more_is_asked_for_where_it_is_needed() -> None:
+    noted, cache, fails = Noted(), Cache(), False
+
+    async def inner(tables: Noted) -> str:
+        await made_of(cache, "tree")(tables)
+        if fails:
+            raise ValueError("no answer")
+        return "answer"
+
+    async def outer(tables: Noted) -> object:
+        return await cache.lasting(tables, "inner", inner)
+
+    await noted.change(1)
+    assert await times(noted, cache, outer) == 1
+    fails = True
+    await noted.change(2, "pear")
+    with pytest.raises(ValueError, match="no answer"):
+        await times(noted, cache, outer)
+    fails = False
+    assert await times(noted, cache, outer) == 1
+
+
+async def test_what_holds_for_one_position_makes_others_hold_no_longer() -> None:
+    noted, cache = Noted(), Cache()
+
+    async def ask(tables: Noted) -> object:
+        await made_of(cache, "tree")(tables)
+        return await cache.get(tables.changes.position, "drawn", made_of_nothing)
+
+    async def made_of_nothing() -> str:
+        return "picture"
+
+    await noted.change(1)
+    assert await times(noted, cache, ask) == 1
+    await noted.change(2, "stone")
+    assert await times(noted, cache, ask) == 1
 
 
 async def test_without_changes_it_holds_for_one_position() -> None:
     """As for what depends on more than tables."""
-    cache, times = Cache(), 0
+    cache, computed = Cache(), 0
 
     async def compute() -> None:
-        nonlocal times
-        times += 1
+        nonlocal computed
+        computed += 1
 
     for position in (1, 1, 2):
         await cache.get(position, "key", compute)
-    assert times == 2
+    assert computed == 2
 
 
 async def test_of_most_queries_it_is_known_what_they_read() -> None:

@@ -3,7 +3,7 @@ A smart album holds whatever its search currently finds.
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from functools import partial
+from datetime import date
 from typing import Any, Final
 
 import msgspec
@@ -13,7 +13,8 @@ from services.gateway.queries.crops import CROP
 from services.gateway.queries.timeline import BY_TIME, NEWEST, OLDEST
 from services.gateway.search.filters import Filter, where
 from services.gateway.search.vocabulary import collections
-from services.gateway.tables.pool import Reader, Views
+from services.gateway.tables.pool import Reader, Views, cached
+from services.kernel import clock
 
 
 class Album(msgspec.Struct, frozen=True, kw_only=True):
@@ -108,34 +109,31 @@ async def creations(views: Reader) -> list[int]:
 
 async def albums(views: Views, album_id: str | None = None) -> list[Album]:
     """Most recently created first; with an id, only that album."""
-    position = await views.position()
-    key = ("albums", album_id)
-    answer: list[Album] = await views.cache.get(position, key, lambda: _albums(views, album_id, position))
-    return answer
+    seen = await views.position()
+    return [msgspec.structs.replace(one, seen=seen) for one in await _albums(views, album_id, clock.today())]
 
 
-async def _albums(views: Views, album_id: str | None, position: int) -> list[Album]:
+@cached
+async def _albums(views: Views, album_id: str | None, day: date) -> list[Album]:
+    """`day`: what searches of smart albums count from."""
     rows = await views.fetch(_ALBUMS, (album_id,))
     searches = {one.id: one.written for one in (await collections(views)).albums}
-    return [
-        await views.cache.get(position, ("smart", album.id), partial(_counted, views, album))
-        if album.smart
-        else album
-        for album in (_album(row, position, searches) for row in rows)
-    ]
+    every = [_album(row, searches) for row in rows]
+    return [await _found(views, one, day) if one.smart else one for one in every]
 
 
-def _album(row: tuple[Any, ...], position: int, searches: Mapping[str, str | None]) -> Album:
+def _album(row: tuple[Any, ...], searches: Mapping[str, str | None]) -> Album:
     fields = dict(zip(_FIELDS, row, strict=True))
     smart, own = fields["q"] is not None, fields["order"]
     fields["q"] = searches.get(fields["id"], fields["q"])
     fields["order"] = (own if own in BY_TIME else NEWEST) if smart else own or OLDEST
-    return Album(**fields, smart=smart, seen=position)
+    return Album(**fields, smart=smart)
 
 
-async def _counted(views: Views, album: Album) -> Album:
+@cached
+async def _found(views: Views, album: Album, day: date) -> Album:
     """A smart album, filled in with what its search finds."""
-    sql, parameters = await where(views, Filter(album=album.id))
+    sql, parameters = await where(views, Filter(album=album.id, day=day))
     rows = await views.fetch(_FOUND.format(sql), parameters)
     count, first, last, newest = rows[0] if rows else (0, None, None, "")
     cover = newest[-_ID:] or None

@@ -13,9 +13,11 @@ from typing import Any, Final
 import msgspec
 
 from services.gateway.queries.timeline import A_DAY, ADDED, BACKWARDS, BY_TIME, NEWEST, check, selected
-from services.gateway.search.filters import Filter
+from services.gateway.search.filters import EVERYTHING, TIMELINE, Filter
+from services.gateway.search.states import LEFT_OUT
 from services.gateway.tables.cursor import Cursor, encode_cursor
 from services.gateway.tables.pool import Views, cached
+from services.gateway.tables.sums import Sum, in_part
 from services.knowledge.aspects import HUNDREDTHS
 from services.knowledge.stated import UNDATED
 
@@ -52,6 +54,12 @@ _WHOLE: Final = f"""SELECT count(*), json_group_array({HUNDREDTHS}),
     json_group_array(json_array(place, key, tie)) FILTER (WHERE place % {STRIDE} = 0), ({{}})
   FROM (SELECT *, row_number() OVER (ORDER BY {{}}) AS place FROM ({{}}))"""
 """One statement, because photos may arrive between two: a layout must have as many shapes as its days have photos."""
+_LEFT_OUT: Final = Sum(
+    f"""SELECT image_id, count(*) FROM image_category ic
+    WHERE {in_part("ic")} AND +category_id IN (SELECT 'kind-archived' UNION ALL {LEFT_OUT}) GROUP BY image_id""",
+    key=1,
+)
+_NOT_THESE: Final = "i.image_id NOT IN (SELECT value FROM json_each(?))"
 _SOME: Final = "SELECT image_id, key, tie FROM ({}) WHERE image_id IN (SELECT value FROM json_each(?))"
 _BEFORE: Final = "SELECT count(*) FROM ({}) WHERE (key, tie) {} (?, ?)"
 _BETWEEN: Final = "SELECT image_id FROM ({}) WHERE (key, tie) BETWEEN (?, ?) AND (?, ?) ORDER BY {}"
@@ -59,11 +67,33 @@ _RUN: Final = "SELECT image_id FROM ({}) ORDER BY {} LIMIT ? OFFSET ?"
 _AS_ONE: Final = "SELECT json_group_array(image_id) FROM ({})"
 
 
-@cached
 async def outline(views: Views, selection: Filter, sort: str) -> Outline:
     """Raises BadRequest."""
     check(sort, 1, selection)
+    return await (_of_timeline(views, sort) if selection == TIMELINE else _of(views, selection, sort))
+
+
+@cached
+async def _of_timeline(views: Views, sort: str) -> Outline:
+    """Found out again only if other photos are left out, not whenever something is said of one."""
+    return await _made(views, EVERYTHING, sort, await _left_out(views))
+
+
+@cached
+async def _left_out(views: Views) -> str:
+    """The ids of photos that are not in the timeline, visible or not, as JSON."""
+    return json.dumps(sorted(row[0] for row in await views.sums(_LEFT_OUT)))
+
+
+@cached
+async def _of(views: Views, selection: Filter, sort: str) -> Outline:
+    return await _made(views, selection, sort, "[]")
+
+
+async def _made(views: Views, selection: Filter, sort: str, without: str) -> Outline:
     sql, parameters = await selected(views, selection, sort)
+    if without != "[]":
+        sql, parameters = f"{sql} AND {_NOT_THESE}", [*parameters, without]
     timed = sort in BY_TIME
     whole = _WHOLE.format(_DAYS.format(sql) if timed else _NO_DAYS, _order(sort), sql)
     rows = await views.fetch(whole, [*parameters * timed, *parameters])

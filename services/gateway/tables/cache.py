@@ -1,9 +1,9 @@
-"""Caches answers while the read tables stay at the same position, or until a table changes that they were read from."""
+"""Caches answers while the read tables stay at the same position, or as long as what they were made of is the same."""
 
 import asyncio
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Hashable
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 import msgspec
 
@@ -13,7 +13,20 @@ _KEPT: Final = 64
 """Maximum number of answers; the least recently used is evicted first."""
 
 
-class _Answer(msgspec.Struct):
+class Tables(Protocol):
+    """Read tables, as one request sees them (pool.py)."""
+
+    @property
+    def changes(self) -> Changes: ...
+
+    async def follow(self) -> int: ...
+
+
+Ask = Callable[[Any], Awaitable[Any]]
+"""Gets the tables."""
+
+
+class _Answer(msgspec.Struct, eq=False):
     task: "asyncio.Task[Any]"
     read: Reads
     position: int
@@ -25,30 +38,33 @@ class Cache:
         self._kept: OrderedDict[Hashable, _Answer] = OrderedDict()
         self._running: set[asyncio.Task[Any]] = set()
 
-    async def get(
-        self,
-        position: int,
-        key: Hashable,
-        compute: Callable[[], Awaitable[Any]],
-        changes: Changes | None = None,
-    ) -> Any:
+    async def get(self, position: int, key: Hashable, compute: Callable[[], Awaitable[Any]]) -> Any:
         """The cached answer for `key` at `position`, else computed; exceptions from `compute` are not cached.
-
-        `changes`: as followed up to `position`. An answer then holds until one of the tables has changed from which
-        `compute` has read, and which must be all that it depends on.
 
         Whoever asks while it is computed waits for the same answer, which is completed even if nobody waits any more.
         """
-        answer = self._kept.pop(key, None)
-        if answer is None or not _holds(answer, position, changes):
-            answer = self._started(compute, position)
-        answer.position = max(answer.position, position)
-        self._kept[key] = answer
-        if len(self._kept) > _KEPT:
-            self._kept.popitem(last=False)
-        value = await asyncio.shield(answer.task)
+        answer = self._kept.get(key)
+        if answer is None or _failed(answer.task) or answer.position != position:
+            answer = self._started(key, compute, position)
+        value = await self._value(key, answer)
         if outer := READING.get():
-            outer.add(answer.read.all if changes else None)
+            outer.add(None)
+        return value
+
+    async def lasting(self, tables: Tables, key: Hashable, ask: Ask) -> Any:
+        """Like `get`, for what depends on nothing but the tables: the answer holds as long as the tables that `ask` has
+        read don't change, and the other lasting answers that it has used would be the same."""
+        position = await tables.follow()
+        while True:
+            answer = self._kept.get(key)
+            if answer is not None and await self._holds(answer, tables, position):
+                break
+            if answer is self._kept.get(key):  # nobody else has begun meanwhile
+                answer = self._started(key, lambda: ask(tables), position)
+                break
+        value = await self._value(key, answer)
+        if outer := READING.get():
+            outer.use(key, ask, value)
         return value
 
     async def close(self) -> None:
@@ -57,13 +73,40 @@ class Cache:
             task.cancel()
         await asyncio.gather(*self._running, return_exceptions=True)
 
-    def _started(self, compute: Callable[[], Awaitable[Any]], position: int) -> _Answer:
+    async def _holds(self, answer: _Answer, tables: Tables, position: int) -> bool:
+        task, read = answer.task, answer.read
+        if _failed(task) or answer.position == position:
+            return not _failed(task)
+        if not task.done() or not read.holds(tables.changes, min(position, answer.position)):
+            return False
+        outer = READING.set(None)  # which uses the answer, not what that is made of
+        try:
+            for key, ask, value in read.used:
+                now = await self.lasting(tables, key, ask)
+                if now is not value and now != value:
+                    return False
+        except Exception:  # it is raised where it is asked for again
+            return False
+        finally:
+            READING.reset(outer)
+        answer.position = max(position, answer.position)
+        return True
+
+    async def _value(self, key: Hashable, answer: _Answer) -> Any:
+        if key in self._kept:
+            self._kept.move_to_end(key)
+        return await asyncio.shield(answer.task)
+
+    def _started(self, key: Hashable, compute: Callable[[], Awaitable[Any]], position: int) -> _Answer:
         read = Reads()
         task = asyncio.create_task(_computed(compute, read), name="compute an answer")
         self._running.add(task)
         task.add_done_callback(self._running.discard)
         task.add_done_callback(_failed)  # so that nobody misses an exception that nobody waited for
-        return _Answer(task, read, position)
+        answer = self._kept[key] = _Answer(task, read, position)
+        if len(self._kept) > _KEPT:
+            self._kept.popitem(last=False)
+        return answer
 
 
 async def _computed(compute: Callable[[], Awaitable[Any]], read: Reads) -> Any:
@@ -71,14 +114,5 @@ async def _computed(compute: Callable[[], Awaitable[Any]], read: Reads) -> Any:
     return await compute()
 
 
-def _holds(answer: _Answer, position: int, changes: Changes | None) -> bool:
-    if _failed(answer.task):
-        return False
-    if position == answer.position or not changes:
-        return position == answer.position
-    read = answer.read.all if answer.task.done() else None
-    return not changes.since(min(answer.position, position), read) if read else False
-
-
-def _failed(answer: "asyncio.Task[Any]") -> bool:
-    return answer.done() and (answer.cancelled() or answer.exception() is not None)
+def _failed(task: "asyncio.Task[Any]") -> bool:
+    return task.done() and (task.cancelled() or task.exception() is not None)

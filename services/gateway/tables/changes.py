@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Hashable, Iterable, Sequence
 from contextvars import ContextVar
 from typing import Any, Final
 
@@ -19,17 +19,29 @@ Fetch = Callable[[str, Sequence[Any]], Awaitable[list[Row]]]
 
 
 class Reads:
-    """The tables that something was read from."""
+    """What an answer is made of."""
 
     def __init__(self) -> None:
-        self.all: set[str] | None = set()
-        """None if they are not known."""
+        self._tables: set[str] | None = set()
+        """None if they are not all known."""
+        self.used: list[tuple[Hashable, Any, Any]] = []
+        """Other answers (cache.py): key, how it is asked for, and value."""
 
     def add(self, tables: Collection[str] | None) -> None:
-        if self.all is None or tables is None:
-            self.all = None
+        if self._tables is None or tables is None:
+            self._tables = None
         else:
-            self.all.update(tables)
+            self._tables.update(tables)
+
+    def use(self, key: Hashable, ask: Any, value: Any) -> None:
+        self.used.append((key, ask, value))
+
+    def holds(self, changes: "Changes", position: int) -> bool:
+        """Whether the tables are as they were at a position. An answer that is made of nothing may be made of
+        anything."""
+        if self._tables is None or not (self._tables or self.used):
+            return False
+        return not changes.since(position, self._tables)
 
 
 READING: Final = ContextVar[Reads | None]("reading", default=None)

@@ -9,7 +9,7 @@ import contextlib
 import sqlite3
 import time
 from collections.abc import Awaitable, Callable, Sequence
-from functools import partial, wraps
+from functools import wraps
 from pathlib import Path
 from typing import Any, Concatenate, Final, ParamSpec, Protocol, TypeVar
 
@@ -286,9 +286,8 @@ def cached(
 
     @wraps(ask)
     async def answer(views: Views, /, *args: _P.args, **kwargs: _P.kwargs) -> _T:
-        position, key = await views.follow(), (ask, args, tuple(kwargs.items()))
-        compute = partial(ask, views, *args, **kwargs)
-        value: _T = await views.cache.get(position, key, compute, views.changes)
+        key = ask, args, tuple(kwargs.items())
+        value: _T = await views.cache.lasting(views, key, lambda tables: ask(tables, *args, **kwargs))
         return value
 
     return answer

@@ -75,6 +75,7 @@ PAGES = (
         f"/images/{PHOTO}/around",
         f"/images/{PHOTO}/similar",
         "/outline",
+        "/outline?timeline=1",
         "/outline?sort=-added",
         "/pick?kind=album",
     ),
@@ -100,6 +101,7 @@ def changes(root: str) -> dict[str, list[Event]]:
             AlbumCreated(album_id="sea", name="Sea"),
             ImagesAddedToAlbum(album_id="sea", image_ids=one),
         ],
+        "archived": [CategoryAssigned(image_id=image_id(12), category_id="kind-archived")],
         "left out": [TimelineHides(category_ids=["cat"])],
         "stars and words": [
             RatingSet(image_ids=one, rating=4),
