@@ -2,7 +2,9 @@
 nothing were kept, and only the parts that have changed are added up again."""
 
 import asyncio
+import sqlite3
 from collections import Counter
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +36,7 @@ from services.gateway.queries.months import months
 from services.gateway.search.filters import TIMELINE
 from services.gateway.tables.pool import Views
 from services.gateway.tables.sums import PARTS, Sum, in_part
+from services.kernel.settings import Settings
 from services.projector.rebuild import rebuild
 from tests.gateway.pages.seeded import CAT, DOG, MODELS, image_id, path, photo, verdict
 from tests.support.selects import of_requests
@@ -166,3 +169,26 @@ async def test_those_asked_for_least_recently_go(album: Stack, monkeypatch: pyte
     assert statements.count(of.sql) == 0
     assert await views.sums(of, [0]) == []
     assert statements.count(of.sql) == PARTS
+
+
+async def test_tables_of_an_earlier_version_are_shown_until_there_are_others(
+    settings: Settings, tmp_path: Path
+) -> None:
+    """Nothing is noted in them."""
+    await asyncio.to_thread(rebuild, settings)
+    file = settings.views / (settings.views / "current").read_text().strip()
+    with closing(sqlite3.connect(file)) as db:
+        for (trigger,) in db.execute(
+            "SELECT name FROM sqlite_schema WHERE name GLOB '*_part_[0-9]'"
+        ).fetchall():
+            db.execute(f"DROP TRIGGER {trigger}")
+        db.execute("DROP TABLE part_change")
+    views = await Views.open(settings)
+    before = await shown(views)
+    with closing(sqlite3.connect(file)) as db:
+        db.execute("INSERT INTO decision VALUES (?, 'own', 1, 1)", (image_id(8),))
+        db.execute("UPDATE checkpoint SET position = position + 1")
+        db.commit()
+    now = await shown(views)
+    await views.close()
+    assert [old == new for old, new in zip(before, now, strict=True)] == [False, *[True] * 5]
