@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import Final
 
 UNNOTED: Final = ("checkpoint", "checkpoint_event", "due", "part_change")
-LARGE: Final = ("document", "embedding", "heat", "likeness", "mention", "unfolded", "verdict")
+SELDOM_READ: Final = ("document", "embedding", "heat", "likeness", "mention", "unfolded", "verdict")
 """Tables that pages seldom read, with several rows for each photo: to note their changes, too, would make following
 slower. No reader keeps what it has read from a table whose changes are not noted."""
 
@@ -37,7 +37,7 @@ def settle(db: sqlite3.Connection, position: int) -> None:
 
 def _triggers(db: sqlite3.Connection) -> Iterator[str]:
     for table, of_photos in db.execute(_TABLES).fetchall():
-        if table in UNNOTED or table in LARGE:
+        if table in UNNOTED or table in SELDOM_READ:
             continue
         for number, (what, row) in enumerate(_OF_PHOTOS.items()):
             prefix = f"ifnull(substr({row}.image_id, 1, 2), '')" if of_photos else "''"

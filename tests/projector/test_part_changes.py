@@ -71,7 +71,7 @@ def test_of_a_change_what_it_changed(
     found = noted(db, 6)
     assert {table: found.get(table) for table in expected} == expected
     assert db.execute("SELECT count(*) FROM part_change WHERE position IS NULL").fetchone() == (0,)
-    assert not found.keys() & {"part_change", "checkpoint", "due", *part_changes.LARGE}
+    assert not found.keys() & {"part_change", "checkpoint", "due", *part_changes.SELDOM_READ}
 
 
 def test_what_is_taken_back_was_no_change(tables: tuple[sqlite3.Connection, Tables]) -> None:

@@ -105,11 +105,11 @@ async def by_month(views: Views) -> list[Entry]:
 
 @cached
 async def cameras(views: Views, language: str = "") -> list[Entry]:
-    found = entries(await cards(views, "i.camera_name", _OF_CAMERAS, language=language))
+    row = entries(await cards(views, "i.camera_name", _OF_CAMERAS, language=language))
     of_each: dict[str, list[str]] = {}
     for camera, month, _count in await views.sums(_CAMERA_MONTHS):
         of_each.setdefault(camera, []).append(month)
-    return [_over(one, list(filter(None, of_each.get(one.key, [])))) for one in found]
+    return [_over(one, list(filter(None, of_each.get(one.key, [])))) for one in row]
 
 
 def _over(camera: Entry, months: list[str]) -> Entry:

@@ -39,7 +39,7 @@ class Learning:
         until = await self._views.position()
         for lesson in await lessons(self._views):
             if lesson.due:
-                await self._learn(lesson, until)
+                await self._learn(lesson, max(until, lesson.newest))
 
     async def _learn(self, lesson: Lesson, until: int) -> None:
         """`until`: position of the read tables before the query."""

@@ -16,8 +16,8 @@ _UNNOTED: Final = """SELECT t.name FROM sqlite_schema t WHERE t.type = 'table' A
 _MOST_KNOWN: Final = 2000
 """Queries: searches make ever new ones."""
 
-Row = tuple[Any, ...]
-Fetch = Callable[[str, Sequence[Any]], Awaitable[list[Row]]]
+TableRow = tuple[Any, ...]
+Fetch = Callable[[str, Sequence[Any]], Awaitable[list[TableRow]]]
 
 
 class Reads:

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import aiosqlite
 
-from services.gateway.tables.changes import Changes, Compiled, Row
+from services.gateway.tables.changes import Changes, Compiled, TableRow
 from services.kernel.log.sqlite import READER, reader_uri
 
 CONNECTIONS: Final = 2
@@ -29,14 +29,14 @@ class Generation:
     @classmethod
     async def open(cls, path: Path, stamp: Stamp) -> "Generation":
         """Raises sqlite3.DatabaseError."""
-        opened = cls(path.name, stamp)
+        generation = cls(path.name, stamp)
         try:
             for _ in range(CONNECTIONS):
-                await opened._connect(path)
+                await generation._connect(path)
         except sqlite3.DatabaseError:
-            await opened.close()
+            await generation.close()
             raise
-        return opened
+        return generation
 
     async def _connect(self, path: Path) -> None:
         db = await aiosqlite.connect(reader_uri(path), uri=True, isolation_level=None, cached_statements=256)
@@ -47,7 +47,7 @@ class Generation:
             await db.execute(pragma)
         await db.set_authorizer(compiled)
 
-    async def rows(self, sql: str, parameters: Sequence[Any], changes: Changes) -> list[Row]:
+    async def rows(self, sql: str, parameters: Sequence[Any], changes: Changes) -> list[TableRow]:
         """Of one SELECT. `changes` learn what it reads. Raises sqlite3.Error."""
         db, compiled = await self._idle.get()
         try:

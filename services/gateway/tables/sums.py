@@ -11,15 +11,19 @@ from typing import Any, Final
 
 import msgspec
 
-from services.gateway.tables.changes import Changes, Fetch, Row
+from services.gateway.tables.changes import Changes, Fetch, TableRow
 
-PARTS: Final = 128
+PART_COUNT: Final = 128
 """More make an answer after a change faster, and take more memory: each part has rows of its own."""
 _MOST_KEPT: Final = 24
 """Queries; the least recently used go first."""
 _PREFIXES: Final = 256
 """Of two hexadecimal digits, which is what `part_change` notes of an id."""
-_BEGIN: Final = ["", *(f"{_PREFIXES * part // PARTS:02x}" for part in range(1, PARTS)), "\U0010ffff"]
+_BEGIN: Final = [
+    "",
+    *(f"{_PREFIXES * part // PART_COUNT:02x}" for part in range(1, PART_COUNT)),
+    "\U0010ffff",
+]
 """The first id of each part, and the end of the last one."""
 
 
@@ -43,7 +47,9 @@ class Sums:
     def __init__(self) -> None:
         self._kept: OrderedDict[Hashable, _Kept] = OrderedDict()
 
-    async def rows(self, fetch: Fetch, changes: Changes, of: Sum, parameters: Sequence[Any]) -> list[Row]:
+    async def rows(
+        self, fetch: Fetch, changes: Changes, of: Sum, parameters: Sequence[Any]
+    ) -> list[TableRow]:
         """As if the query had been asked of the whole library, in any order; none while there are no read tables.
 
         `changes`: as followed just before. Each part is as it was at one moment, and none of these changes is missed.
@@ -55,8 +61,10 @@ class Sums:
             self._kept.popitem(last=False)
         async with kept.lock:
             position, tables = changes.position, changes.tables(of.sql)
-            known = tables is not None and kept.position >= 0
-            for part in _parts_of(changes.prefixes(kept.position, tables or ())) if known else range(PARTS):
+            lasts = tables is not None and kept.position >= 0
+            for part in (
+                _parts_of(changes.prefixes(kept.position, tables or ())) if lasts else range(PART_COUNT)
+            ):
                 kept.replace(part, await fetch(of.sql, (_BEGIN[part], _BEGIN[part + 1], *parameters)))
             kept.position = position
             return list(kept.whole.values())
@@ -65,7 +73,9 @@ class Sums:
 def _parts_of(prefixes: set[str]) -> Sequence[int]:
     """All of them depend on what isn't about one photo."""
     return (
-        range(PARTS) if "" in prefixes else sorted({bisect_right(_BEGIN, prefix) - 1 for prefix in prefixes})
+        range(PART_COUNT)
+        if "" in prefixes
+        else sorted({bisect_right(_BEGIN, prefix) - 1 for prefix in prefixes})
     )
 
 
@@ -74,20 +84,20 @@ class _Kept:
 
     def __init__(self, key: int) -> None:
         self._key = key
-        self._parts: list[dict[Row, Row]] = [{} for _ in range(PARTS)]
-        self.whole: dict[Row, Row] = {}
+        self._parts: list[dict[TableRow, TableRow]] = [{} for _ in range(PART_COUNT)]
+        self.whole: dict[TableRow, TableRow] = {}
         self.position = -1
         """Of the read tables, up to which every change is in the rows; -1: of nothing."""
         self.lock = asyncio.Lock()
 
-    def replace(self, part: int, rows: Sequence[Row]) -> None:
+    def replace(self, part: int, rows: Sequence[TableRow]) -> None:
         before, now = self._parts[part], {row[: self._key]: row for row in rows}
         self._parts[part] = now
         for key in before.keys() | now.keys():
             if (old := before.get(key)) != (new := now.get(key)):
                 self._move(key, old, new)
 
-    def _move(self, key: Row, old: Row | None, new: Row | None) -> None:
+    def _move(self, key: TableRow, old: TableRow | None, new: TableRow | None) -> None:
         """From one row of a part to another."""
         whole, at = self.whole.get(key), self._key
         count = (whole[at] if whole else 0) - (old[at] if old else 0) + (new[at] if new else 0)
@@ -102,6 +112,6 @@ class _Kept:
         self.whole[key] = (*key, count, *max(best, key=_worth))
 
 
-def _worth(best: Row) -> tuple[float, Any]:
+def _worth(best: TableRow) -> tuple[float, Any]:
     """What is compared; the ids of two that are as good."""
     return (best[0], best[1]) if best and best[0] is not None else (0.0, "")

@@ -32,7 +32,8 @@ MODELS = ("lite0", "lite1")
 
 
 def image_id(number: int) -> str:
-    return f"{number * 0x9E3779B97F4A7C15F39CC0605CEDC835 % 2**128:032x}"
+    """In the order of the numbers, spread over all parts of the library."""
+    return f"{(number << 119) + number * 2654435761:032x}"
 
 
 def taken(number: int) -> datetime:

@@ -36,14 +36,13 @@ class Tables(Views):
         self.asked.append(sql)
         return self.db.execute(sql, parameters).fetchall()
 
-    async def position(self) -> int:
-        return 0
-
     @property
     def cache(self) -> Any:
         class None_:
-            async def get(self, position: int, key: object, compute: Callable[[], Awaitable[Any]]) -> Any:
-                return await compute()
+            async def lasting(
+                self, tables: Tables, key: object, ask: Callable[[Tables], Awaitable[Any]]
+            ) -> Any:
+                return await ask(tables)
 
         return None_()
 

@@ -35,7 +35,7 @@ from services.gateway.queries import categories, explore
 from services.gateway.queries.months import months
 from services.gateway.search.filters import TIMELINE
 from services.gateway.tables.pool import Views
-from services.gateway.tables.sums import PARTS, Sum, in_part
+from services.gateway.tables.sums import PART_COUNT, Sum, in_part
 from services.kernel.settings import Settings
 from services.projector.rebuild import rebuild
 from tests.gateway.pages.seeded import CAT, DOG, MODELS, image_id, path, photo, verdict
@@ -127,7 +127,7 @@ async def test_after_another_start_nothing_that_was_kept_counts(album: Stack) ->
         (CategoryAssigned(image_id=image_id(8), category_id="kind-favorite"), 1),
         (ImagesHidden(image_ids=[image_id(8)]), 1),
         (AlbumCreated(album_id="new", name="New"), 0),
-        (ThresholdSet(category_id="dog", threshold=0.8), PARTS),
+        (ThresholdSet(category_id="dog", threshold=0.8), PART_COUNT),
     ],
     ids=["a heart", "hidden", "an album", "a threshold"],
 )
@@ -138,7 +138,7 @@ async def test_only_parts_that_changed_are_added_up(
     views = album.gateway.views
     await categories.tree(views.look())
     (counting, times), *_ = Counter(statements).most_common(1)
-    assert times == PARTS
+    assert times == PART_COUNT
     statements.clear()
     await album.tell(change)
     await categories.tree(views.look())
@@ -156,7 +156,7 @@ async def test_what_is_read_where_changes_are_not_noted_is_not_kept(
     statements, views = of_requests(monkeypatch), album.gateway.views
     before = await views.sums(of)
     assert before and await views.sums(of) == before
-    assert statements.count(of.sql) == (1 if kept else 2) * PARTS
+    assert statements.count(of.sql) == (1 if kept else 2) * PART_COUNT
 
 
 async def test_those_asked_for_least_recently_go(album: Stack, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -168,7 +168,7 @@ async def test_those_asked_for_least_recently_go(album: Stack, monkeypatch: pyte
     assert await views.sums(of, [99]) != []
     assert statements.count(of.sql) == 0
     assert await views.sums(of, [0]) == []
-    assert statements.count(of.sql) == PARTS
+    assert statements.count(of.sql) == PART_COUNT
 
 
 async def test_tables_of_an_earlier_version_are_shown_until_there_are_others(
