@@ -107,9 +107,10 @@ def chosen(row: Iterable[Card]) -> Mapping[str, Cover]:
     covers = {}
     for card in row:
         del previous[:-IN_SIGHT]
-        new = [one for one in card.candidates if all(one.image_id != other.image_id for other in previous)]
-        distinct = [one for one in new if not any(_alike(one, other) for other in previous)]
-        best = (distinct or new or card.candidates)[0]
+        seen = {one.image_id for one in previous}
+        new = [one for one in card.candidates if one.image_id not in seen]
+        distinct = (one for one in new if not any(_alike(one, other) for other in previous))
+        best = next(distinct, None) or (new or card.candidates)[0]
         previous.append(best)
         covers[card.key] = Cover(best.image_id, best.colour, best.crop)
     return covers

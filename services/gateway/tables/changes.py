@@ -10,6 +10,7 @@ _CHANGES: Final = """SELECT c.position, p.table_name, p.prefix, p.position FROM 
     LEFT JOIN part_change p ON p.position > ? WHERE c.name = 'views'"""
 _POSITION: Final = "SELECT position, NULL, NULL, NULL FROM checkpoint WHERE name = 'views'"
 _TABLE: Final = "part_change"
+"""Tables that an earlier version has made lack it, and nothing in them is noted."""
 _UNNOTED: Final = """SELECT t.name FROM sqlite_schema t WHERE t.type = 'table' AND NOT EXISTS (
   SELECT 1 FROM sqlite_schema n WHERE n.type = 'trigger' AND n.name = t.name || '_part_0')"""
 """Tables whose changes are not noted, virtual ones among them."""
@@ -67,9 +68,7 @@ class Changes:
         """Up to the position that the tables have reached, which is returned; 0 while there are none."""
         if self._unnoted is None:
             self._unnoted = frozenset(row[0] for row in await fetch(_UNNOTED, ()))
-        noted = (
-            _TABLE in self._unnoted
-        )  # or they were made by an earlier version, and nothing in them is noted
+        noted = _TABLE in self._unnoted
         rows = await (fetch(_CHANGES, (self.position,)) if noted else fetch(_POSITION, ()))
         for position, table, prefix, at in rows:
             self.position = max(self.position, position)
