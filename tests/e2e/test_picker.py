@@ -331,3 +331,17 @@ async def test_it_tells_what_many_photos_have(timeline: Page) -> None:
     assert asked[-1] == "GET"
     await held.click()
     await expect(timeline.locator(".toast")).to_contain_text("removed from “Only one”")
+
+
+async def test_once_it_is_told_keys_go_to_the_page(timeline: Page) -> None:
+    """And not to the field of the menu that has just closed, where the browser leaves the focus until the next frame."""
+    await timeline.locator(".tile .pick input").nth(1).check()
+    await timeline.evaluate(
+        """() => new MutationObserver(() => setTimeout(() => (window.focused ??= document.activeElement.localName)))
+          .observe(document.querySelector("#toasts"), { childList: true })"""
+    )
+    await timeline.keyboard.press("a")
+    await field(timeline, "album").fill("Told")
+    await timeline.keyboard.press("Enter")
+    await expect(timeline.locator(".toast")).to_contain_text("Created “Told” with 1 photo")
+    assert await timeline.evaluate("window.focused") == "body"

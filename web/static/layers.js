@@ -2,12 +2,12 @@
 // entry of the history above that of the page, pushed when it opens. One that was closed otherwise leaves its entry;
 // Back passes over it. The viewer has an entry of its own (viewing.js).
 import { current } from "./list.js";
-import { $ } from "./page.js";
+import { $, shut } from "./page.js";
 import { isSelecting, selectNothing } from "./select.js";
 
 const LAYERS = [
   { open: isSelecting, close: selectNothing },
-  { open: () => $("details.menu[open]"), close: (menu) => (menu.open = false) },
+  { open: () => $("details.menu[open]"), close: shut },
   { open: () => $("#more:popover-open"), close: (more) => more.hidePopover() },
   { open: () => $("dialog[open]"), close: (dialog) => dialog.close() },
 ];

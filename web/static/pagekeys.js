@@ -1,7 +1,7 @@
 // Key actions on a page, and menus that close on a click elsewhere
 import { heart, say } from "./give.js";
 import { hear, help, letter } from "./keys.js";
-import { $, $$, on } from "./page.js";
+import { $, $$, on, shut } from "./page.js";
 import { isChosen, pick, picked, selectAll, selectNothing } from "./select.js";
 import { nearer } from "./zoom.js";
 
@@ -51,7 +51,7 @@ function walk({ key, target, shiftKey }) {
 }
 function back(event, typing) {
   const opened = $("details.menu[open]");
-  if (opened) opened.open = false;
+  if (opened) shut(opened);
   else if (picked().length || $(".selecting")) selectNothing();
   else if (!typing) $("[data-back]")?.click();
 }

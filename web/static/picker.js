@@ -3,7 +3,7 @@
 // it in the form around. Without scripts there are the fields that this replaces.
 import { anew } from "./anew.js";
 import { give } from "./give.js";
-import { $, $$, ready } from "./page.js";
+import { $, $$, ready, shut } from "./page.js";
 import { picked, selectNothing } from "./select.js";
 import { carry, toast } from "./toasts.js";
 import { words } from "./words.js";
@@ -194,7 +194,7 @@ class Picker {
     this.input.value = "";
     this.hide();
     const menu = this.menu();
-    if (menu) menu.open = false;
+    if (menu) shut(menu);
     if (root.dataset.leads && value) {
       carry(done);
       location.assign(root.dataset.leads + value);

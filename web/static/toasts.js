@@ -1,5 +1,5 @@
 import { anew } from "./anew.js";
-import { $, $$, on, ready } from "./page.js";
+import { $, $$, on, ready, shut } from "./page.js";
 import { picked, selectNothing } from "./select.js";
 import { discard, post } from "./sending.js";
 import { words } from "./words.js";
@@ -124,7 +124,7 @@ document.addEventListener("htmx:before:response", (event) => {
   if (form?.hasAttribute("data-stay")) {
     selectNothing();
     if (form.dataset.changes !== undefined) anew();
-    for (const menu of $$("details.menu[open]")) menu.open = false;
+    $$("details.menu[open]").forEach(shut);
   } else if (new URL(next, location).href === location.href.split("#")[0]) {
     anew();
   } else {

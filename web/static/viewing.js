@@ -1,6 +1,6 @@
 // The photo that is open over the page, one at a time: its buttons, keys, Back, and the commands given from it.
 import { hear, letter } from "./keys.js";
-import { $, on } from "./page.js";
+import { $, on, shut } from "./page.js";
 import { Viewer } from "./viewer.js";
 
 let viewer = null; // open, or still closing
@@ -83,7 +83,7 @@ hear((act, event, typing) => {
   event.stopPropagation();
   if (act === "back") {
     const opened = viewer.within("details.menu[open]");
-    if (opened) opened.open = false;
+    if (opened) shut(opened);
     else viewer.close();
     return true;
   }
@@ -108,7 +108,7 @@ addEventListener("popstate", ({ state }) => {
   if (above()) ours = performance.now();
   const opened = above() && viewer.isOpen() && viewer.within("details.menu[open]");
   if (opened) {
-    opened.open = false;
+    shut(opened);
     history.pushState({ photo: viewer.current().id }, "", viewer.address()); // one is still here
   } else if (above() && viewer.isOpen()) viewer.back();
   else if (state?.photo) location.reload();
