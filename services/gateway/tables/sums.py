@@ -6,7 +6,7 @@ A photo belongs to a part by the beginning of its id, so those that arrive toget
 import asyncio
 from bisect import bisect_right
 from collections import OrderedDict
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from typing import Any, Final
 
 import msgspec
@@ -61,22 +61,19 @@ class Sums:
             self._kept.popitem(last=False)
         async with kept.lock:
             position, tables = changes.position, changes.tables(of.sql)
-            lasts = tables is not None and kept.position >= 0
-            for part in (
-                _parts_of(changes.prefixes(kept.position, tables or ())) if lasts else range(PART_COUNT)
-            ):
+            stale: Iterable[int] = range(PART_COUNT)
+            if tables is not None and kept.position >= 0:
+                stale = _parts_of(changes.prefixes(kept.position, tables))
+            for part in stale:
                 kept.replace(part, await fetch(of.sql, (_BEGIN[part], _BEGIN[part + 1], *parameters)))
             kept.position = position
             return list(kept.whole.values())
 
 
-def _parts_of(prefixes: set[str]) -> Sequence[int]:
-    """All of them depend on what isn't about one photo."""
-    return (
-        range(PART_COUNT)
-        if "" in prefixes
-        else sorted({bisect_right(_BEGIN, prefix) - 1 for prefix in prefixes})
-    )
+def _parts_of(prefixes: set[str]) -> Iterable[int]:
+    if "" in prefixes:  # all of them depend on what isn't about one photo
+        return range(PART_COUNT)
+    return sorted({bisect_right(_BEGIN, prefix) - 1 for prefix in prefixes})
 
 
 class _Kept:
@@ -105,9 +102,8 @@ class _Kept:
             del self.whole[key]
             return
         best = [row[at + 1 :] for row in (whole, new) if row]
-        if (
-            whole and old and whole[at + 1 :] == old[at + 1 :]
-        ):  # the best of all: any other part's may be that now
+        if whole and old and whole[at + 1 :] == old[at + 1 :]:
+            # The best of all leaves: now any other part's may be that
             best = [rows[key][at + 1 :] for rows in self._parts if key in rows]
         self.whole[key] = (*key, count, *max(best, key=_worth))
 
