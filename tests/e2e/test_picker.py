@@ -334,7 +334,7 @@ async def test_it_tells_what_many_photos_have(timeline: Page) -> None:
 
 
 async def test_once_it_is_told_keys_go_to_the_page(timeline: Page) -> None:
-    """And not to the field of the menu that has just closed: there the browser leaves the focus until the next frame."""
+    """And not to the field of the menu that has just closed, where the browser leaves the focus for a frame."""
     await timeline.locator(".tile .pick input").nth(1).check()
     await timeline.evaluate(
         """() => new MutationObserver(() => setTimeout(() => (window.focused ??= document.activeElement.localName)))
