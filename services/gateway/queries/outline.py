@@ -17,7 +17,6 @@ from services.gateway.search.filters import EVERYTHING, TIMELINE, Filter
 from services.gateway.search.states import LEFT_OUT
 from services.gateway.tables.cursor import Cursor, encode_cursor
 from services.gateway.tables.pool import Views, cached
-from services.gateway.tables.sums import Sum, in_part
 from services.knowledge.aspects import HUNDREDTHS
 from services.knowledge.stated import UNDATED
 
@@ -54,11 +53,9 @@ _WHOLE: Final = f"""SELECT count(*), json_group_array({HUNDREDTHS}),
     json_group_array(json_array(place, key, tie)) FILTER (WHERE place % {STRIDE} = 0), ({{}})
   FROM (SELECT *, row_number() OVER (ORDER BY {{}}) AS place FROM ({{}}))"""
 """One statement, because photos may arrive between two: a layout must have as many shapes as its days have photos."""
-_LEFT_OUT: Final = Sum(
-    f"""SELECT image_id, count(*) FROM image_category ic
-    WHERE {in_part("ic")} AND +category_id IN (SELECT 'kind-archived' UNION ALL {LEFT_OUT}) GROUP BY image_id""",
-    key=1,
-)
+_LEFT_OUT: Final = f"""SELECT image_id FROM image_category
+  WHERE category_id IN (SELECT 'kind-archived' UNION ALL {LEFT_OUT})"""
+"""Sorted, or each once, SQLite would go through the labels of all photos."""
 _NOT_THESE: Final = "i.image_id NOT IN (SELECT value FROM json_each(?))"
 _SOME: Final = "SELECT image_id, key, tie FROM ({}) WHERE image_id IN (SELECT value FROM json_each(?))"
 _BEFORE: Final = "SELECT count(*) FROM ({}) WHERE (key, tie) {} (?, ?)"
@@ -82,7 +79,7 @@ async def _of_timeline(views: Views, sort: str) -> Outline:
 @cached
 async def _left_out(views: Views) -> str:
     """The ids of photos that are not in the timeline, visible or not, as JSON."""
-    return json.dumps(sorted(row[0] for row in await views.sums(_LEFT_OUT)))
+    return json.dumps(sorted({row[0] for row in await views.fetch(_LEFT_OUT)}))
 
 
 @cached
