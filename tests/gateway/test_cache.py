@@ -257,3 +257,25 @@ async def test_of_most_queries_it_is_known_what_they_read() -> None:
     assert changes.tables("first") == frozenset({"pear"})
     changes.learn("one more", ["pear"])
     assert changes.tables("0") is None and changes.tables("first") == frozenset({"pear"})
+
+
+async def test_of_two_who_follow_the_earlier_may_hear_later() -> None:
+    """Each over a connection of its own: what the other has heard since counts."""
+    changes, late = Changes(), asyncio.Event()
+
+    async def earlier(sql: str, _parameters: object) -> list[tuple[object, ...]]:
+        if "sqlite_schema" in sql:
+            return [("part_change",)]
+        await late.wait()
+        return [(9, "pear", "0a", 9)]
+
+    async def later(_sql: str, _parameters: object) -> list[tuple[object, ...]]:
+        return [(11, "pear", "0a", 11)]
+
+    first = asyncio.create_task(changes.follow(earlier))
+    await asyncio.sleep(0)
+    await changes.follow(later)
+    late.set()
+    await first
+    assert changes.position == 11 and changes.since(10, ["pear"])
+    assert changes.prefixes(10, ["pear"]) == {"0a"}

@@ -73,7 +73,10 @@ class Changes:
         for position, table, prefix, at in rows:
             self.position = max(self.position, position)
             if table is not None:
-                self._at.setdefault(table, {})[prefix] = at
+                of_table = self._at.setdefault(table, {})
+                of_table[prefix] = max(
+                    at, of_table.get(prefix, 0)
+                )  # of two who ask, the earlier may hear later
                 self._last[table] = max(at, self._last.get(table, 0))
         return rows[0][0] if rows else 0
 
