@@ -28,6 +28,13 @@ PLACES = """() => {
   ]);
 }"""
 
+GONE = 150  # pixels
+GONE_ON = f"""() => {{
+  scrollTo({{top: {GONE}, behavior: "instant"}});
+  for (const link of document.querySelectorAll(".tile a"))
+    if (link.getBoundingClientRect().bottom > 100) return link.focus({{preventScroll: true}});
+}}"""
+
 
 @pytest.fixture(scope="module")
 def album(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Album]:
@@ -51,8 +58,8 @@ def album(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Album]:
     served.stop_all()
 
 
-async def opened(page: Page, path: str, size: ViewportSize = DESKTOP) -> dict[str, Any]:
-    """Once scripts have laid it out: where everything was before."""
+async def opened(page: Page, path: str, size: ViewportSize = DESKTOP, first: str = "") -> dict[str, Any]:
+    """Once scripts have laid it out: where everything was before, and after the script `first`."""
     await page.set_viewport_size(size)
     measured = asyncio.Event()
 
@@ -64,6 +71,7 @@ async def opened(page: Page, path: str, size: ViewportSize = DESKTOP) -> dict[st
     async with page.expect_request("**/outline?*"):
         await page.goto(path)
     await expect(page.locator(".grid .tile").first).to_be_visible()
+    await page.evaluate(first)
     before: dict[str, Any] = await page.evaluate(PLACES)
     measured.set()
     await expect(page.locator(".grid.whole")).to_be_visible()
@@ -97,6 +105,18 @@ async def test_scripts_move_nothing(page: Page, path: str, size: ViewportSize) -
     found, wrong = await page.evaluate(MISPLACED)
     assert wrong == []
     assert found > 70
+
+
+@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=str)
+@pytest.mark.parametrize("path", ["/", "/?at=2021-08", "/search?q=jpg"])
+async def test_whoever_went_on_before_scripts_had_come_is_still_there(
+    page: Page, path: str, size: ViewportSize
+) -> None:
+    """With the mouse or the keyboard."""
+    before = await opened(page, path, size, GONE_ON)
+    after = await page.evaluate(PLACES)
+    there, top = await page.evaluate("[document.activeElement.closest('.tile')?.id, scrollY]")
+    assert after[there][1] - top == pytest.approx(before[there][1] - GONE, abs=1)
 
 
 async def test_months_of_few_photos_share_rows_and_days_are_headings(page: Page) -> None:

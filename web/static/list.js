@@ -20,6 +20,8 @@ export class List {
     this.total = outline.shapes.length;
     this.started = new Map($$(".tile", grid).map((tile, i) => [this.origin() + i, tile]));
     const wanted = this.wanted();
+    const seen = scrollY && this.seenSoFar();
+    const focused = document.activeElement;
     // Leave the tiles in place: removing and reinserting them would repaint them. Those of months that share a row are
     // taken out of it.
     this.shown = new Map(this.started);
@@ -33,11 +35,19 @@ export class List {
     $(".before")?.remove();
     this.measure();
     if (wanted) this.scroll(this.topOf(wanted.place) + wanted.offset);
+    else if (seen) this.lay(seen.place, seen.top);
     else if (wanted === null) this.leap(this.origin());
     this.show();
+    if (document.activeElement !== focused) focused.focus({ preventScroll: true });
     history.scrollRestoration = "manual";
   }
 
+  // Whoever scrolled before the outline had come: the first visible photo, and its distance from the window's upper edge
+  seenSoFar() {
+    const tiles = [...this.started].map(([place, tile]) => [place, tile.getBoundingClientRect()]);
+    const [place, { top }] = tiles.find(([, { bottom }]) => bottom > HEAD) ?? tiles.at(-1);
+    return { place, top };
+  }
   // Index of the first photo that the server sent
   origin() {
     const at = new URL(location).searchParams.get("at");
@@ -93,6 +103,10 @@ export class List {
     const { slide } = this.reach;
     this.reach.to(this.offset + top);
     this.stale ||= this.reach.slide !== slide;
+  }
+  // So that a photo lies `top` pixels below the window's upper edge
+  lay(place, top) {
+    this.scroll(this.rowOf(place).top - top);
   }
   scrolled() {
     this.stale = this.reach.scrolled() || this.stale;
@@ -251,7 +265,7 @@ export class List {
       });
     for (const item of [...this.grid.children]) if (!kept.has(item)) item.remove();
     this.measure();
-    if (place >= 0) this.scroll(this.rowOf(place).top - top);
+    if (place >= 0) this.lay(place, top);
     this.show();
     if (focused && !focusedPhoto()) focus($(`#p-${focused}`));
   }
