@@ -71,22 +71,29 @@ def _ours(one: dict[str, Any]) -> dict[str, Any]:
 def _categories_of(category: dict[str, Any]) -> Iterator[OwnCategory]:
     """None of which nobody set anything, and no damaged one."""
     builtin = initial(category["id"])
+    into = category.get("merged_into") if builtin else None
+    deleted = builtin is not None and category.get("deleted") is True
+    there = into is None and not deleted
     fields = {
         "id": category["id"],
         "name": facts.line(category.get("name")),
         "kind": category.get("kind"),
         "own": category["own"] is True,
-        "moved": category.get("group") != (builtin.group_id if builtin else None),
+        "moved": there and category.get("group") != (builtin.group_id if builtin else None),
         "group": category.get("group"),
         "hidden": category.get("hidden") is True,
         "threshold": facts.number(category.get("threshold")),
         "sentences": facts.texts(_items(category.get("sentences")), MOST_SENTENCES, LONGEST_DESCRIPTION),
+        "taught": category.get("taught") is True,
+        "renamed": builtin is not None and category.get("renamed") is True,
+        "merged_into": into,
+        "deleted": deleted,
     }
     try:
         one = msgspec.convert(fields, OwnCategory)
     except msgspec.ValidationError:
         return
-    if one.own or one.moved or one.hidden or one.threshold is not None or one.sentences:
+    if not one.untouched:
         yield one
 
 

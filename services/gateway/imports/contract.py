@@ -58,17 +58,29 @@ class OwnCategory(msgspec.Struct, frozen=True, kw_only=True, tag="category"):
     """Of what Albumen comes with, the same everywhere."""
     name: str
     kind: taxonomy.Kind
-    own: bool
-    """Whether a person made it."""
-    moved: bool
-    """Whether a person put it where it is."""
-    group: str | None
+    group: str | None = None
     """The id of its group; None: in none."""
-    hidden: bool
-    threshold: float | None
+    own: bool = False
+    """Whether a person made it."""
+    moved: bool = False
+    """Whether a person put it where it is."""
+    renamed: bool = False
+    """Whether a person gave it another name than Albumen."""
+    hidden: bool = False
+    threshold: float | None = None
     """If a person chose it."""
-    sentences: list[str]
+    sentences: list[str] = []
     """What belongs to it in their words."""
+    taught: bool = False
+    """Whether it learns from the photos in it."""
+    merged_into: str | None = None
+    """The id of the one that a person made it part of."""
+    deleted: bool = False
+
+    @property
+    def untouched(self) -> bool:
+        """Whether nobody made it, or set anything of it."""
+        return self == OwnCategory(id=self.id, name=self.name, kind=self.kind, group=self.group)
 
 
 class OwnAlbum(msgspec.Struct, frozen=True, kw_only=True, tag="album"):

@@ -21,6 +21,8 @@ class ImportKind(NamedTuple):
     """Endings of files that lie beside it, not empty, while its program is writing to it."""
     log: str = ""
     """Ending of the write-ahead log beside it (`wal.py`)."""
+    lines: bool = False
+    """A list with a line for each; an empty one is of none."""
 
 
 def _named(pattern: str) -> re.Pattern[str]:
@@ -33,7 +35,7 @@ KINDS: Final = (
     ImportKind(_named(r".+\.ya?ml"), ("photoprism",), largest=_MB // 4),
     ImportKind(_named(r"photo_\d{1,20}\.json"), ("flickr",)),
     ImportKind(_named(r".+\.json"), ("osxphotos", "flickr"), largest=64 * _MB),
-    ImportKind(_named(r"albumen(-albums|-categories)?\.jsonl"), ("albumen",), largest=256 * _MB),
+    ImportKind(_named(r"albumen(-albums|-categories)?\.jsonl"), ("albumen",), largest=256 * _MB, lines=True),
     ImportKind(_named(r"digikam4\.db"), ("digikam",), largest=512 * _MB, busy=("-journal",), log="-wal"),
 )
 

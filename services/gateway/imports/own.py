@@ -23,16 +23,29 @@ from services.domain.albums.events import (
 )
 from services.domain.albums.reordering import START
 from services.domain.categories.category import stream as category_stream
-from services.domain.categories.commands import HideCategory, MoveCategory, SetThreshold
+from services.domain.categories.commands import (
+    DeleteCategory,
+    HideCategory,
+    MergeCategories,
+    MoveCategory,
+    RenameCategory,
+    SetThreshold,
+)
 from services.domain.categories.described import CategoryDescribed
 from services.domain.categories.describing import DescribeCategory
 from services.domain.categories.events import (
+    CategoriesMerged,
     CategoryCreated,
+    CategoryDeleted,
     CategoryHidden,
     CategoryMoved,
+    CategoryRenamed,
+    CategoryRestored,
     CategoryUnhidden,
+    CategoryUnmerged,
     ThresholdSet,
 )
+from services.domain.categories.learning import CategoryTaught, TeachCategory
 from services.domain.subject import Command, Event, Refused, event_of
 from services.gateway.imports.applying import Applying, why
 from services.gateway.imports.contract import OwnAlbum, OwnCategory
@@ -56,7 +69,8 @@ class Own:
 
     async def category(self, one: OwnCategory, ids: Mapping[str, str]) -> list[str]:
         """Make it unless it is there, with what was said of it. `ids`: of all categories and groups, by their names and
-        ids. Groups come before what is in them. Returns why not."""
+        ids. Groups come before what is in them, new names before whoever has the old one, and what is merged last.
+        Returns why not."""
         if one.own:
             id_ = ids.get(one.name) or await self._applying.made_category(one.name, one.kind)
         else:
@@ -99,7 +113,16 @@ class Own:
         return not rows or self._whose.is_of_import(rows[-1])
 
     def _settings(self, one: OwnCategory, ids: Mapping[str, str]) -> Iterator[_Change]:
-        """A group that isn't here is passed over."""
+        """A group that isn't here is passed over, as is what it was merged into."""
+        if one.deleted:
+            yield DeleteCategory, {}, (CategoryDeleted, CategoryRestored)
+            return
+        if one.merged_into:
+            if into := self._here.get(one.merged_into) or ids.get(one.merged_into):
+                yield MergeCategories, {"into": into}, (CategoriesMerged, CategoryUnmerged)
+            return
+        if one.renamed:
+            yield RenameCategory, {"name": one.name}, (CategoryRenamed,)
         group = self._here.get(one.group) or ids.get(one.group) if one.group else None
         if one.moved and (group or not one.group):
             yield MoveCategory, {"group_id": group}, (CategoryMoved, CategoryCreated)
@@ -109,6 +132,8 @@ class Own:
             yield SetThreshold, {"threshold": one.threshold}, (ThresholdSet,)
         if one.hidden:
             yield HideCategory, {}, (CategoryHidden, CategoryUnhidden)
+        if one.taught:
+            yield TeachCategory, {}, (CategoryTaught,)
 
 
 def _says(event: Event, events: tuple[type[Event], ...]) -> bool:

@@ -78,6 +78,8 @@ def _walked(top: str) -> Iterator[tuple[str, str]]:
                 elif not entry.is_file(follow_symlinks=False):
                     continue
                 elif kind_of(entry.name):
+                    if _is_list_of_none(Path(entry.path)):
+                        continue
                     yield to_text(path), BUSY if _is_busy(Path(entry.path)) else ""
                 elif is_archive(entry.name):
                     yield to_text(path), ARCHIVE
@@ -93,6 +95,15 @@ def _walked(top: str) -> Iterator[tuple[str, str]]:
 
 def _is_archive(name: str) -> bool:
     return is_archive(name) or is_volume(name)
+
+
+def _is_list_of_none(file: Path) -> bool:
+    """Raises no OSError."""
+    kind = kind_of(file.name)
+    try:
+        return kind is not None and kind.lines and not file.stat().st_size
+    except OSError:
+        return False
 
 
 def _is_busy(file: Path) -> bool:

@@ -6,6 +6,7 @@ from typing import Any, Final, NamedTuple
 
 import msgspec
 
+from services.domain.categories.category import initial
 from services.domain.photos.properties import Region
 from services.gateway.queries import images
 from services.gateway.queries.annotations import ANNOTATIONS, REMARKS, Annotations, annotations_of
@@ -89,7 +90,7 @@ class ExportedAlbum(msgspec.Struct, frozen=True, kw_only=True):
 class ExportedCategory(msgspec.Struct, frozen=True, kw_only=True):
     id: str
     name: str
-    """A built-in one's in English."""
+    """A built-in one's in English, unless it is renamed."""
     kind: str
     """`category` or `group`."""
     group: str | None
@@ -103,6 +104,11 @@ class ExportedCategory(msgspec.Struct, frozen=True, kw_only=True):
     """What belongs to it in a person's words."""
     taught: bool
     """Whether it learns from the photos that a person put in it."""
+    merged_into: str | None
+    """The id of the category or group that it is part of since."""
+    deleted: bool
+    renamed: bool
+    """Whether it is built in, and a person gave it this name."""
 
 
 class FileName(NamedTuple):
@@ -149,11 +155,12 @@ _ALBUMS: Final = """SELECT b.album_id, b.name, b.description, b.q, b.sort, b.cov
     (SELECT json_group_array(image_id) FROM
       (SELECT image_id FROM album_image a WHERE a.album_id = b.album_id ORDER BY a.rank, a.image_id))
   FROM album b ORDER BY b.created_us, b.album_id"""
-_CATEGORIES: Final = """SELECT s.category_id, s.name, s.kind, s.group_id, s.origin = 'user', c.hidden, s.chosen,
-    d.sentences, ifnull(t.taught, 0)
-  FROM shown_category s JOIN category c USING (category_id) LEFT JOIN described d USING (category_id)
-  LEFT JOIN taught t USING (category_id)
-  ORDER BY s.category_id"""
+_CATEGORIES: Final = """SELECT c.category_id, c.name, c.kind, s.group_id, c.origin = 'user', c.hidden, c.chosen,
+    d.sentences, ifnull(t.taught, 0), iif(r.deleted, NULL, c.into_id), r.deleted
+  FROM category c JOIN category r ON r.category_id = c.root LEFT JOIN shown_category s ON s.category_id = c.category_id
+  LEFT JOIN described d ON d.category_id = c.category_id LEFT JOIN taught t ON t.category_id = c.category_id
+  WHERE s.category_id IS NOT NULL OR c.origin = 'builtin'
+  ORDER BY c.category_id"""
 _SAID: Final = ("stars", "decision", "binned")
 """Rows of REMARKS that say what counts, not what a person said."""
 
@@ -237,20 +244,21 @@ async def exported_albums(views: Views) -> list[ExportedAlbum]:
 
 
 async def exported_categories(views: Views) -> list[ExportedCategory]:
-    """All that are neither deleted nor merged into another."""
+    """All that are neither deleted nor merged into another, and all built-in ones."""
     return [
         ExportedCategory(
-            id=id_,
-            name=name,
-            kind=kind,
-            group=group,
-            own=bool(own),
-            hidden=bool(hidden),
-            threshold=threshold,
-            sentences=json.loads(sentences or "[]"),
-            taught=bool(taught),
+            id=row[0],
+            name=row[1],
+            kind=row[2],
+            group=row[3],
+            own=bool(row[4]),
+            hidden=bool(row[5]),
+            threshold=row[6],
+            sentences=json.loads(row[7] or "[]"),
+            taught=bool(row[8]),
+            merged_into=row[9],
+            deleted=bool(row[10]),
+            renamed=(builtin := initial(row[0])) is not None and row[1] != builtin.name,
         )
-        for id_, name, kind, group, own, hidden, threshold, sentences, taught in await views.fetch(
-            _CATEGORIES
-        )
+        for row in await views.fetch(_CATEGORIES)
     ]

@@ -91,8 +91,8 @@ class Import:
         """(file, name, the program's own ids of its photos), of files about albums."""
         self._named: dict[str, list[str]] = {}
         """The program's own id of a photo -> photos."""
-        self._made: list[tuple[str, OwnAlbum | OwnCategory]] = []
-        """(file, what a person made or set)"""
+        self._own_albums: list[tuple[str, OwnAlbum]] = []
+        """(file, an album that a person made)"""
 
     async def run(self) -> None:
         """Ends with ImportFinished. Raises what may be otherwise later: LogError, TablesDamaged, PreviewNotWritten."""
@@ -122,8 +122,8 @@ class Import:
         if waiting:
             await self._take(waiting)
         await self._fill_albums()
-        for path, one in sorted(self._made, key=lambda made: _turn(made[1])):
-            await self._make(path, one)
+        for path, album in self._own_albums:  # last: their searches name categories
+            await self._make(path, album)
 
     async def _end(self, source: str) -> None:
         await self._whose.catch_up()
@@ -156,7 +156,9 @@ class Import:
         for name, reason in answer.failures:
             self._fail(path, reason, name)
         self._albums += [(path, name, uids) for name, uids in answer.albums]
-        self._made += [(path, one) for one in answer.own]
+        self._own_albums += [(path, one) for one in answer.own if isinstance(one, OwnAlbum)]
+        for category in sorted((one for one in answer.own if isinstance(one, OwnCategory)), key=_turn):
+            await self._make(path, category)
         return answer.records
 
     async def _take(self, records: Sequence[tuple[str, ImportRecord]]) -> None:
@@ -291,8 +293,9 @@ class Import:
         )
 
 
-def _turn(one: OwnAlbum | OwnCategory) -> int:
-    """Groups before their categories, and albums last: their searches name categories."""
-    if isinstance(one, OwnAlbum):
-        return 2
-    return 0 if one.kind == "group" else 1
+def _turn(category: OwnCategory) -> tuple[int, bool]:
+    """Groups before their categories, and before a person's own what Albumen comes with, as its new name may leave them
+    the old one; then what becomes part of these."""
+    if category.merged_into:
+        return 2, False
+    return (0 if category.kind == "group" else 1), category.own

@@ -19,7 +19,8 @@ SENTENCES = ["a birthday cake on a table", "“candles”, lit & blown out"]
 @pytest.fixture
 async def written(scanned: Stack, tmp_path: Path) -> Path:
     """The list of another library. It has made a group with two categories, one of them described, and a hidden one; of
-    those that Albumen comes with, it has moved or hidden some, or given them thresholds."""
+    those that Albumen comes with, it has moved, hidden, taught, renamed, merged or deleted some, or given them
+    thresholds."""
     await register(scanned)
     group = await made(scanned, "Feasts", kind="group")
     cakes = await made(scanned, "Cakes", sentences=SENTENCES, group=group)
@@ -31,6 +32,14 @@ async def written(scanned: Stack, tmp_path: Path) -> Path:
         await scanned.done("hide-category", {"category_id": id_})
     for id_, where in (("cat", group), ("car", "animals"), ("bird", None)):
         await scanned.done("move-category", {"category_id": id_, "group_id": where})
+    for id_ in (toys, "dog"):
+        await scanned.done("teach-category", {"category_id": id_})
+    for id_, name in (("horse", "Ponies"), ("nature", "Outdoors")):
+        await scanned.done("rename-category", {"category_id": id_, "name": name})
+    for id_, into in (("rabbit", toys), ("music", group), ("pig", "cow-sheep")):
+        await scanned.done("merge-categories", {"category_id": id_, "into": into})
+    await scanned.done("delete-category", {"category_id": "monkey"})
+    await made(scanned, "Horse")  # its name is free now
     return await list_of(scanned, tmp_path, "out")
 
 
@@ -61,8 +70,8 @@ def settings_of(file: Path) -> dict[str, dict[str, Any]]:
     """Of a list, by the names of categories and groups."""
     lines = {line["id"]: line for line in lines_of(file)}
     return {
-        line["name"]: {field: line[field] for field in ("kind", "own", "hidden", "threshold", "sentences")}
-        | {"group": line["group"] and lines[line["group"]]["name"]}
+        line["name"]: {field: value for field, value in line.items() if field not in ("id", "name")}
+        | {field: line[field] and lines[line[field]]["name"] for field in ("group", "merged_into")}
         for line in lines.values()
     }
 
@@ -84,7 +93,14 @@ async def test_all_categories_are_in_the_list(written: Path, scanned: Stack) -> 
     lines = lines_of(written)
     of = {line["name"]: line for line in lines}
     assert all(next(iter(line)) == "albumen" for line in lines)
-    assert {name for name, line in of.items() if line["own"]} == {"Feasts", "Cakes", "Boats", "Toys"}
+    assert {name for name, line in of.items() if line["own"]} == {"Feasts", "Cakes", "Boats", "Toys", "Horse"}
+    assert {name for name, line in of.items() if line["renamed"]} == {"Ponies", "Outdoors"}
+    assert {line["id"] for line in lines if line["deleted"]} == {"monkey"}
+    assert {line["id"]: line["merged_into"] for line in lines if line["merged_into"]} == {
+        "rabbit": of["Toys"]["id"],
+        "music": of["Feasts"]["id"],
+        "pig": "cow-sheep",
+    }
     assert (of["Cakes"]["sentences"], of["Cakes"]["group"]) == (SENTENCES, of["Feasts"]["id"])
     assert {name for name, line in of.items() if line["hidden"]} == {"Toys", "Insect", "Food & drink"}
     thresholds = {name: line["threshold"] for name, line in of.items() if line["threshold"]}
@@ -136,8 +152,8 @@ async def test_what_a_person_said_there_stays(written: Path, other: Stack) -> No
 async def test_of_settings_what_a_person_said_stays_one_by_one(
     written: Path, other: Stack, tmp_path: Path
 ) -> None:
-    """Also that something is shown, or that a threshold is the usual one. Of its group, who made *Cakes* has said
-    nothing."""
+    """Also that something is shown, that a threshold is the usual one, or that a category finds nothing itself, is a
+    separate one, or is there. Of its group, who made *Cakes* has said nothing."""
     await register(other)
     sea = await made(other, "Sea", kind="group")
     await made(other, "Cakes")
@@ -147,16 +163,31 @@ async def test_of_settings_what_a_person_said_stays_one_by_one(
     await other.done("move-category", {"category_id": "cat", "group_id": "nature"})
     for name in ("hide-category", "unhide-category"):
         await other.done(name, {"category_id": "food"})
+    for taught in (True, False):
+        await other.done("teach-category", {"category_id": "dog", "taught": taught})
+    await other.done("rename-category", {"category_id": "nature", "name": "Wilderness"})
+    for name in ("delete-category", "restore-category"):
+        await other.done(name, {"category_id": "monkey"})
+    merged = await other.done("merge-categories", {"category_id": "pig", "into": "cow-sheep"})
+    await other.done("undo", {"command_id": merged["command_id"]})
     wanted = settings_of(written)
     assert (await taken(other, written))["failures"] == []
     shown = settings_of(await list_of(other, tmp_path, "after"))
     assert shown.pop("Sea")
     assert shown["Dog"]["threshold"] is None
-    assert shown["Cat"]["group"] == "Nature"
+    assert not shown["Dog"]["taught"]
+    assert not shown["Monkey & ape"]["deleted"]
+    assert shown["Pig & boar"]["merged_into"] is None
+    assert shown["Cat"]["group"] == "Wilderness"
+    assert shown.pop("Wilderness")
+    del wanted["Outdoors"]
     assert not shown["Food & drink"]["hidden"]
     assert shown["Boats"]["group"] == "Sea"
-    for name in ("Dog", "Cat", "Food & drink", "Boats"):
+    for name in ("Dog", "Cat", "Food & drink", "Boats", "Monkey & ape", "Pig & boar"):
         del shown[name], wanted[name]
+    for one in wanted.values():
+        if one["group"] == "Outdoors":
+            one["group"] = "Wilderness"
     assert shown == wanted
 
 
@@ -210,6 +241,19 @@ async def test_a_group_is_not_the_category_that_an_import_of_the_same_name_had_m
         await other.done("undo", {"command_id": status["command_id"]})
 
 
+async def test_whoever_took_a_free_name_has_the_photos(scanned: Stack, other: Stack, tmp_path: Path) -> None:
+    await scanned.done("rename-category", {"category_id": "horse", "name": "Ponies"})
+    own = await made(scanned, "Horse")
+    first, second = [one["id"] for one in (await scanned.get("/api/images"))["items"]][:2]
+    for id_, photo in ((own, first), ("horse", second)):
+        await scanned.done("assign-category", {"category_id": id_, "images": [photo]})
+    exported = (await list_of(scanned, tmp_path, "out")).parent
+    await other.done("scan")
+    assert (await taken(other, exported))["failures"] == []
+    for id_, photo in (((await named(other))["Horse"]["id"], first), ("horse", second)):
+        assert [one["id"] for one in (await other.get(f"/api/images?category={id_}"))["items"]] == [photo]
+
+
 async def test_a_category_is_no_group_of_the_same_name(written: Path, other: Stack, tmp_path: Path) -> None:
     await register(other)
     await made(other, "Feasts")
@@ -228,7 +272,7 @@ async def test_without_a_words_model_they_are_made_and_the_import_says_what_is_m
     (failure,) = status["failures"]
     assert "Cakes" in failure["path"]
     assert "Only a words model can read sentences" in failure["reason"]
-    assert set(await named(other)) == {"Cakes", "Boats", "Feasts"}
+    assert set(await named(other)) == {"Cakes", "Boats", "Feasts", "Horse"}
 
 
 @pytest.mark.parametrize(
@@ -250,6 +294,13 @@ async def test_without_a_words_model_they_are_made_and_the_import_says_what_is_m
         ({"threshold": 7}, {"Odd": []}),
         ({"hidden": "yes"}, {"Odd": []}),
         ({"own": False, "threshold": 0.7}, {}),
+        ({"taught": 1, "renamed": "yes", "deleted": "no"}, {"Odd": []}),
+        ({"deleted": True, "merged_into": "dog"}, {"Odd": []}),
+        ({"id": "cat", "own": False, "merged_into": 7}, {}),
+        ({"id": "cat", "own": False, "merged_into": "unknown"}, {}),
+        ({"id": "cat", "own": False, "merged_into": "cat"}, {}),
+        ({"id": "cat", "own": False, "merged_into": "animals"}, {}),
+        ({"id": "cat", "own": False, "renamed": True, "name": "Dog"}, {}),
     ],
     ids=str,
 )
