@@ -1,5 +1,6 @@
 // The timeline grows while photos come in, and what one looks at stays where it is.
-import { AROUND, CHUNK, current, HEAD } from "./list.js";
+import { CHUNK, fetchChunk } from "./chunks.js";
+import { AROUND, current, HEAD } from "./list.js";
 import { $, $$, ready } from "./page.js";
 import { first } from "./rows.js";
 import { thin } from "./scrubber.js";
@@ -53,7 +54,8 @@ async function extend(list) {
   const before = id && $(`#p-${id}`)?.getBoundingClientRect().top;
   if (id && before === undefined) return;
   const chunks = new Map();
-  for (const chunk of needed(list, outline, place, before)) chunks.set(chunk, await list.tiles(outline, chunk));
+  for (const chunk of needed(list, outline, place, before))
+    chunks.set(chunk, await fetchChunk(list.grid.dataset.chunks, outline, chunk));
   const stays = id && $(`#p-${id}`);
   // Not if more has come, or one has scrolled away meanwhile: once more in a moment.
   if (current() !== list || waits() || (id && !stays)) return;

@@ -1,12 +1,11 @@
 // The whole list on one page, virtualised. The server sends the first photos, then an outline with every photo's place,
 // so that nothing ever moves and only photos near the window are in the document.
+import { CHUNK, Chunks } from "./chunks.js";
 import { $, $$ } from "./page.js";
 import { Reach } from "./reach.js";
 import { first, layOut } from "./rows.js";
 import { marked } from "./select.js";
 
-export const CHUNK = 100;
-const KEPT = 16; // chunks
 export const HEAD = 72; // pixels at the top of the window that the header covers
 export const AROUND = 1; // window heights of photos to keep above and below the visible ones
 let latest = null;
@@ -15,22 +14,23 @@ export const current = () => (latest?.grid.isConnected ? latest : null);
 export class List {
   constructor(grid, outline) {
     latest = this;
-    Object.assign(this, { grid, outline, chunks: new Map(), asked: new Map(), shown: new Map() });
+    Object.assign(this, { grid, outline, shown: new Map() });
     this.reach = new Reach();
     this.total = outline.shapes.length;
-    this.started = new Map($$(".tile", grid).map((tile, i) => [this.origin() + i, tile]));
+    const here = new Map($$(".tile", grid).map((tile, i) => [this.origin() + i, tile]));
+    this.keep(here);
     const wanted = this.wanted();
-    const seen = scrollY && this.seenSoFar();
+    const seen = scrollY && here.size && seenOf(here);
     const focused = document.activeElement;
     // Leave the tiles in place: removing and reinserting them would repaint them. Those of months that share a row are
     // taken out of it.
-    this.shown = new Map(this.started);
+    this.shown = new Map(here);
     for (const row of $$(":scope > .sparse", grid)) {
       for (const image of $$("img", row)) image.decoding = "sync";
       row.replaceWith(...$$(".tile", row));
     }
     for (const item of $$(":scope > :not(.tile)", grid)) item.remove();
-    for (const tile of this.started.values()) marked(tile);
+    for (const tile of here.values()) marked(tile);
     grid.classList.add("whole");
     $(".before")?.remove();
     this.measure();
@@ -42,11 +42,10 @@ export class List {
     history.scrollRestoration = "manual";
   }
 
-  // Whoever scrolled before the outline had come: the first visible photo, and its distance from the window's upper edge
-  seenSoFar() {
-    const tiles = [...this.started].map(([place, tile]) => [place, tile.getBoundingClientRect()]);
-    const [place, { top }] = tiles.find(([, { bottom }]) => bottom > HEAD) ?? tiles.at(-1);
-    return { place, top };
+  // Tiles of this outline: place -> tile, and chunk -> tiles
+  keep(here, chunks) {
+    const came = () => latest === this && this.show();
+    this.chunks = new Chunks(this.grid.dataset.chunks, this.outline, came, here, chunks);
   }
   // Index of the first photo that the server sent
   origin() {
@@ -165,7 +164,7 @@ export class List {
       put(item);
     }
     this.stale = false;
-    this.fetch(places);
+    this.chunks.fetch(places.filter((place) => this.shown.get(place)?.ghost));
   }
   heading(heading) {
     const name = nameOf(heading);
@@ -193,7 +192,7 @@ export class List {
   }
   tile(place) {
     let item = this.shown.get(place);
-    const real = this.started.get(place) ?? this.chunks.get(Math.floor(place / CHUNK))?.[place % CHUNK];
+    const real = this.chunks.tile(place);
     if (item && !this.stale && !(item.ghost && real)) return item;
     if (!item || (item.ghost && real)) {
       const former = item;
@@ -215,43 +214,11 @@ export class List {
     return item;
   }
 
-  // Fetch missing chunks near the window; two at a time, so that those one scrolls past are never fetched.
-  fetch(places) {
-    const wanted = new Set();
-    for (const place of places) if (this.shown.get(place)?.ghost) wanted.add(Math.floor(place / CHUNK));
-    for (const chunk of wanted) {
-      if (this.asked.size >= 2) return;
-      if (!this.asked.has(chunk)) this.load(chunk);
-    }
-  }
-  async load(chunk) {
-    const { outline } = this;
-    this.asked.set(chunk, true);
-    try {
-      const tiles = await this.tiles(outline, chunk);
-      if (outline === this.outline) this.chunks.set(chunk, tiles);
-      if (this.chunks.size > KEPT) this.chunks.delete(this.chunks.keys().next().value);
-    } catch {
-      await new Promise((resolve) => setTimeout(resolve, 2000));
-    }
-    this.asked.delete(chunk);
-    if (latest === this) this.show();
-  }
-  // A chunk of the list that has this outline. Rejects when the server does not answer.
-  async tiles(outline, chunk) {
-    const after = chunk ? `&after=${outline.after[chunk - 1]}` : "";
-    const answer = await fetch(this.grid.dataset.chunks + after, { headers: { "HX-Request": "true" } });
-    if (!answer.ok) throw new Error(answer.statusText);
-    const page = document.createElement("template");
-    page.innerHTML = await answer.text();
-    return $$(".tile", page.content).map((tile) => document.importNode(tile, true));
-  }
-
   // The same page with another outline and these chunks of it. Tiles that are shown stay in the document; the photo at
   // `place` comes to lie `top` pixels below the window's upper edge.
   replace(outline, chunks, place, top) {
     const known = new Map([...this.shown.values()].filter((item) => item.id).map((item) => [item.id, item]));
-    Object.assign(this, { outline, chunks, total: outline.shapes.length, started: new Map(), shown: new Map() });
+    Object.assign(this, { outline, total: outline.shapes.length, shown: new Map() });
     const focused = focusedPhoto();
     const kept = new Set();
     for (const [chunk, tiles] of chunks)
@@ -263,6 +230,7 @@ export class List {
         this.shown.set(chunk * CHUNK + i, former);
         kept.add(former);
       });
+    this.keep(new Map(), chunks);
     for (const item of [...this.grid.children]) if (!kept.has(item)) item.remove();
     this.measure();
     if (place >= 0) this.lay(place, top);
@@ -276,10 +244,9 @@ export class List {
     const { shapes } = this.outline;
     const places = new Map(former.map((id, place) => [id, place]));
     this.outline.shapes = now.map((id) => shapes[places.get(id)]);
-    const tiles = [...this.chunks.values()].flat().concat([...this.started.values()], [...this.shown.values()]);
+    const tiles = [...this.chunks.all().values(), ...this.shown.values()];
     const known = new Map(tiles.filter((tile) => tile.id).map((tile) => [tile.id.slice(2), tile]));
-    this.started = new Map(now.flatMap((id, place) => (known.has(id) ? [[place, known.get(id)]] : [])));
-    this.chunks.clear();
+    this.keep(new Map(now.flatMap((id, place) => (known.has(id) ? [[place, known.get(id)]] : []))));
     this.shown.clear();
     this.grid.replaceChildren();
     this.measure();
@@ -291,14 +258,13 @@ export class List {
     const answer = await fetch(this.grid.dataset.outline);
     if (!answer.ok) return;
     this.outline.after = (await answer.json()).after;
-    this.chunks.clear();
+    this.keep(this.chunks.here);
     this.show();
   }
 
   // For printing: all that have been fetched, and only these
   spread() {
-    const fetched = [...this.chunks].flatMap(([chunk, tiles]) => tiles.map((tile, i) => chunk * CHUNK + i));
-    const places = [...new Set([...this.started.keys(), ...fetched])].sort((a, b) => a - b);
+    const places = [...this.chunks.all().keys()].sort((a, b) => a - b);
     const items = [];
     const said = new Set();
     for (const place of places) {
@@ -359,5 +325,11 @@ const look = (tile) =>
   [$("img", tile).getAttribute("src"), $("img", tile).alt]
     .concat([".marks", ".day"].map((part) => $(part, tile)?.innerHTML.replace(/\s+/g, "")))
     .join();
+// Of tiles in place: the first visible one, and its distance from the window's upper edge
+function seenOf(tiles) {
+  const edges = [...tiles].map(([place, tile]) => [place, tile.getBoundingClientRect()]);
+  const [place, { top }] = edges.find(([, { bottom }]) => bottom > HEAD) ?? edges.at(-1);
+  return { place, top };
+}
 const focusedPhoto = () => document.activeElement?.closest?.(".whole > .tile")?.id.slice(2);
 export const focus = (tile) => tile && $("a", tile)?.focus({ preventScroll: true });
