@@ -4,6 +4,7 @@ together. As Unicode's root collation (UTS 10) has it for languages of Europe; o
 
 import re
 import unicodedata
+from functools import lru_cache
 from typing import Final
 
 _DIGITS: Final = re.compile(r"\d{1,40}")
@@ -17,6 +18,7 @@ _OWN: Final = {"es": str.maketrans({"ñ": f"n{chr(0x10FFFF)}"})}
 SortKey = tuple[str, str, str]
 
 
+@lru_cache(maxsize=8192)
 def sort_key(name: str, language: str = "") -> SortKey:
     """`Album 2` before `Album 10`, `Ähre` beside `Ahorn`, `straße` beside `Strasse`; what differs only in case or
     accents, without them first. `language`: the reader's (ISO 639-1); without it, no letter is one language's own."""

@@ -69,8 +69,7 @@ class Own:
 
     async def category(self, one: OwnCategory, ids: Mapping[str, str]) -> list[str]:
         """Make it unless it is there, with what was said of it. `ids`: of all categories and groups, by their names and
-        ids. Groups come before what is in them, new names before whoever has the old one, and what is merged last.
-        Returns why not."""
+        ids. They come in turn. Returns why not."""
         if one.own:
             id_ = ids.get(one.name) or await self._applying.made_category(one.name, one.kind)
         else:
@@ -134,6 +133,18 @@ class Own:
             yield HideCategory, {}, (CategoryHidden, CategoryUnhidden)
         if one.taught:
             yield TeachCategory, {}, (CategoryTaught,)
+
+
+def in_turn(of_one_list: Iterable[OwnAlbum | OwnCategory]) -> list[OwnCategory]:
+    """Groups before their categories, and before a person's own what Albumen comes with, as its new name may leave them
+    the old one; then what becomes part of these."""
+
+    def turn(category: OwnCategory) -> tuple[int, bool]:
+        if category.merged_into:
+            return 2, False
+        return (0 if category.kind == "group" else 1), category.own
+
+    return sorted((one for one in of_one_list if isinstance(one, OwnCategory)), key=turn)
 
 
 def _says(event: Event, events: tuple[type[Event], ...]) -> bool:

@@ -1,7 +1,7 @@
 """Jinja as the pages use it: everything is escaped, unknown names are errors, URLs of static files carry a hash."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cache, lru_cache
 from hashlib import sha256
 from pathlib import Path
@@ -17,10 +17,12 @@ from markupsafe import Markup
 from services.domain.fields import LONGEST_TEXT
 from services.gateway.closed import answers
 from services.gateway.health.shown import conditions
+from services.gateway.history.entries import HistoryEntry
 from services.gateway.i18n import builtin_names, language, speech, wording
 from services.gateway.presentation import rotated
 from services.gateway.presentation.minimap import minimap_view
 from services.gateway.presentation.rail import Figures, figures
+from services.gateway.queries.titles import Subject
 from services.gateway.time_travel import travel
 from services.gateway.web.answer import folder_url
 from services.gateway.web.refusals import last_refusal
@@ -29,6 +31,8 @@ WEB: Final = Path(__file__).parents[3] / "web"
 TEMPLATES: Final = WEB / "templates"
 STATIC: Final = WEB / "static"
 
+Pictures = tuple[tuple[str, str, str], ...]
+"""(photo id, date taken, how its picture's address ends)"""
 FILTERS: Final[dict[str, Callable[..., str]]] = {
     "clock": wording.clock,
     "count": wording.count,
@@ -125,7 +129,23 @@ def create_environment() -> jinja2.Environment:
         """Rail, key help and viewer: the same on all pages of a section until a figure changes, so rendered once."""
         return framed(nav, language.current(), figures(request))
 
+    @lru_cache(maxsize=1000)
+    def line(
+        entry: HistoryEntry, pictures: Pictures, subject: Subject | None, own: str, locale: str
+    ) -> Markup:
+        macros: Any = environment.get_template("partials/happened.html").module
+        return Markup(macros.happened(entry, {one: date for one, date, _ in pictures}, subject, own))  # noqa: S704
+
+    def happened(
+        entry: HistoryEntry, pictures: Mapping[str, str], subject: Subject | None, own: str
+    ) -> Markup:
+        """An entry of the history stays as it is, but for its Undo and its pictures, so it is rendered once."""
+        ids = (*entry.images, entry.edit_of or "")
+        of_these = tuple((one, pictures[one], rotated.query(one)) for one in ids if one in pictures)
+        return line(entry, of_these, subject, own, language.current())
+
     environment.globals.update(asset=asset, frame=frame, language=language, theme=theme)
+    environment.globals.update(happened=happened)
     environment.globals.update(minimap_view=minimap_view, moment=travel.moment, conditions=conditions)
     environment.globals.update(log_standing=answers.standing, longest_text=LONGEST_TEXT)
     environment.globals.update(last_refusal=last_refusal)

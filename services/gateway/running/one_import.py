@@ -27,7 +27,7 @@ from services.gateway.imports.applying import Applying
 from services.gateway.imports.content import by_digest
 from services.gateway.imports.contract import ImportRecord, OwnAlbum, OwnCategory
 from services.gateway.imports.matching import Match, Matching, WantedFiles
-from services.gateway.imports.own import Own
+from services.gateway.imports.own import Own, in_turn
 from services.gateway.imports.sources import files_below
 from services.gateway.imports.whose import Whose
 from services.gateway.imports.wishes import planned
@@ -157,7 +157,7 @@ class Import:
             self._fail(path, reason, name)
         self._albums += [(path, name, uids) for name, uids in answer.albums]
         self._own_albums += [(path, one) for one in answer.own if isinstance(one, OwnAlbum)]
-        for category in sorted((one for one in answer.own if isinstance(one, OwnCategory)), key=_turn):
+        for category in in_turn(answer.own):
             await self._make(path, category)
         return answer.records
 
@@ -291,11 +291,3 @@ class Import:
                 for number, event in enumerate(events)
             ]
         )
-
-
-def _turn(category: OwnCategory) -> tuple[int, bool]:
-    """Groups before their categories, and before a person's own what Albumen comes with, as its new name may leave them
-    the old one; then what becomes part of these."""
-    if category.merged_into:
-        return 2, False
-    return (0 if category.kind == "group" else 1), category.own

@@ -54,6 +54,36 @@ async def test_an_albums_history_tells_what_concerns_it_alone(stack: Stack, ids:
     assert "Back to “Lake”" in page
 
 
+async def test_a_line_that_was_shown_before_shows_what_has_changed_since(
+    stack: Stack, ids: list[str]
+) -> None:
+    """Its photos' dates and rotation, whether it can be undone, the album's name, and the reader's language."""
+    lake = await album(stack)
+    photo = ids[0]
+    added = await made(stack, "add-to-album", {"album_id": lake, "images": [photo]})
+
+    async def line(path: str = "/history", **headers: str) -> str:
+        page = (await stack.client.get(path, headers=HTML | headers)).text
+        lines: list[str] = re.findall(r"<li>.*?</li>", page, re.DOTALL)
+        return next(one for one in lines if f'href="/images/{photo}"' in one)
+
+    before = await line()
+    assert await line() == before
+    assert f'"/images/{photo}/preview"' in before
+    assert f'value="{added}"' in before
+    await made(stack, "rotate", {"images": [photo], "by": "left"})
+    turned = (await asked(stack, "/history")).text
+    assert f'"/images/{photo}/preview"' not in turned
+    await made(stack, "correct-date", {"images": [photo], "taken_at": "1999-06-12"})
+    assert "Photo of 12 June 1999" not in before
+    assert "Photo of 12 June 1999" in await line(f"/history?album={lake}")
+    assert "Foto vom 12. Juni 1999" in await line(f"/history?album={lake}", **{"Accept-Language": "de"})
+    await made(stack, "rename-album", {"album_id": lake, "name": "Sea"})
+    assert "<bdi>Sea</bdi>" in (await asked(stack, "/history?about=albums")).text
+    await made(stack, "undo", {"command_id": added})
+    assert f'value="{added}"' not in await line(f"/history?album={lake}")
+
+
 async def test_undo_from_there_leads_back_there(stack: Stack, ids: list[str]) -> None:
     lake = await album(stack)
     command = await made(stack, "rename-album", {"album_id": lake, "name": "Sea"})
