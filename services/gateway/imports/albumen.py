@@ -1,17 +1,16 @@
 """The lists that another Albumen's export writes (`docs/export.md`), a line of JSON for each photo, album or category.
-Of categories, those count that a person made, or of which they set something.
 
 A date and a place are taken where a person said them; elsewhere they are the photo's own.
 """
 
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import datetime
 from itertools import islice
 from typing import Any, Final
 
 import msgspec
 
-from services.domain.categories.category import initial
 from services.domain.categories.described import LONGEST_DESCRIPTION, MOST_SENTENCES
 from services.domain.photos.keywords import SEPARATOR
 from services.domain.photos.properties import Region
@@ -69,32 +68,23 @@ def _ours(one: dict[str, Any]) -> dict[str, Any]:
 
 
 def _categories_of(category: dict[str, Any]) -> Iterator[OwnCategory]:
-    """None of which nobody set anything, and no damaged one."""
-    builtin = initial(category["id"])
-    into = category.get("merged_into") if builtin else None
-    deleted = builtin is not None and category.get("deleted") is True
-    there = into is None and not deleted
+    """No damaged one."""
     fields = {
         "id": category["id"],
         "name": facts.line(category.get("name")),
         "kind": category.get("kind"),
         "own": category["own"] is True,
-        "moved": there and category.get("group") != (builtin.group_id if builtin else None),
         "group": category.get("group"),
         "hidden": category.get("hidden") is True,
         "threshold": facts.number(category.get("threshold")),
         "sentences": facts.texts(_items(category.get("sentences")), MOST_SENTENCES, LONGEST_DESCRIPTION),
         "taught": category.get("taught") is True,
-        "renamed": builtin is not None and category.get("renamed") is True,
-        "merged_into": into,
-        "deleted": deleted,
+        "renamed": category.get("renamed") is True,
+        "merged_into": category.get("merged_into"),
+        "deleted": category.get("deleted") is True,
     }
-    try:
-        one = msgspec.convert(fields, OwnCategory)
-    except msgspec.ValidationError:
-        return
-    if not one.untouched:
-        yield one
+    with suppress(msgspec.ValidationError):
+        yield msgspec.convert(fields, OwnCategory)
 
 
 def _albums_of(album: dict[str, Any]) -> Iterator[OwnAlbum]:

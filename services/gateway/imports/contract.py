@@ -52,35 +52,28 @@ class ImportRecord(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
 
 
 class OwnCategory(msgspec.Struct, frozen=True, kw_only=True, tag="category"):
-    """A category or a group that a person made, or of which they set something."""
+    """A category or a group, with what a person set of it."""
 
     id: str
     """Of what Albumen comes with, the same everywhere."""
     name: str
     kind: taxonomy.Kind
-    group: str | None = None
+    group: str | None
     """The id of its group; None: in none."""
-    own: bool = False
+    own: bool
     """Whether a person made it."""
-    moved: bool = False
-    """Whether a person put it where it is."""
-    renamed: bool = False
+    renamed: bool
     """Whether a person gave it another name than Albumen."""
-    hidden: bool = False
-    threshold: float | None = None
+    hidden: bool
+    threshold: float | None
     """If a person chose it."""
-    sentences: list[str] = []
+    sentences: list[str]
     """What belongs to it in their words."""
-    taught: bool = False
+    taught: bool
     """Whether it learns from the photos in it."""
-    merged_into: str | None = None
-    """The id of the one that a person made it part of."""
-    deleted: bool = False
-
-    @property
-    def untouched(self) -> bool:
-        """Whether nobody made it, or set anything of it."""
-        return self == OwnCategory(id=self.id, name=self.name, kind=self.kind, group=self.group)
+    merged_into: str | None
+    """The id of the one that a person made it part of. Of what Albumen comes with alone, as is the next."""
+    deleted: bool
 
 
 class OwnAlbum(msgspec.Struct, frozen=True, kw_only=True, tag="album"):

@@ -22,6 +22,7 @@ from services.domain.albums.events import (
     AlbumSearchSet,
 )
 from services.domain.albums.reordering import START
+from services.domain.categories.category import initial
 from services.domain.categories.category import stream as category_stream
 from services.domain.categories.commands import (
     DeleteCategory,
@@ -113,17 +114,19 @@ class Own:
 
     def _settings(self, one: OwnCategory, ids: Mapping[str, str]) -> Iterator[_Change]:
         """A group that isn't here is passed over, as is what it was merged into."""
-        if one.deleted:
+        builtin = initial(one.id)
+        if builtin and one.deleted:
             yield DeleteCategory, {}, (CategoryDeleted, CategoryRestored)
             return
-        if one.merged_into:
+        if builtin and one.merged_into:
             if into := self._here.get(one.merged_into) or ids.get(one.merged_into):
                 yield MergeCategories, {"into": into}, (CategoriesMerged, CategoryUnmerged)
             return
-        if one.renamed:
+        if builtin and one.renamed:
             yield RenameCategory, {"name": one.name}, (CategoryRenamed,)
         group = self._here.get(one.group) or ids.get(one.group) if one.group else None
-        if one.moved and (group or not one.group):
+        moved = one.group != (builtin.group_id if builtin else None)
+        if moved and (group or not one.group):
             yield MoveCategory, {"group_id": group}, (CategoryMoved, CategoryCreated)
         if one.sentences:
             yield DescribeCategory, {"sentences": one.sentences}, (CategoryDescribed,)

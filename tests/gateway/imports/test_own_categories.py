@@ -241,7 +241,9 @@ async def test_a_group_is_not_the_category_that_an_import_of_the_same_name_had_m
         await other.done("undo", {"command_id": status["command_id"]})
 
 
+@pytest.mark.workers
 async def test_whoever_took_a_free_name_has_the_photos(scanned: Stack, other: Stack, tmp_path: Path) -> None:
+    """As confined decoders read the lists: they can open no other file."""
     await scanned.done("rename-category", {"category_id": "horse", "name": "Ponies"})
     own = await made(scanned, "Horse")
     first, second = [one["id"] for one in (await scanned.get("/api/images"))["items"]][:2]
