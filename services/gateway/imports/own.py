@@ -117,25 +117,28 @@ class Own:
         builtin = initial(one.id)
         if builtin and one.deleted:
             yield DeleteCategory, {}, (CategoryDeleted, CategoryRestored)
-            return
-        if builtin and one.merged_into:
+        elif builtin and one.merged_into:
             if into := self._here.get(one.merged_into) or ids.get(one.merged_into):
                 yield MergeCategories, {"into": into}, (CategoriesMerged, CategoryUnmerged)
-            return
-        if builtin and one.renamed:
-            yield RenameCategory, {"name": one.name}, (CategoryRenamed,)
-        group = self._here.get(one.group) or ids.get(one.group) if one.group else None
-        moved = one.group != (builtin.group_id if builtin else None)
-        if moved and (group or not one.group):
-            yield MoveCategory, {"group_id": group}, (CategoryMoved, CategoryCreated)
-        if one.sentences:
-            yield DescribeCategory, {"sentences": one.sentences}, (CategoryDescribed,)
-        if one.threshold is not None:
-            yield SetThreshold, {"threshold": one.threshold}, (ThresholdSet,)
-        if one.hidden:
-            yield HideCategory, {}, (CategoryHidden, CategoryUnhidden)
-        if one.taught:
-            yield TeachCategory, {}, (CategoryTaught,)
+        else:
+            if builtin and one.renamed:
+                yield RenameCategory, {"name": one.name}, (CategoryRenamed,)
+            group = self._here.get(one.group) or ids.get(one.group) if one.group else None
+            moved = one.group != (builtin.group_id if builtin else None)
+            if moved and (group or not one.group):
+                yield MoveCategory, {"group_id": group}, (CategoryMoved, CategoryCreated)
+            yield from _properties(one)
+
+
+def _properties(one: OwnCategory) -> Iterator[_Change]:
+    if one.sentences:
+        yield DescribeCategory, {"sentences": one.sentences}, (CategoryDescribed,)
+    if one.threshold is not None:
+        yield SetThreshold, {"threshold": one.threshold}, (ThresholdSet,)
+    if one.hidden:
+        yield HideCategory, {}, (CategoryHidden, CategoryUnhidden)
+    if one.taught:
+        yield TeachCategory, {}, (CategoryTaught,)
 
 
 def in_turn(of_one_list: Iterable[OwnAlbum | OwnCategory]) -> list[OwnCategory]:
