@@ -1,6 +1,7 @@
 """What is changed in the viewer is changed in the grid behind it, also if the answer comes after one went back."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 
@@ -142,3 +143,36 @@ async def test_a_page_that_comes_back_as_it_was_left_is_fetched_anew(page: Page,
     await page.evaluate("() => sessionStorage.setItem('changed', Date.now() + 1)")
     await page.evaluate(comes_back)
     await expect(page.locator(f"#{image} .loved")).to_have_count(1)
+
+
+async def test_nothing_is_said_of_the_photo_before(page: Page, places: dict[str, str]) -> None:
+    """However late the details of the next one come: with a key, or a click in those that are still shown."""
+    await page.goto("/")
+    await arrived(page)
+    links = page.locator(".tile[id] a")
+    first, second = [str(await links.nth(n).get_attribute("href"))[8:40] for n in (2, 3)]
+    come = asyncio.Event()
+
+    async def later(route: Route) -> None:
+        await come.wait()
+        await route.continue_()
+
+    await page.route(f"**/images/{second}", later)
+    await page.route(f"**/images/{second}?*", later)
+    await links.nth(2).click()
+    panel = page.locator("#panel")
+    if not await panel.is_visible():
+        await page.keyboard.press("i")
+    await expect(panel.locator("[data-key=k]")).to_be_attached()
+    await expect(panel).not_to_have_attribute("inert", "")
+    await page.keyboard.press("ArrowRight")
+    await expect(page).to_have_url(re.compile(second))
+    await expect(panel).to_have_attribute("inert", "")
+    await page.keyboard.press("k")
+    await page.keyboard.type("harbour")
+    await page.keyboard.press("Enter")
+    come.set()
+    await expect(page.locator(".toast").last).to_contain_text("harbour")
+    for photo, words in ((first, []), (second, ["harbour"])):
+        answer = await page.request.get(f"/api/images/{photo}")
+        assert (await answer.json())["metadata"]["keywords"] == words

@@ -18,15 +18,19 @@ export function panelOf(root, address) {
     panel.hidden = !shown;
     $("[data-do=info]", root).setAttribute("aria-expanded", shown);
   }
+  // Until a photo's details have come, those of the last one are shown; nothing can be done with them.
+  const late = () => of !== address();
   // `about`: the page that says so
   function fill(nodes, about) {
     of = about;
+    panel.inert = late();
     panel.replaceChildren(...nodes);
     for (const copy of $$("[data-copy]", panel)) copy.hidden = false;
     document.dispatchEvent(new CustomEvent("filled", { detail: panel })); // heard by picker.js
   }
   function tell(wait = WAIT_MS) {
     clearTimeout(telling);
+    panel.inert = late();
     if (!panel.hidden) telling = setTimeout(told, wait);
   }
   function renew() {
@@ -53,8 +57,8 @@ export function panelOf(root, address) {
   }
   async function menu(key) {
     show(true);
-    if (!$(`[data-key=${key}]`, panel)) await told();
-    const found = $(`[data-key=${key}]`, panel);
+    if (late() || !$(`[data-key=${key}]`, panel)) await told();
+    const found = !late() && $(`[data-key=${key}]`, panel);
     if (!found) return null;
     found.open = true;
     found.scrollIntoView({ block: "nearest" });
@@ -64,14 +68,15 @@ export function panelOf(root, address) {
   }
   // The edit sheet in place of the details, until it is saved or left
   async function sheet(id) {
-    const body = new URLSearchParams({ images: id, next: address() });
+    const about = address();
+    const body = new URLSearchParams({ images: id, next: about });
     const answer = await fetch("/edit", { method: "POST", headers: { "HX-Request": "true" }, body }).catch(() => null);
     const text = answer?.ok && (await answer.text());
     const form = text && $("form.sheet", new DOMParser().parseFromString(text, "text/html"));
-    if (!form || !panel.isConnected) return;
+    if (!form || about !== address()) return;
     show(true);
     filled = ++asking; // what was asked before is not shown any more
-    fill([form], address());
+    fill([form], about);
     htmx.process(panel);
     $$(".map", panel).forEach(enliven);
     $("input:not([type=hidden])", panel).focus();
